@@ -1,0 +1,1 @@
+{% macro publish_build(results) %}{% endmacro %}

@@ -1,0 +1,96 @@
+{# Before any work: every var is of its kind, every required table and column is there. One sentence each. #}
+{% macro check_inputs() %}
+    {% if execute and flags.WHICH in ['build', 'run'] %}
+        {% do check_vars() %}
+        {% do check_source_place() %}
+        {% for table in source_tables() %}
+            {% do check_source_table(table) %}
+        {% endfor %}
+    {% endif %}
+{% endmacro %}
+
+
+{% macro check_vars() %}
+    {% set choices = {
+        'costing_method': ['fifo', 'lifo', 'weighted_average', 'standard'],
+        'accounting_framework': ['us_gaap', 'ifrs'],
+        'unit_of_account': ['layer', 'position', 'item', 'category'],
+    } %}
+    {% for name, allowed in choices.items() if var(name) not in allowed %}
+        {{ exceptions.raise_compiler_error(
+            "The var " ~ name ~ " is '" ~ var(name) ~ "': set it to one of " ~ allowed | join(', ') ~ "."
+        ) }}
+    {% endfor %}
+    {% set horizon = var('horizon_months') %}
+    {% if horizon is not integer or horizon < 1 or horizon > 36 %}
+        {{ exceptions.raise_compiler_error(
+            "The var horizon_months is '" ~ horizon ~ "': set it to a whole number of months from 1 to 36."
+        ) }}
+    {% endif %}
+    {% set as_of = var('as_of_date') %}
+    {% if as_of %}
+        {% set valid = run_query(
+            "select coalesce(try_cast('" ~ sql_text(as_of) ~ "' as date) = last_day(try_cast('" ~ sql_text(as_of)
+            ~ "' as date)), false)"
+        ).rows[0][0] %}
+        {% if not valid %}
+            {{ exceptions.raise_compiler_error(
+                "The var as_of_date is '" ~ as_of ~ "': set it to a month end such as 2026-06-30."
+            ) }}
+        {% endif %}
+    {% endif %}
+    {% if var('unit_of_account') == 'category' and var('accounting_framework') == 'ifrs' %}
+        {{ exceptions.raise_compiler_error(
+            "The var unit_of_account is 'category', which IAS 2.29 does not allow: "
+            ~ "set it to layer, position or item, or set accounting_framework to us_gaap."
+        ) }}
+    {% endif %}
+{% endmacro %}
+
+
+{% macro check_source_place() %}
+    {% set found = [] %}
+    {% for table in source_tables() if source_relation(table) %}
+        {% do found.append(table) %}
+    {% endfor %}
+    {% if not found and var('source_schema') %}
+        {{ exceptions.raise_compiler_error(
+            "The schema '" ~ var('source_schema') ~ "' of the var source_schema holds none of the input tables: "
+            ~ "create them there, or unset the var to read files."
+        ) }}
+    {% elif not found %}
+        {{ exceptions.raise_compiler_error(
+            "The source folder '" ~ var('source_path') ~ "' is missing or holds no input table: make the demo company "
+            ~ "with `make demo`, or set the var source_path to the folder of your own files."
+        ) }}
+    {% endif %}
+{% endmacro %}
+
+
+{% macro check_source_table(table) %}
+    {% set contract = source_contract(table) %}
+    {% set place = source_place(table) %}
+    {% set present = source_columns(table) %}
+    {% if not present and contract.meta.required %}
+        {{ exceptions.raise_compiler_error(
+            "The required table " ~ table ~ " is absent: put " ~ place ~ " in place, with the columns "
+            ~ contract.columns.keys() | join(', ') ~ "."
+        ) }}
+    {% elif present %}
+        {% for column in contract.columns.values() if column.meta.required and column.name not in present %}
+            {{ exceptions.raise_compiler_error(
+                "The column " ~ column.name ~ " is missing from " ~ place ~ ", and the table " ~ table
+                ~ " needs it: add the column, or rename yours to it."
+            ) }}
+        {% endfor %}
+    {% endif %}
+{% endmacro %}
+
+
+{# Where a table is looked for, in words for a person. #}
+{% macro source_place(table) %}
+    {% if var('source_schema') %}
+        {{ return('the relation ' ~ var('source_schema') ~ '.' ~ table) }}
+    {% endif %}
+    {{ return('the file ' ~ (source_file(table) or var('source_path') ~ '/' ~ table ~ '.parquet')) }}
+{% endmacro %}

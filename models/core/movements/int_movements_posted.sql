@@ -1,0 +1,54 @@
+-- A fact known only after its month has ended never changes that month: it is posted at the start
+-- of the month in which it became known.
+with documents as (
+    {% for document in [
+        'opening_stock', 'receipts', 'receipt_cost_adjustments', 'customer_returns', 'transfers', 'stock_adjustments', 'sales',
+    ] -%}
+    select * from {{ ref('int_movements_from_' ~ document) }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+posted as (
+    select
+        *,
+        case
+            when date_trunc('month', known_at) > date_trunc('month', moved_at)
+                then cast(date_trunc('month', known_at) as timestamp)
+            else moved_at
+        end as posted_at,
+        case movement_type
+            when 'opening' then 0
+            when 'receipt' then 1
+            when 'cost_adjustment' then 2
+            when 'customer_return' then 3
+            when 'transfer_in' then 4
+            when 'adjustment_in' then 5
+            else 6
+        end as precedence
+    from documents
+),
+
+as_of as (
+    select max(valuation_date) as as_of_date from {{ ref('valuation_dates') }}
+),
+
+numbered as (
+    select
+        posted.*,
+        row_number() over (
+            order by
+                posted.posted_at nulls last,
+                posted.moved_at nulls last,
+                posted.precedence nulls last,
+                posted.movement_type nulls last,
+                posted.document_id nulls last,
+                posted.line_no nulls last,
+                posted.source_row_number nulls last
+        ) as movement_number
+    from posted
+    cross join as_of
+    where cast(posted.posted_at as date) <= as_of.as_of_date
+)
+
+select * from numbered

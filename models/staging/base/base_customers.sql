@@ -1,0 +1,5 @@
+{{ checked_rows(
+    'customers',
+    needs=['customer_id'],
+    one_per_key=true,
+) }}

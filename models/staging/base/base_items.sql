@@ -1,0 +1,8 @@
+{{ checked_rows(
+    'items',
+    needs=['item_id'],
+    reasons={
+        'standard cost is negative': 'standard_cost < 0',
+    },
+    one_per_key=true,
+) }}

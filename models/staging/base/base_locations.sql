@@ -1,0 +1,5 @@
+{{ checked_rows(
+    'locations',
+    needs=['location_id'],
+    one_per_key=true,
+) }}

@@ -1,0 +1,4 @@
+{{ checked_rows(
+    'market_signals',
+    needs=['signal', 'entity_type', 'observed_on', 'value'],
+) }}

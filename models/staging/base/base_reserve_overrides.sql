@@ -1,0 +1,4 @@
+{{ checked_rows(
+    'reserve_overrides',
+    needs=['override_id', 'item_id', 'period_end', 'reserve_amount'],
+) }}
