@@ -6,6 +6,10 @@ row_reconciliation as (
     select * from {{ ref('row_reconciliation') }}
 ),
 
+data_quality as (
+    select * from {{ ref('int_data_quality') }}
+),
+
 optional_tables as (
     select * from {{ ref('optional_tables') }}
 ),
@@ -41,19 +45,18 @@ coverage as (
     inner join row_reconciliation on optional_tables.table_name = row_reconciliation.table_name
 ),
 
-quarantined as (
+quality as (
     select
-        'quarantined rows of ' || table_name as check_name,
+        'quality of ' || table_name as check_name,
         case
-            when rows_quarantined > 0.05 * rows_in then 'insufficient'
-            when rows_quarantined > 0.01 * rows_in then 'marginal'
+            when quality_score < usable_from then 'insufficient'
+            when quality_score < good_from then 'marginal'
             else 'ok'
         end as status,
-        round(rows_quarantined / rows_in, 6) as measured_value,
-        'Share of rows that could not be used; staging.quarantine holds each with its reason.'
-            as explanation
-    from row_reconciliation
-    where rows_in > 0
+        quality_score as measured_value,
+        'Share of rows usable as they came; a mended row counts three quarters. '
+        || 'staging.quarantine holds what could not be used.' as explanation
+    from data_quality
 ),
 
 negative_stock as (
@@ -74,7 +77,7 @@ data_readiness as (
     union all
     select * from coverage
     union all
-    select * from quarantined
+    select * from quality
     union all
     select * from negative_stock
 )

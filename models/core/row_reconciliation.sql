@@ -6,6 +6,10 @@ row_judgements as (
     select * from {{ ref('int_row_judgements') }}
 ),
 
+row_mends as (
+    select * from {{ ref('int_row_mends') }}
+),
+
 {% set statuses = {
     'used': 'used', 'merged': 'merged', 'quarantined': 'quarantined', 'set aside': 'set_aside',
 } -%}
@@ -14,9 +18,9 @@ judged as (
         table_name,
         {% for status, name in statuses.items() -%}
         sum(case when row_status = '{{ status }}' then row_count else 0 end) as rows_{{ name }},
-        sum(case when row_status = '{{ status }}' then amount else 0 end) as amount_{{ name }},
-        {% endfor -%}
-        sum(case when row_status = 'used' then mended_row_count else 0 end) as rows_mended
+        sum(case when row_status = '{{ status }}' then amount else 0 end) as amount_{{ name }}
+        {{- ',' if not loop.last }}
+        {%- endfor %}
     from row_judgements
     group by table_name
 ),
@@ -26,7 +30,7 @@ row_reconciliation as (
         source_totals.table_name,
         cast(source_totals.rows_in as bigint) as rows_in,
         cast(coalesce(judged.rows_used, 0) as bigint) as rows_used,
-        cast(coalesce(judged.rows_mended, 0) as bigint) as rows_mended,
+        cast(coalesce(row_mends.rows_mended, 0) as bigint) as rows_mended,
         cast(coalesce(judged.rows_merged, 0) as bigint) as rows_merged,
         cast(coalesce(judged.rows_quarantined, 0) as bigint) as rows_quarantined,
         cast(coalesce(judged.rows_set_aside, 0) as bigint) as rows_set_aside,
@@ -37,6 +41,7 @@ row_reconciliation as (
         cast(coalesce(judged.amount_set_aside, 0) as decimal(38, 4)) as amount_set_aside
     from source_totals
     left join judged on source_totals.table_name = judged.table_name
+    left join row_mends on source_totals.table_name = row_mends.table_name
 )
 
 select * from row_reconciliation

@@ -5,7 +5,6 @@ with judged as (
         row_status,
         row_reason,
         count(*) as row_count,
-        count(mends) as mended_row_count,
         sum(amount) as amount
     from {{ ref('base_' ~ table) }}
     group by row_status, row_reason
@@ -19,7 +18,6 @@ row_judgements as (
         row_status,
         row_reason,
         cast(row_count as bigint) as row_count,
-        cast(mended_row_count as bigint) as mended_row_count,
         cast(coalesce(amount, 0) as decimal(38, 4)) as amount
     from judged
 )
