@@ -1,0 +1,68 @@
+{# The value of a position by another method than FIFO is spread over its FIFO layers by quantity:
+   each layer takes the difference of two rounded running shares, so that nothing is lost. #}
+with open_layers as (
+    select * from {{ ref('int_open_layers') }}
+),
+
+inventory_costs as (
+    select *
+    from {{ ref('inventory_costs') }}
+    where costing_method = '{{ var("costing_method") }}'
+),
+
+layers_of_positions as (
+    select
+        open_layers.*,
+        inventory_costs.quantity as position_quantity,
+        inventory_costs.cost_value as position_value,
+        sum(open_layers.quantity) over position_layers as running_quantity
+    from open_layers
+    inner join inventory_costs
+        on
+            open_layers.item_id = inventory_costs.item_id
+            and open_layers.location_id = inventory_costs.location_id
+            and open_layers.valuation_date = inventory_costs.valuation_date
+    window position_layers as (
+        partition by open_layers.item_id, open_layers.location_id, open_layers.valuation_date
+        order by open_layers.layer_number nulls last
+    )
+),
+
+running_values as (
+    select
+        *,
+        case
+            when running_quantity = position_quantity then position_value
+            else {{ rounded_amount(
+                'cast(position_value as double) * cast(running_quantity as double)'
+                ~ ' / cast(position_quantity as double)'
+            ) }}
+        end as running_value
+    from layers_of_positions
+),
+
+cost_layers as (
+    select
+        item_id,
+        location_id,
+        valuation_date,
+        layer_number,
+        received_on,
+        receipt_movement_number,
+        quantity,
+        fifo_value,
+        {% if var('costing_method') == 'fifo' -%}
+        fifo_value as cost_value,
+        {%- else -%}
+        cast(
+            running_value - lag(running_value, 1, cast(0 as decimal(18, 4))) over (
+                partition by item_id, location_id, valuation_date order by layer_number nulls last
+            )
+            as decimal(18, 4)
+        ) as cost_value,
+        {%- endif %}
+        cast({{ days_between('received_on', 'valuation_date') }} as bigint) as age_days
+    from running_values
+)
+
+select * from cost_layers

@@ -1,0 +1,49 @@
+with issue_costs as (
+    select * from {{ ref('issue_costs') }}
+),
+
+movements as (
+    select * from {{ ref('movements') }}
+),
+
+valuation_dates as (
+    select * from {{ ref('valuation_dates') }}
+),
+
+arrivals as (
+    select
+        linked_movement_number,
+        posted_on as arrived_on
+    from movements
+    where movement_type = 'transfer_in' and linked_movement_number is not null
+),
+
+departures as (
+    select
+        issue_costs.*,
+        movements.document_id,
+        movements.linked_location_id as to_location_id
+    from issue_costs
+    inner join movements on issue_costs.movement_number = movements.movement_number
+    where issue_costs.movement_type = 'transfer_out'
+),
+
+in_transit as (
+    select
+        departures.movement_number,
+        departures.document_id,
+        departures.item_id,
+        departures.location_id as from_location_id,
+        departures.to_location_id,
+        valuation_dates.valuation_date,
+        departures.costing_method,
+        departures.posted_on as shipped_on,
+        cast(-departures.quantity_change as decimal(18, 4)) as quantity,
+        cast(-departures.value_change as decimal(18, 4)) as cost_value
+    from departures
+    inner join valuation_dates on departures.posted_on <= valuation_dates.valuation_date
+    left join arrivals on departures.movement_number = arrivals.linked_movement_number
+    where coalesce(arrivals.arrived_on > valuation_dates.valuation_date, true)
+)
+
+select * from in_transit

@@ -1,0 +1,114 @@
+"""Exact money and quantity: whole ten-thousandths in 64 bits, and Arrow decimals in and out."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+from numba import njit
+from numpy.typing import NDArray
+
+SCALE = 4
+UNIT = 10**SCALE  # ten-thousandths in one unit of money or quantity
+AMOUNT = pa.decimal128(18, SCALE)
+_LARGEST = 10**18 - 1
+_ESTIMABLE = 1 << 50
+_HALF_WORD = 1 << 31
+
+
+# Signatures are spelled out, so that each function is compiled once.
+@njit("UniTuple(int64, 2)(int64, int64, int64)", cache=True, error_model="numpy")
+def _divide_product(factor: int, other: int, divisor: int) -> tuple[int, int]:
+    """Quotient and remainder of factor * other / divisor, where the quotient is below 2**50.
+
+    A float estimate of such a quotient is off by less than two, so the remainder that belongs to it
+    is right in wrapping 64-bit arithmetic, and says which way to correct.
+    """
+    quotient = np.int64(np.float64(factor) * np.float64(other) / np.float64(divisor))
+    remainder = factor * other - quotient * divisor
+    while remainder < 0:
+        quotient -= 1
+        remainder += divisor
+    while remainder >= divisor:
+        quotient += 1
+        remainder -= divisor
+    return quotient, remainder
+
+
+@njit("int64(int64, int64, int64)", cache=True, error_model="numpy")
+def mul_div_round(value: int, part: int, whole: int) -> int:
+    """The share part / whole of a value, rounded half away from zero; exact, without 128 bits.
+
+    Args:
+        value: an amount, up to 9e18 in size.
+        part: 0 or more; may exceed the whole as long as the result fits 64 bits.
+        whole: above 0 and below 2**62.
+
+    Returns:
+        value * part / whole, rounded. Shares of one value taken as differences of cumulative parts
+        always add up to the value.
+    """
+    sign = 1 if value >= 0 else -1
+    value *= sign
+    result = np.int64(0)
+    if part >= whole:
+        result = (part // whole) * value
+        part %= whole
+    if value < _ESTIMABLE:
+        quotient, remainder = _divide_product(value, part, whole)
+        result += quotient
+    else:
+        result += (value // whole) * part
+        value %= whole
+        # Long division in half words: each step's quotient stays small enough to estimate.
+        high, remainder = _divide_product(value, part // _HALF_WORD, whole)
+        middle, remainder = _divide_product(remainder, _HALF_WORD, whole)
+        low, rest = _divide_product(value, part % _HALF_WORD, whole)
+        result += high * _HALF_WORD + middle + low
+        remainder += rest
+        if remainder >= whole:
+            remainder -= whole
+            result += 1
+    if remainder >= whole - remainder:
+        result += 1
+    return sign * result
+
+
+def to_units(column: pa.Array | pa.ChunkedArray) -> NDArray[np.int64]:
+    """Whole ten-thousandths of a decimal, integer or float column; null becomes 0.
+
+    Raises:
+        OverflowError: an amount does not fit 64 bits.
+        pyarrow.ArrowInvalid: a value has more than four decimal places.
+    """
+    if isinstance(column, pa.ChunkedArray):
+        column = column.combine_chunks()
+    if not pa.types.is_decimal128(column.type) or column.type.scale != SCALE:
+        column = column.cast(pa.decimal128(38, SCALE))
+    words = np.frombuffer(column.buffers()[1], dtype=np.int64).reshape(-1, 2)
+    words = words[column.offset : column.offset + len(column)]
+    low = words[:, 0].copy()
+    high = words[:, 1]
+    if column.null_count:
+        known = column.is_valid().to_numpy(zero_copy_only=False)
+        low[~known] = 0
+        high = high[known]
+        check = low[known]
+    else:
+        check = low
+    if not np.array_equal(high, check >> 63):
+        raise OverflowError("an amount or quantity does not fit 64 bits in ten-thousandths")
+    return low
+
+
+def to_decimals(units: NDArray[np.int64]) -> pa.Array:
+    """A decimal(18, 4) column of whole ten-thousandths.
+
+    Raises:
+        OverflowError: an amount has more than 18 digits.
+    """
+    if len(units) and max(int(units.max()), -int(units.min())) > _LARGEST:
+        raise OverflowError("an amount or quantity has more than 14 digits before the point")
+    words = np.empty((len(units), 2), dtype=np.int64)
+    words[:, 0] = units
+    words[:, 1] = words[:, 0] >> 63
+    return pa.Array.from_buffers(AMOUNT, len(units), [None, pa.py_buffer(words)])

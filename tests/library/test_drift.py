@@ -1,0 +1,71 @@
+import datetime
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from inventory_valuation.drift import feature_drift, mean_shift, stability_index
+
+RNG = np.random.default_rng(7)
+
+
+def test_the_same_values_do_not_drift():
+    values = RNG.normal(size=1000)
+    assert stability_index(values, values) == 0
+    assert mean_shift(values, values) == 0
+
+
+def test_the_index_by_hand():
+    # One inner edge (the median, 2.5); with half a row added: .5 and .5 before, .25 and .75 now.
+    trained = np.repeat([1.0, 4.0], 50)
+    scored = np.repeat([1.0, 4.0], [25, 75])
+    before = np.array([50.5, 50.5, 0.5]) / 101.5
+    now = np.array([25.5, 75.5, 0.5]) / 101.5
+    expected = np.sum((now - before) * np.log(now / before))
+    assert stability_index(trained, scored, bins=2) == pytest.approx(expected)
+
+
+def test_values_gone_missing_are_drift():
+    values = RNG.normal(size=1000)
+    gone = np.where(np.arange(1000) < 500, np.nan, values)
+    assert stability_index(values, gone) > 0.25
+    assert stability_index(np.full(1000, np.nan), np.full(1000, np.nan)) == 0
+
+
+def test_shift_is_in_standard_deviations():
+    assert mean_shift(np.array([0.0, 2.0]), np.array([3.0, 3.0])) == 2
+    assert np.isnan(mean_shift(np.ones(3), np.zeros(3)))
+    assert np.isnan(mean_shift(np.array([np.nan]), np.ones(1)))
+
+
+def test_a_date_is_compared_with_its_own_training_dates_only():
+    days = [datetime.date(2024, month, 28) for month in (1, 2, 3)]
+    features = pa.table(
+        {
+            "item_id": ["a", "b"] * 3,
+            "location_id": ["x"] * 6,
+            "valuation_date": pa.array(np.repeat(days, 2).tolist(), pa.date32()),
+            "age": pa.array([1.0, 3.0, 100.0, 300.0, 2.0, 4.0]),
+        }
+    )
+    windows = pa.table(
+        {
+            "origin_date": pa.array([days[2]], pa.date32()),
+            "training_date": pa.array([days[0]], pa.date32()),
+        }
+    )
+    (row,) = feature_drift(features, windows).to_pylist()
+    assert row["valuation_date"] == days[2]
+    assert row["feature"] == "age"
+    assert row["mean_shift"] == 1
+    assert (row["trained_rows"], row["scored_rows"]) == (2, 2)
+
+
+def test_no_window_no_rows():
+    features = pa.table(
+        {"valuation_date": pa.array([], pa.date32()), "age": pa.array([], pa.float64())}
+    )
+    windows = pa.table(
+        {"origin_date": pa.array([], pa.date32()), "training_date": pa.array([], pa.date32())}
+    )
+    assert feature_drift(features, windows).num_rows == 0
