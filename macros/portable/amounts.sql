@@ -2,3 +2,9 @@
 {% macro rounded_amount(expression) -%}
     cast(round({{ expression }}, 4) as decimal(18, 4))
 {%- endmacro %}
+
+
+{# The exact product of two decimals: one factor is widened first, since narrow ones multiply into 18 digits. #}
+{% macro product(factor, other) -%}
+    cast(cast({{ factor }} as decimal(19, 4)) * {{ other }} as decimal(18, 4))
+{%- endmacro %}

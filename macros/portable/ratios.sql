@@ -5,8 +5,8 @@
 
 
 {#
-    The change from `before` to `now` over the mean of the two: -2 (gone) to +2 (new). Unlike a plain
-    percentage it stays finite when one of them is nothing, and up and down weigh the same.
+    The change from `before` to `now` over the mean of the two: -2 (gone) to +2 (new). Unlike a
+    plain percentage it stays finite when one of them is nothing, and up and down weigh the same.
 #}
 {% macro midpoint_change(now, before) -%}
     {{ ratio('2 * (' ~ now ~ ' - ' ~ before ~ ')', 'abs(' ~ now ~ ') + abs(' ~ before ~ ')') }}
@@ -14,9 +14,9 @@
 
 
 {#
-    Months that a quantity lasts at the average demand of a window. No demand at all is a cover without
-    end, not an unknown one: it takes the cap of ten years.
+    Months that a quantity lasts at the average demand of a window. No demand at all is a cover
+    without end, not an unknown one: it takes the cap of ten years.
 #}
 {% macro coverage_months(quantity, demand, months) -%}
-    least(120, coalesce({{ ratio('cast(' ~ quantity ~ ' as double) * ' ~ months, 'greatest(' ~ demand ~ ', 0)') }}, 120))
+    least(120, coalesce({{ ratio(quantity, 'greatest(' ~ demand ~ ', 0)') }} * {{ months }}, 120))
 {%- endmacro %}

@@ -1,6 +1,7 @@
 {#
-    The sum of a monthly column over `months` calendar months, the last of them `lag` months ago. The
-    relation must be gap-free by month_number; exact for decimals, so that a rebuild is equal to the bit.
+    The sum of a monthly column over `months` calendar months, the last of them `lag` months ago.
+    The relation must be gap-free by month_number; exact for decimals, so that a rebuild is equal
+    to the bit.
 #}
 {% macro rolling_sum(column, months, lag=0, by='item_id, location_id') -%}
     sum({{ column }}) over ({{ month_frame(months, lag, by) }})
@@ -25,7 +26,9 @@
 
 {# A past window counts only if it was wholly observed: half a season is not a small season. #}
 {% macro whole_sum(column, months, lag=0, by='item_id, location_id') -%}
-    case when months_observed >= {{ months + lag }} then {{ rolling_sum(column, months, lag, by) }} end
+    case
+        when months_observed >= {{ months + lag }} then {{ rolling_sum(column, months, lag, by) }}
+    end
 {%- endmacro %}
 
 
@@ -35,5 +38,6 @@
 
 {% macro default__month_frame(months, lag, by) -%}
     partition by {{ by }} order by month_number nulls last
-    rows between {{ months + lag - 1 if months else 'unbounded' }} preceding and {{ lag ~ ' preceding' if lag else 'current row' }}
+    rows between {{ months + lag - 1 if months else 'unbounded' }} preceding
+        and {{ lag ~ ' preceding' if lag else 'current row' }}
 {%- endmacro %}

@@ -217,7 +217,7 @@ select * from checked
     select
         {% for column in contract.columns.values() -%}
         {% if column.meta.money and 'currency' in contract.columns -%}
-        cast({{ column.name }} * cast(rate_to_reporting as decimal(18, 8)) as decimal(18, 4)) as {{ column.name }},
+        {{ product(column.name, 'cast(rate_to_reporting as decimal(18, 8))') }} as {{ column.name }},
         {% else -%}
         {{ column.name }},
         {% endif -%}

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.naive_bayes import ComplementNB
 
 _LEAST_EXAMPLES = 20
 
@@ -33,6 +31,10 @@ def classify_items(items: pa.Table) -> pa.Table:
         unknown = []
     ids, categories, confidences = [row[0] for row in unknown], [], np.empty(0)
     if unknown:
+        # Imported here: most companies name every category, and the import costs seconds.
+        from sklearn.feature_extraction.text import TfidfVectorizer
+        from sklearn.naive_bayes import ComplementNB
+
         vectors = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True)
         model = ComplementNB(alpha=0.1)
         model.fit(vectors.fit_transform([row[1] for row in known]), [row[2] for row in known])

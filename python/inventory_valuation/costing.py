@@ -82,12 +82,12 @@ _LAYER = np.dtype(
         ("quantity", np.int64),  # when it came; with the value and what has gone it gives the rest
         ("value", np.int64),
         ("gone", np.int64),
-        ("origin", np.int64),  # row of the movement that brought it
         ("previous", np.int64),
         ("next", np.int64),
         ("position", np.int64),  # -1: on its way between two positions, or gone
-        ("queued_on", np.int64),
-        ("received_on", np.int64),
+        ("origin", np.int64),  # row of the movement that brought it
+        ("queued_on", np.int32),
+        ("received_on", np.int32),
     ]
 )
 _POSITION = np.dtype(

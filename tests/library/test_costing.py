@@ -3,7 +3,6 @@
 import datetime
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
-from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -13,7 +12,6 @@ from hypothesis import strategies as st
 from inventory_valuation.costing import cost_movements, open_layers
 from inventory_valuation.exact import AMOUNT
 
-VECTORS = Path(__file__).parents[2] / "../shared/data/costing_vectors.json"
 FIRST_DAY = datetime.date(2024, 1, 1)
 LAYERED = ("fifo", "lifo", "weighted_average")
 LEDGER = pa.schema(
@@ -297,6 +295,33 @@ def test_an_empty_ledger_costs_nothing():
     assert layers_after([]) == []
 
 
+def test_numbers_may_have_gaps_and_rows_may_come_in_any_order():
+    moves = [move("receipt", 3, 100), move("sale", -2), move("customer_return", 1, link=2)]
+    table = ledger(moves)
+    numbers = {
+        name: pa.array([None if n is None else n * 7 for n in table[name].to_pylist()], pa.int64())
+        for name in ("movement_number", "linked_movement_number")
+    }
+    for name, column in numbers.items():
+        table = table.set_column(table.schema.get_field_index(name), name, column)
+    costed = cost_movements(table.take([2, 0, 1]), standards()).to_pylist()
+    assert [row["movement_number"] for row in costed[:3]] == [7, 14, 21]
+    assert [row["value_change"] for row in costed[:3]] == changes(moves, "fifo")
+
+
+def test_a_link_that_can_not_be_is_no_link():
+    moves = [
+        move("receipt", 1, 10),
+        move("receipt", 1, 20),
+        move("sale", -1, item="y"),
+        move("customer_return", 1, link=3),
+        move("customer_return", 1, link=1),
+        move("customer_return", 1, link=99),
+    ]
+    rows = cost(moves, "fifo")[3:]
+    assert [(row["value_change"], row["is_cost_assumed"]) for row in rows] == [(15, True)] * 3
+
+
 # Random ledgers against a plain reference
 
 
@@ -558,7 +583,9 @@ def ledgers(draw):
 
 
 def as_table(moves):
-    units = lambda value: None if value is None else Decimal(value).scaleb(-4)  # noqa: E731
+    def units(value):
+        return None if value is None else Decimal(value).scaleb(-4)
+
     return ledger(
         [
             move(

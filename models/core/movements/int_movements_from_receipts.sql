@@ -15,7 +15,7 @@ movements as (
             'moved_at': 'received_at',
             'known_at': 'known_at',
             'quantity_change': 'quantity',
-            'cost_amount': 'quantity * nullif(unit_cost, 0) + coalesce(landed_cost, 0)',
+            'cost_amount': product('quantity', 'nullif(unit_cost, 0)') ~ ' + coalesce(landed_cost, 0)',
             'supplier_id': 'supplier_id',
             'source_row_number': 'source_row_number',
         }) }}

@@ -17,7 +17,7 @@ movements as (
             'moved_at': 'adjusted_at',
             'known_at': 'known_at',
             'quantity_change': 'quantity',
-            'cost_amount': 'case when quantity > 0 then quantity * nullif(unit_cost, 0) end',
+            'cost_amount': 'case when quantity > 0 then ' ~ product('quantity', 'nullif(unit_cost, 0)') ~ ' end',
             'reason': 'reason',
             'source_row_number': 'source_row_number',
         }) }}

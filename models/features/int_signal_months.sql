@@ -1,0 +1,86 @@
+-- A value counts in the month in which it became known. Values that are old news by then
+-- (backfills, revisions of past years) don't count.
+with signals as (
+    select
+        signal,
+        series,
+        entity_type,
+        case when entity_type = 'all' then 'all' else entity_id end as entity_id,
+        cast(last_day(known_on) as date) as valuation_date,
+        cast(value as decimal(28, 8)) as value
+    from {{ ref('signals') }}
+    where
+        abs(value) < 1e15
+        and {{ days_between('observed_on', 'known_on') }} between -31 and 120
+),
+
+valuation_dates as (select * from {{ ref('valuation_dates') }}),
+
+last_dates as (
+    select max(valuation_date) as last_date
+    from valuation_dates
+),
+
+numbers as (
+    {{ integer_series(1200) }}
+),
+
+known_months as (
+    select
+        signal,
+        series,
+        entity_type,
+        entity_id,
+        valuation_date,
+        sum(value) as value_sum,
+        sum(abs(value)) as size_sum,
+        cast(count(*) as bigint) as value_count
+    from signals
+    group by signal, series, entity_type, entity_id, valuation_date
+),
+
+first_months as (
+    select
+        signal,
+        series,
+        entity_type,
+        entity_id,
+        min(valuation_date) as first_month_end
+    from known_months
+    group by signal, series, entity_type, entity_id
+),
+
+-- Signals may begin long before the stock does.
+calendar as (
+    select
+        first_months.signal,
+        first_months.series,
+        first_months.entity_type,
+        first_months.entity_id,
+        numbers.number as month_number,
+        {{ month_end_after('first_months.first_month_end', 'numbers.number') }} as valuation_date
+    from first_months
+    cross join numbers
+    cross join last_dates
+    where
+        {{ month_end_after('first_months.first_month_end', 'numbers.number') }}
+        <= last_dates.last_date
+),
+
+signal_months as (
+    select
+        calendar.*,
+        known_months.value_sum,
+        known_months.size_sum,
+        known_months.value_count
+    from calendar
+    left join known_months
+        on
+            calendar.signal = known_months.signal
+            and calendar.series = known_months.series
+            and calendar.entity_type = known_months.entity_type
+            and calendar.entity_id = known_months.entity_id
+            and calendar.valuation_date = known_months.valuation_date
+)
+
+select * from signal_months

@@ -1,0 +1,106 @@
+with suppliers as (select * from {{ ref('suppliers') }}),
+
+valuation_dates as (select * from {{ ref('valuation_dates') }}),
+
+stg_purchase_orders as (select * from {{ ref('stg_purchase_orders') }}),
+
+stg_receipts as (select * from {{ ref('stg_receipts') }}),
+
+stg_quality_inspections as (select * from {{ ref('stg_quality_inspections') }}),
+
+items as (select * from {{ ref('items') }}),
+
+-- A receipt is set against the first order of its number and item that was known by then.
+deliveries as (
+    select
+        stg_receipts.source_row_number,
+        coalesce(stg_receipts.supplier_id, max(stg_purchase_orders.supplier_id)) as supplier_id,
+        cast(stg_receipts.known_at as date) as known_on,
+        cast(stg_receipts.received_at as date) as received_on,
+        min(stg_purchase_orders.ordered_on) as ordered_on,
+        min(stg_purchase_orders.promised_on) as promised_on
+    from stg_receipts
+    inner join stg_purchase_orders
+        on
+            stg_receipts.po_id = stg_purchase_orders.po_id
+            and stg_receipts.item_id = stg_purchase_orders.item_id
+            and stg_receipts.known_at >= stg_purchase_orders.known_at
+    group by
+        stg_receipts.source_row_number,
+        stg_receipts.supplier_id,
+        stg_receipts.known_at,
+        stg_receipts.received_at
+),
+
+supplier_events as (
+    select
+        supplier_id,
+        cast(last_day(known_on) as date) as valuation_date,
+        {{ days_between('ordered_on', 'received_on') }} as lead_days,
+        case when received_on > promised_on then 1 else 0 end as is_late,
+        1 as is_delivery,
+        cast(null as bigint) as sample_size,
+        cast(null as bigint) as defects
+    from deliveries
+    where received_on >= ordered_on
+    union all
+    select
+        coalesce(stg_quality_inspections.supplier_id, items.supplier_id) as supplier_id,
+        cast(last_day(cast(stg_quality_inspections.known_at as date)) as date) as valuation_date,
+        null, null, null,
+        stg_quality_inspections.sample_size,
+        stg_quality_inspections.defects
+    from stg_quality_inspections
+    inner join items on stg_quality_inspections.item_id = items.item_id
+    where stg_quality_inspections.defects is not null
+),
+
+event_months as (
+    select
+        supplier_id,
+        valuation_date,
+        cast(sum(lead_days) as bigint) as lead_days,
+        cast(sum(is_late) as bigint) as late_deliveries,
+        cast(sum(is_delivery) as bigint) as deliveries,
+        cast(sum(sample_size) as bigint) as sample_size,
+        cast(sum(defects) as bigint) as defects
+    from supplier_events
+    group by supplier_id, valuation_date
+),
+
+calendar as (
+    select
+        suppliers.supplier_id,
+        suppliers.promised_lead_time_days,
+        valuation_dates.valuation_date,
+        valuation_dates.month_number
+    from suppliers
+    cross join valuation_dates
+),
+
+supplier_sums as (
+    select
+        calendar.*,
+        {% for fact in ['lead_days', 'late_deliveries', 'deliveries', 'sample_size', 'defects'] -%}
+        {{ rolling_sum('event_months.' ~ fact, 12, by='calendar.supplier_id') }} as {{ fact }}_12
+        {{- ',' if not loop.last }}
+        {% endfor %}
+    from calendar
+    left join event_months
+        on
+            calendar.supplier_id = event_months.supplier_id
+            and calendar.valuation_date = event_months.valuation_date
+),
+
+supplier_months as (
+    select
+        supplier_id,
+        valuation_date,
+        coalesce({{ ratio('lead_days_12', 'deliveries_12') }}, promised_lead_time_days)
+            as lead_time_days,
+        {{ ratio('late_deliveries_12', 'deliveries_12') }} as late_share,
+        {{ ratio('defects_12', 'sample_size_12') }} as defect_rate
+    from supplier_sums
+)
+
+select * from supplier_months

@@ -1,0 +1,13 @@
+from inventory_valuation.progress import tell
+from inventory_valuation.training import train_models
+
+
+def model(dbt, session):
+    """Every model at every training origin, fitted on what the embargo leaves."""
+    return train_models(
+        dbt.ref("int_examples").to_arrow_table(),
+        dbt.ref("training_windows").to_arrow_table(),
+        dbt.ref("scoring_dates").to_arrow_table(),
+        dbt.ref("feature_catalogue").to_arrow_table(),
+        progress=tell,
+    )

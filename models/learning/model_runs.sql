@@ -1,0 +1,27 @@
+{{ config(materialized='incremental', unique_key='run_id', incremental_strategy='append') }}
+
+-- Runs are appended and never replaced; an identical rebuild makes identical runs and adds none.
+with trained_models as (
+    select * from {{ ref('int_trained_models') }}
+),
+
+model_runs as (
+    select
+        run_id,
+        origin_date,
+        model,
+        target,
+        features,
+        parameters,
+        data_hash,
+        code_version,
+        training_rows,
+        training_dates,
+        artefact
+    from trained_models
+    {% if is_incremental() -%}
+    where run_id not in (select run_id from {{ this }})
+    {%- endif %}
+)
+
+select * from model_runs

@@ -1,0 +1,52 @@
+with scores as (
+    select * from {{ ref('int_scores') }}
+),
+
+champions as (
+    select * from {{ ref('champions') }}
+),
+
+position_features as (
+    select * from {{ ref('position_features') }}
+),
+
+by_target as (
+    select
+        scores.item_id,
+        scores.location_id,
+        scores.valuation_date,
+        max(case when scores.model = champions.model then scores.run_id end) as run_id,
+        max(case when scores.model = champions.model then scores.prediction end) as loss_rate,
+        max(case when scores.model = champions.model then scores.lower end) as loss_rate_lower,
+        max(case when scores.model = champions.model then scores.upper end) as loss_rate_upper,
+        max(case when scores.target = 'obsolescence' then scores.prediction end) as obsolescence_probability,
+        max(case when scores.target = 'demand' then scores.prediction end) as demand_quantity
+    from scores
+    inner join champions on scores.valuation_date = champions.valuation_date
+    group by scores.item_id, scores.location_id, scores.valuation_date
+),
+
+predictions as (
+    select
+        by_target.item_id,
+        by_target.location_id,
+        by_target.valuation_date,
+        by_target.run_id,
+        by_target.obsolescence_probability,
+        by_target.loss_rate as expected_loss_rate,
+        by_target.loss_rate_lower,
+        by_target.loss_rate_upper,
+        {{ rounded_amount('by_target.demand_quantity') }} as expected_demand_quantity,
+        {{ rounded_amount('coalesce(
+            position_features.net_price_3, position_features.net_price_6, position_features.net_price_12,
+            position_features.last_net_price
+        )') }} as expected_net_price
+    from by_target
+    inner join position_features
+        on
+            by_target.item_id = position_features.item_id
+            and by_target.location_id = position_features.location_id
+            and by_target.valuation_date = position_features.valuation_date
+)
+
+select * from predictions

@@ -1,0 +1,43 @@
+-- Models are trained at every origin that the backtest will judge, then quarterly and at the latest date; a
+-- date between two trainings is scored by the models of the earlier one, as a month end would be.
+with valuation_dates as (
+    select * from {{ ref('valuation_dates') }}
+),
+
+origins as (
+    select distinct origin_date from {{ ref('training_windows') }}
+),
+
+data_quality as (
+    select * from {{ ref('int_data_quality') }}
+    where table_name = 'all tables'
+),
+
+latest as (
+    select max(month_number) as month_number from valuation_dates
+),
+
+trainings as (
+    select
+        valuation_dates.valuation_date,
+        valuation_dates.month_number
+    from valuation_dates
+    inner join origins on valuation_dates.valuation_date = origins.origin_date
+    cross join latest
+    where valuation_dates.has_outcome or (latest.month_number - valuation_dates.month_number) % 3 = 0
+),
+
+scoring_dates as (
+    select
+        valuation_dates.valuation_date,
+        max(trainings.valuation_date) as trained_on,
+        bool_or(valuation_dates.has_outcome) as has_outcome,
+        bool_or(valuation_dates.is_latest) as is_latest
+    from valuation_dates
+    inner join trainings on valuation_dates.month_number >= trainings.month_number
+    cross join data_quality
+    where data_quality.quality_score >= data_quality.usable_from or {{ var('train_on_poor_data') }}
+    group by valuation_dates.valuation_date
+)
+
+select * from scoring_dates

@@ -1,0 +1,64 @@
+with reviewed_positions as (
+    select * from {{ ref('int_reviewed_positions') }}
+),
+
+main_reasons as (
+    select * from {{ ref('int_main_reasons') }}
+),
+
+segments as (
+    select * from {{ ref('segments') }}
+),
+
+items as (
+    select * from {{ ref('items') }}
+),
+
+locations as (
+    select * from {{ ref('locations') }}
+),
+
+reserve_review as (
+    select
+        reviewed_positions.item_id,
+        reviewed_positions.location_id,
+        reviewed_positions.period_end,
+        '{{ var("accounting_framework") }}' as framework,
+        reviewed_positions.is_latest_period,
+        items.description as item_description,
+        items.category,
+        locations.name as location_name,
+        segments.segment,
+        segments.value_class,
+        reviewed_positions.quantity,
+        reviewed_positions.cost_value,
+        reviewed_positions.weighted_age_days,
+        reviewed_positions.model_reserve_amount,
+        reviewed_positions.model_lower_amount,
+        reviewed_positions.model_upper_amount,
+        reviewed_positions.model_change_amount,
+        reviewed_positions.static_ageing_amount,
+        reviewed_positions.calibrated_coverage_amount,
+        reviewed_positions.model_over_policy_amount,
+        reviewed_positions.booked_amount,
+        reviewed_positions.booked_change_amount,
+        reviewed_positions.carrying_value,
+        main_reasons.reason_1,
+        main_reasons.reason_2,
+        main_reasons.reason_3
+    from reviewed_positions
+    inner join items on reviewed_positions.item_id = items.item_id
+    inner join locations on reviewed_positions.location_id = locations.location_id
+    left join segments
+        on
+            reviewed_positions.item_id = segments.item_id
+            and reviewed_positions.location_id = segments.location_id
+            and reviewed_positions.period_end = segments.valuation_date
+    left join main_reasons
+        on
+            reviewed_positions.item_id = main_reasons.item_id
+            and reviewed_positions.location_id = main_reasons.location_id
+            and reviewed_positions.period_end = main_reasons.valuation_date
+)
+
+select * from reserve_review

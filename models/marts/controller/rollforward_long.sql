@@ -1,0 +1,23 @@
+with rollforward_components as (
+    select * from {{ ref('int_rollforward_components') }}
+    where framework = '{{ var("accounting_framework") }}'
+),
+
+valuation_dates as (
+    select * from {{ ref('valuation_dates') }}
+),
+
+rollforward_long as (
+    select
+        rollforward_components.period_end,
+        rollforward_components.framework,
+        valuation_dates.is_latest as is_latest_period,
+        rollforward_components.category,
+        rollforward_components.component,
+        rollforward_components.sort_order,
+        rollforward_components.amount
+    from rollforward_components
+    inner join valuation_dates on rollforward_components.period_end = valuation_dates.valuation_date
+)
+
+select * from rollforward_long

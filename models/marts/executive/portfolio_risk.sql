@@ -1,0 +1,31 @@
+with portfolio_months as (
+    select * from {{ ref('int_portfolio_months') }}
+),
+
+valuation_dates as (
+    select * from {{ ref('valuation_dates') }}
+),
+
+portfolio_risk as (
+    select
+        portfolio_months.valuation_date as period_end,
+        '{{ var("accounting_framework") }}' as framework,
+        valuation_dates.is_latest as is_latest_period,
+        portfolio_months.positions,
+        portfolio_months.cost_value,
+        portfolio_months.model_reserve_amount,
+        portfolio_months.model_reserve_rate,
+        portfolio_months.model_reserve_change_amount,
+        portfolio_months.static_ageing_amount,
+        portfolio_months.calibrated_coverage_amount,
+        portfolio_months.booked_amount,
+        portfolio_months.booked_change_amount,
+        portfolio_months.exposure_amount,
+        portfolio_months.stress_amount,
+        portfolio_months.ten_largest_amount,
+        portfolio_months.ten_largest_rate
+    from portfolio_months
+    inner join valuation_dates on portfolio_months.valuation_date = valuation_dates.valuation_date
+)
+
+select * from portfolio_risk

@@ -1,0 +1,27 @@
+-- For a person to look at: an alert never stops a build.
+with observations as (
+    select * from {{ ref('int_observations') }}
+),
+
+monitoring_thresholds as (
+    select * from {{ ref('monitoring_thresholds') }}
+),
+
+alerts as (
+    select
+        observations.check_name,
+        observations.subject,
+        observations.valuation_date,
+        observations.value,
+        monitoring_thresholds.lower_limit,
+        monitoring_thresholds.upper_limit,
+        monitoring_thresholds.severity,
+        monitoring_thresholds.message
+    from observations
+    inner join monitoring_thresholds on observations.check_name = monitoring_thresholds.check_name
+    where
+        observations.value < monitoring_thresholds.lower_limit
+        or observations.value > monitoring_thresholds.upper_limit
+)
+
+select * from alerts

@@ -1,0 +1,42 @@
+-- A write-down is unexpected where the loss went beyond the reserve that stood for it.
+{%- set methods = ['ml', 'static_ageing', 'calibrated_coverage'] %}
+with scored_estimates as (
+    select * from {{ ref('int_scored_estimates') }}
+),
+
+lookback_sums as (
+    select
+        valuation_date,
+        sum(case when method = 'static_ageing' then realised_loss end) as realised_loss
+        {%- for method in methods %},
+        sum(case when method = '{{ method }}' then reserve_amount end)
+            as {{ method }}_reserve_amount,
+        sum(case when method = '{{ method }}' then unexpected_amount end)
+            as {{ method }}_unexpected_amount,
+        sum(case when method = '{{ method }}' then unexpected_at_equal_reserve_amount end)
+            as {{ method }}_equal_amount
+        {%- endfor %}
+    from scored_estimates
+    group by valuation_date
+),
+
+lookback_months as (
+    select
+        valuation_date,
+        valuation_date = max(valuation_date) over () as is_latest_period,
+        cast(realised_loss as decimal(18, 4)) as realised_loss
+        {%- for method in methods %},
+        cast({{ method }}_reserve_amount as decimal(18, 4)) as {{ method }}_reserve_amount,
+        cast({{ method }}_unexpected_amount as decimal(18, 4)) as {{ method }}_unexpected_amount,
+        cast({{ method }}_equal_amount as decimal(18, 4)) as {{ method }}_equal_amount
+        {%- endfor %},
+        cast(static_ageing_unexpected_amount - ml_unexpected_amount as decimal(18, 4))
+            as avoided_amount,
+        cast(static_ageing_equal_amount - ml_equal_amount as decimal(18, 4))
+            as avoided_at_equal_reserve_amount,
+        cast(calibrated_coverage_equal_amount - ml_equal_amount as decimal(18, 4))
+            as avoided_against_coverage_amount
+    from lookback_sums
+)
+
+select * from lookback_months

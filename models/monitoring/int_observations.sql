@@ -1,0 +1,157 @@
+-- Everything that has a limit in the seed, as it stands now: the newest date that has the measure.
+with valuation_dates as (
+    select * from {{ ref('valuation_dates') }}
+),
+
+model_accuracy as (
+    select * from {{ ref('model_accuracy') }}
+),
+
+feature_drift as (
+    select * from {{ ref('feature_drift') }}
+),
+
+feature_importance as (
+    select * from {{ ref('feature_importance') }}
+),
+
+portfolio_months as (
+    select * from {{ ref('int_portfolio_months') }}
+),
+
+prediction_confidence as (
+    select * from {{ ref('prediction_confidence') }}
+),
+
+data_readiness as (
+    select * from {{ ref('data_readiness') }}
+),
+
+latest as (
+    select valuation_date from valuation_dates where is_latest
+),
+
+last_outcome as (
+    select max(valuation_date) as valuation_date from valuation_dates where has_outcome
+),
+
+model_measures as (
+    select
+        model_accuracy.metric as check_name,
+        'model' as subject,
+        model_accuracy.valuation_date,
+        model_accuracy.value
+    from model_accuracy
+    inner join last_outcome on model_accuracy.valuation_date = last_outcome.valuation_date
+    where model_accuracy.method = 'ml'
+),
+
+equal_reserves as (
+    select
+        method,
+        max(valuation_date) as valuation_date,
+        {{ ratio('sum(cast(round(value, 8) as decimal(18, 8)))', 'count(*)') }} as value
+    from model_accuracy
+    where metric = 'equal_reserve_unexpected'
+    group by method
+),
+
+gains as (
+    select
+        'gain_over_rules' as check_name,
+        rules.method as subject,
+        rules.valuation_date,
+        rules.value - models.value as value
+    from equal_reserves as rules
+    cross join equal_reserves as models
+    where models.method = 'ml' and rules.method <> 'ml'
+),
+
+-- Features that hardly count may drift: no alert for less than a twentieth of a model's fit.
+latest_training as (
+    select max(origin_date) as origin_date from feature_importance
+),
+
+important_features as (
+    select distinct feature_importance.feature
+    from feature_importance
+    inner join latest_training on feature_importance.origin_date = latest_training.origin_date
+    where feature_importance.gain_share >= 0.05
+),
+
+drifts as (
+    select
+        'feature_drift' as check_name,
+        feature_drift.feature as subject,
+        feature_drift.valuation_date,
+        feature_drift.population_stability_index as value
+    from feature_drift
+    inner join important_features on feature_drift.feature = important_features.feature
+    inner join latest on feature_drift.valuation_date = latest.valuation_date
+),
+
+portfolio_measures as (
+    select
+        'reserve_change_rate' as check_name,
+        'portfolio' as subject,
+        portfolio_months.valuation_date,
+        portfolio_months.model_reserve_change_rate as value
+    from portfolio_months
+    inner join latest on portfolio_months.valuation_date = latest.valuation_date
+    union all
+    select
+        'reserve_to_ageing_policy' as check_name,
+        'portfolio' as subject,
+        portfolio_months.valuation_date,
+        portfolio_months.model_to_ageing_policy as value
+    from portfolio_months
+    inner join latest on portfolio_months.valuation_date = latest.valuation_date
+),
+
+confidence_shares as (
+    select
+        'low_confidence_share' as check_name,
+        'portfolio' as subject,
+        max(valuation_date) as valuation_date,
+        {{ ratio(
+            "sum(case when confidence = 'low' then reserve_amount else 0 end)",
+            'sum(reserve_amount)'
+        ) }} as value
+    from prediction_confidence
+),
+
+data_checks as (
+    select
+        'data_insufficient' as check_name,
+        data_readiness.check_name as subject,
+        latest.valuation_date,
+        case when data_readiness.status = 'insufficient' then 1.0 else 0.0 end as value
+    from data_readiness
+    cross join latest
+),
+
+measures as (
+    select * from model_measures
+    union all
+    select * from gains
+    union all
+    select * from drifts
+    union all
+    select * from portfolio_measures
+    union all
+    select * from confidence_shares
+    union all
+    select * from data_checks
+),
+
+observations as (
+    select
+        check_name,
+        subject,
+        valuation_date,
+        cast(value as double) as value
+    from measures
+    where value is not null
+)
+
+select * from observations

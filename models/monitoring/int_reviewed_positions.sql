@@ -1,0 +1,72 @@
+-- Machine and books side by side. A position that was not there the month before had no reserve
+-- then; at the first date there is no month before.
+with reserve_comparisons as (
+    select * from {{ ref('int_reserve_comparisons') }}
+),
+
+valuation_dates as (
+    select * from {{ ref('valuation_dates') }}
+),
+
+reserve_rollforward as (
+    select * from {{ ref('reserve_rollforward') }}
+    where framework = '{{ var("accounting_framework") }}'
+),
+
+inventory_ageing as (
+    select * from {{ ref('inventory_ageing') }}
+),
+
+dated_comparisons as (
+    select
+        reserve_comparisons.*,
+        valuation_dates.month_number,
+        valuation_dates.is_latest,
+        min(valuation_dates.month_number) over () as first_month_number
+    from reserve_comparisons
+    inner join valuation_dates
+        on reserve_comparisons.valuation_date = valuation_dates.valuation_date
+),
+
+reviewed_positions as (
+    select
+        positions.item_id,
+        positions.location_id,
+        positions.valuation_date as period_end,
+        positions.is_latest as is_latest_period,
+        positions.quantity,
+        positions.cost_value,
+        inventory_ageing.weighted_age_days,
+        positions.model_reserve_amount,
+        positions.model_lower_amount,
+        positions.model_upper_amount,
+        positions.static_ageing_amount,
+        positions.calibrated_coverage_amount,
+        case
+            when positions.month_number > positions.first_month_number
+                then positions.model_reserve_amount - coalesce(previous.model_reserve_amount, 0)
+        end as model_change_amount,
+        coalesce(reserve_rollforward.closing_amount, 0) as booked_amount,
+        coalesce(reserve_rollforward.closing_amount - reserve_rollforward.opening_amount, 0)
+            as booked_change_amount,
+        positions.cost_value - coalesce(reserve_rollforward.closing_amount, 0) as carrying_value,
+        positions.model_reserve_amount - positions.static_ageing_amount as model_over_policy_amount
+    from dated_comparisons as positions
+    left join dated_comparisons as previous
+        on
+            positions.item_id = previous.item_id
+            and positions.location_id = previous.location_id
+            and positions.month_number = previous.month_number + 1
+    left join reserve_rollforward
+        on
+            positions.item_id = reserve_rollforward.item_id
+            and positions.location_id = reserve_rollforward.location_id
+            and positions.valuation_date = reserve_rollforward.period_end
+    left join inventory_ageing
+        on
+            positions.item_id = inventory_ageing.item_id
+            and positions.location_id = inventory_ageing.location_id
+            and positions.valuation_date = inventory_ageing.valuation_date
+)
+
+select * from reviewed_positions

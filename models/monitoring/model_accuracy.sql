@@ -1,0 +1,21 @@
+with reserve_accuracy as (
+    select * from {{ ref('int_reserve_accuracy') }}
+),
+
+obsolescence_accuracy as (
+    select * from {{ ref('int_obsolescence_accuracy') }}
+),
+
+demand_accuracy as (
+    select * from {{ ref('int_demand_accuracy') }}
+),
+
+model_accuracy as (
+    select * from reserve_accuracy
+    union all
+    select * from obsolescence_accuracy
+    union all
+    select * from demand_accuracy
+)
+
+select * from model_accuracy

@@ -1,0 +1,26 @@
+{%- set methods = [
+    'static_ageing', 'calibrated_ageing', 'calibrated_recency', 'calibrated_coverage',
+    'movement_rate',
+] -%}
+with reserve_estimates as (
+    select * from {{ ref('reserve_estimates') }}
+),
+
+reserve_comparisons as (
+    select
+        item_id,
+        location_id,
+        valuation_date,
+        max(quantity) as quantity,
+        max(cost_value) as cost_value,
+        max(case when method = 'ml' then reserve_amount end) as model_reserve_amount,
+        max(case when method = 'ml' then reserve_lower_amount end) as model_lower_amount,
+        max(case when method = 'ml' then reserve_upper_amount end) as model_upper_amount
+        {%- for method in methods %},
+        max(case when method = '{{ method }}' then reserve_amount end) as {{ method }}_amount
+        {%- endfor %}
+    from reserve_estimates
+    group by item_id, location_id, valuation_date
+)
+
+select * from reserve_comparisons

@@ -1,0 +1,74 @@
+-- The last line of a position closes the gap to its reserve, so that the drivers sum to it exactly.
+with prediction_drivers as (
+    select * from {{ ref('prediction_drivers') }}
+),
+
+explained_dates as (
+    select distinct valuation_date from prediction_drivers
+),
+
+reserve_estimates as (
+    select estimates.*
+    from {{ ref('reserve_estimates') }} as estimates
+    inner join explained_dates on estimates.valuation_date = explained_dates.valuation_date
+    where estimates.method = 'ml'
+),
+
+named_drivers as (
+    select
+        reserve_estimates.item_id,
+        reserve_estimates.location_id,
+        reserve_estimates.valuation_date,
+        prediction_drivers.driver_rank,
+        prediction_drivers.feature,
+        prediction_drivers.family,
+        prediction_drivers.reason,
+        {{ rounded_amount('prediction_drivers.contribution_rate * reserve_estimates.cost_value') }}
+            as driver_amount
+    from reserve_estimates
+    inner join prediction_drivers
+        on
+            reserve_estimates.item_id = prediction_drivers.item_id
+            and reserve_estimates.location_id = prediction_drivers.location_id
+            and reserve_estimates.valuation_date = prediction_drivers.valuation_date
+),
+
+driver_sums as (
+    select
+        item_id,
+        location_id,
+        valuation_date,
+        max(driver_rank) as last_rank,
+        sum(driver_amount) as driver_amount
+    from named_drivers
+    group by item_id, location_id, valuation_date
+),
+
+closing_lines as (
+    select
+        reserve_estimates.item_id,
+        reserve_estimates.location_id,
+        reserve_estimates.valuation_date,
+        coalesce(driver_sums.last_rank, 0) + 1 as driver_rank,
+        'other' as feature,
+        'other' as family,
+        'Smaller drivers, limits and rounding' as reason,
+        cast(
+            reserve_estimates.reserve_amount - coalesce(driver_sums.driver_amount, 0)
+            as decimal(18, 4)
+        ) as driver_amount
+    from reserve_estimates
+    left join driver_sums
+        on
+            reserve_estimates.item_id = driver_sums.item_id
+            and reserve_estimates.location_id = driver_sums.location_id
+            and reserve_estimates.valuation_date = driver_sums.valuation_date
+),
+
+reserve_drivers as (
+    select * from named_drivers
+    union all
+    select * from closing_lines
+)
+
+select * from reserve_drivers

@@ -1,0 +1,167 @@
+"""What can be turned on the demo company, with the values of the reference company."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass, field
+
+import numpy as np
+
+FULL_SCALE_ITEMS = 12_000
+FULL_SCALE_LOCATIONS = 6
+
+
+@dataclass(frozen=True)
+class Category:
+    """A product category of the company; money in the reporting currency.
+
+    Attributes:
+        name: as in the item master.
+        code: prefix of its item ids.
+        items: number of items at full scale.
+        yearly_cost_of_sales: of one item that sells at its plateau all year, on average.
+        unit_cost: median cost of a unit.
+        cost_spread: standard deviation of the log of unit cost between families.
+        margin: mean share of the list price that is not cost.
+        life_weeks: mean weeks from one generation to its successor.
+        collapse_rate: share of items per year whose demand collapses for no reason of age.
+        yearly_erosion: share by which market prices and costs fall in a year.
+        holiday_lift: extra demand at the height of the fourth quarter, as a share.
+        school_lift: the same for August.
+        return_rate: share of lines of which something comes back.
+        units_per_line: mean units of a warehouse's order line for an ordinary item.
+        optimism: mean factor by which the buyer overrates demand.
+        subcategories: their nouns, as used in descriptions.
+    """
+
+    name: str
+    code: str
+    items: int
+    yearly_cost_of_sales: float
+    unit_cost: float
+    cost_spread: float
+    margin: float
+    life_weeks: float
+    collapse_rate: float
+    yearly_erosion: float
+    holiday_lift: float
+    school_lift: float
+    return_rate: float
+    units_per_line: float
+    optimism: float
+    subcategories: tuple[str, ...]
+
+
+# fmt: off
+CATEGORIES = (
+    Category("Gaming Accessories", "GAM", 2800, 46_000, 22, 0.55, 0.44, 66, 0.11, 0.10, 1.5, 0.05, 0.07, 22, 1.30,
+             ("Wireless Controller", "Gaming Headset", "Charging Dock", "Racing Wheel", "Mechanical Keyboard",
+              "Gaming Mouse", "Console Skin", "VR Strap")),
+    Category("Audio", "AUD", 1900, 54_000, 52, 0.65, 0.42, 95, 0.05, 0.08, 1.0, 0.10, 0.05, 9, 1.15,
+             ("Bluetooth Speaker", "Headphones", "True Wireless Earbuds", "Soundbar", "Turntable",
+              "Outdoor Speaker")),
+    Category("Cables and Power", "CAB", 2800, 22_000, 8, 0.55, 0.48, 200, 0.02, 0.03, 0.3, 0.15, 0.02, 50, 1.10,
+             ("USB-C Cable", "HDMI Cable", "Wall Charger", "Power Bank", "Surge Protector", "Battery Pack")),
+    Category("Smart Home and Wearables", "SMH", 1500, 48_000, 58, 0.60, 0.40, 88, 0.07, 0.10, 1.1, 0.05, 0.06, 9, 1.20,
+             ("Smart Watch", "Fitness Tracker", "Smart Bulb", "Video Doorbell", "Thermostat", "Desk Fan")),
+    Category("Phones and Tablets", "PHO", 900, 170_000, 205, 0.60, 0.33, 55, 0.05, 0.16, 0.9, 0.10, 0.05, 5, 1.15,
+             ("Smartphone", "Tablet", "E-Reader", "Rugged Phone")),
+    Category("Computers", "COM", 800, 200_000, 430, 0.50, 0.31, 62, 0.04, 0.13, 0.5, 0.50, 0.04, 3, 1.12,
+             ("Laptop", "Mini PC", "Chromebook", "Monitor Arm Kit", "Graphics Card")),
+    Category("Televisions and Displays", "TVD", 600, 170_000, 290, 0.55, 0.30, 58, 0.04, 0.14, 1.0, 0.02, 0.03, 3, 1.12,
+             ("LED Television", "OLED Television", "Computer Monitor", "Projector")),
+    Category("Cameras and Drones", "CAM", 700, 85_000, 180, 0.70, 0.36, 105, 0.07, 0.09, 0.9, 0.02, 0.04, 4, 1.18,
+             ("Action Camera", "Mirrorless Camera", "Drone", "Gimbal", "Instant Camera")),
+)
+# fmt: on
+
+
+@dataclass(frozen=True)
+class Knobs:
+    """Everything that can be turned; two runs with equal knobs give equal bytes.
+
+    Attributes:
+        items: items in the master.
+        locations: stock-keeping locations.
+        months: months of data handed over.
+        seed: of every random draw.
+        last_day: last day of data, a month end; the clock plays no part.
+        warmup_weeks: weeks simulated before the data begin, so that it opens with stock in mid-life.
+        categories: what the company sells.
+
+        items_per_supplier, items_per_customer: size of the master tables.
+        demand_level: factor on the demand of everything.
+        collapse_level: factor on the collapse rates of the categories.
+        followed_share: share of items whose search volume runs ahead of demand; for others it is noise.
+        lead_weeks: by how many weeks it does so, at the most.
+        contested_share: share of items whose demand heeds competitors' prices.
+        anchored_share: share of items mostly bought by one key account.
+        accounts_lost: key accounts lost, as (share of the data's span, which account).
+        platforms_ended: gaming platforms whose end takes all their accessories, as (share of span, which).
+
+        optimism_spread: between items, of the log of the buyer's optimism.
+        plan_error: standard deviation of the log of the launch plan against true demand.
+        cover_days: days of sales that the buyer wants beyond lead time and review.
+        review_days: days between two reviews of a position.
+        cancel_share: share of cancellable orders for overstocked goods cancelled at a review.
+
+        scrap_share: share of hopeless positions scrapped at a year end; at mid-year a fourth of it.
+        ageing_days, ageing_rates: the static policy of the company's books.
+
+        late_share, very_late_share: rows loaded some days, and some weeks late.
+        duplicate_share, resent_share: rows delivered twice, the same or changed.
+        id_share: rows whose ids stray in case, spaces, punctuation or zeros.
+        cost_gap_share: receipts without a cost, or with zero.
+        slip_share: rows with a cost, price or quantity off by 10, 12 or 100.
+        service_share: lines added that are no product.
+        unknown_share, future_share, late_booking_share, excess_return_share, bad_quantity_share: of rows.
+    """
+
+    items: int = 1_000
+    locations: int = 3
+    months: int = 30
+    seed: int = 7
+    last_day: str = "2026-06-30"
+    warmup_weeks: int = 78
+    categories: tuple[Category, ...] = field(default=CATEGORIES, repr=False)
+
+    items_per_supplier: int = 80
+    items_per_customer: int = 8
+
+    demand_level: float = 1.0
+    collapse_level: float = 1.0
+    followed_share: float = 0.5
+    lead_weeks: int = 10
+    contested_share: float = 0.35
+    anchored_share: float = 0.12
+    accounts_lost: tuple[tuple[float, int], ...] = ((0.52, 1), (0.8, 3))
+    platforms_ended: tuple[tuple[float, int], ...] = ((0.3, 0), (0.72, 2))
+
+    optimism_spread: float = 0.22
+    plan_error: float = 0.45
+    cover_days: float = 28.0
+    review_days: int = 14
+    cancel_share: float = 0.4
+
+    scrap_share: float = 0.75
+    ageing_days: tuple[int, ...] = (90, 180, 270, 365)
+    ageing_rates: tuple[float, ...] = (0.0, 0.25, 0.50, 0.75, 1.0)
+
+    late_share: float = 0.004
+    very_late_share: float = 0.0008
+    duplicate_share: float = 0.002
+    resent_share: float = 0.0008
+    id_share: float = 0.004
+    cost_gap_share: float = 0.004
+    slip_share: float = 0.0012
+    service_share: float = 0.006
+    unknown_share: float = 0.0006
+    future_share: float = 0.0002
+    late_booking_share: float = 0.003
+    excess_return_share: float = 0.004
+    bad_quantity_share: float = 0.0003
+
+
+def stream(knobs: Knobs, name: str) -> np.random.Generator:
+    """A random stream of its own for each part, so that a change in one leaves the others as they were."""
+    return np.random.Generator(np.random.PCG64([knobs.seed, zlib.crc32(name.encode())]))

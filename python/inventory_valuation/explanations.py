@@ -1,0 +1,106 @@
+"""Why a model says what it says: additive contributions per prediction, worded for a controller."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from inventory_valuation.estimators import ESTIMATORS, booster_of
+from inventory_valuation.training import KEYS, feature_matrix
+
+_TOP = 5
+_BASELINE = "Average loss rate of the stock that the model learned from"
+
+
+def explain(
+    examples: pa.Table, trained: pa.Table, champions: pa.Table, catalogue: pa.Table
+) -> pa.Table:
+    """The strongest reasons behind each champion's loss rate.
+
+    Args:
+        examples: keys and the catalogued features, of the dates to explain.
+        trained: run cards.
+        champions: valuation_date, model, trained_on.
+        catalogue: feature, family, reason_text (a template with {value}).
+
+    Returns:
+        Keys, driver_rank (0: the baseline; then the strongest first), feature, family, contribution_rate and
+        reason. The baseline, the five drivers shown and those left out add up to the predicted rate.
+    """
+    cards = {(row["origin_date"], row["model"]): row for row in trained.to_pylist()}
+    texts = {row["feature"]: row for row in catalogue.to_pylist()}
+    parts = []
+    for champion in champions.sort_by("valuation_date").to_pylist():
+        rows = examples.filter(pc.equal(examples["valuation_date"], champion["valuation_date"]))
+        card = cards[champion["trained_on"], champion["model"]]
+        names = json.loads(card["features"])
+        matrix = feature_matrix(rows, names)
+        shares = ESTIMATORS[champion["model"]].contribute(card["artefact"], matrix)
+        keys = rows.select(KEYS)
+        parts.append(_driver_rows(keys, 0, np.full(len(rows), -1), shares[:, -1], matrix, names, texts))
+        order = np.argsort(-np.abs(shares[:, :-1]), axis=1, kind="stable")[:, :_TOP]
+        for rank in range(order.shape[1]):
+            chosen = order[:, rank]
+            share = np.take_along_axis(shares, chosen[:, None], axis=1)[:, 0]
+            parts.append(_driver_rows(keys, rank + 1, chosen, share, matrix, names, texts))
+    return pa.concat_tables(parts)
+
+
+def _driver_rows(
+    keys: pa.Table,
+    rank: int,
+    chosen: NDArray[np.int64],
+    shares: NDArray[np.float64],
+    matrix: NDArray[np.float32],
+    names: list[str],
+    texts: dict[str, dict[str, str]],
+) -> pa.Table:
+    """One rank of drivers for many positions; wording goes feature by feature."""
+    feature = np.full(len(chosen), "baseline", dtype=object)
+    family = np.full(len(chosen), "baseline", dtype=object)
+    reason = np.full(len(chosen), _BASELINE, dtype=object)
+    for number in np.unique(chosen[chosen >= 0]):
+        rows = np.flatnonzero(chosen == number)
+        text = texts[names[number]]
+        feature[rows], family[rows] = text["feature"], text["family"]
+        values = matrix[rows, number].astype(float)
+        unknown = f"{text['feature'].replace('_', ' ').capitalize()} is not known"
+        reason[rows] = [
+            unknown if np.isnan(value) else text["reason_text"].format(value=value) for value in values
+        ]
+    return (
+        keys.append_column("driver_rank", pa.array(np.full(len(keys), rank, np.int64)))
+        .append_column("feature", pa.array(feature, pa.string()))
+        .append_column("family", pa.array(family, pa.string()))
+        .append_column("contribution_rate", pa.array(shares))
+        .append_column("reason", pa.array(reason, pa.string()))
+    )
+
+
+def importances(trained: pa.Table) -> pa.Table:
+    """Share of the fit that each feature earned, per boosting run.
+
+    Returns:
+        run_id, origin_date, model, feature, gain_share (0 to 1; the shares of a run add up to 1).
+    """
+    rows = []
+    for card in trained.filter(pc.not_equal(trained["model"], "linear")).to_pylist():
+        gains = booster_of(card["artefact"]).get_score(importance_type="total_gain")
+        total = sum(gains.values()) or 1.0
+        for number, name in enumerate(json.loads(card["features"])):
+            kept = {key: card[key] for key in ("run_id", "origin_date", "model")}
+            rows.append({**kept, "feature": name, "gain_share": gains.get(f"f{number}", 0.0) / total})
+    schema = pa.schema(
+        [
+            ("run_id", pa.string()),
+            ("origin_date", pa.date32()),
+            ("model", pa.string()),
+            ("feature", pa.string()),
+            ("gain_share", pa.float64()),
+        ]
+    )
+    return pa.Table.from_pylist(rows, schema)

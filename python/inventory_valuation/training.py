@@ -1,0 +1,246 @@
+"""Training at every origin, scoring at every valuation date: rolling origins behind an embargo."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from inventory_valuation.estimators import ESTIMATORS, Estimator, Matrix, Vector
+from inventory_valuation.intervals import calibrate, loss_intervals
+
+KEYS = ["item_id", "location_id", "valuation_date"]
+LABELS = {"loss_rate": "realised_loss_rate", "obsolescence": "is_obsolete", "demand": "realised_demand_quantity"}
+_THREADS = 2
+_CODE = ("estimators.py", "intervals.py", "training.py")
+
+Progress = Callable[[str], None]
+
+
+def _quiet(_: str) -> None:
+    """Say nothing."""
+
+
+def feature_matrix(examples: pa.Table, features: list[str]) -> Matrix:
+    """Features as float32, one column each, NaN where unknown.
+
+    Raises:
+        KeyError: a catalogued feature is not among the examples' columns.
+    """
+    missing = [name for name in features if name not in examples.column_names]
+    if missing:
+        raise KeyError(f"the examples lack the features {', '.join(missing)}")
+    columns = [examples[name].cast(pa.float64()).to_numpy(zero_copy_only=False) for name in features]
+    return np.column_stack(columns).astype(np.float32)
+
+
+def _days(column: pa.ChunkedArray) -> NDArray[np.int32]:
+    return column.cast(pa.date32()).cast(pa.int32()).to_numpy()
+
+
+def _numbers(examples: pa.Table, name: str) -> Vector:
+    return examples[name].cast(pa.float64()).to_numpy(zero_copy_only=False)
+
+
+def code_version() -> str:
+    """Hash of the code that models come from: another code, another run."""
+    folder = Path(__file__).parent
+    digest = hashlib.sha256()
+    for name in _CODE:
+        digest.update((folder / name).read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _hash_by_date(days: NDArray, *arrays: NDArray) -> dict[int, str]:
+    """Hash of the rows of each valuation date."""
+    bounds = np.flatnonzero(np.diff(days, prepend=days[:1] - 1, append=days[-1:] + 1))
+    hashes = {}
+    for start, end in zip(bounds[:-1], bounds[1:], strict=True):
+        digest = hashlib.sha256()
+        for array in arrays:
+            digest.update(np.ascontiguousarray(array[start:end]).tobytes())
+        hashes[int(days[start])] = digest.hexdigest()
+    return hashes
+
+
+def _target(estimator: Estimator, labels: dict[str, Vector], level: Vector) -> Vector:
+    label = labels[estimator.target]
+    return label / level if estimator.target == "demand" else label
+
+
+def train_models(
+    examples: pa.Table,
+    windows: pa.Table,
+    scoring_dates: pa.Table,
+    catalogue: pa.Table,
+    progress: Progress = _quiet,
+) -> pa.Table:
+    """Fit every estimator at every training origin on what the embargo leaves.
+
+    Args:
+        examples: keys, the catalogued features, the labels, cost_value, demand_level; labels are null
+            until their horizon has passed.
+        windows: origin_date, training_date; the embargo.
+        scoring_dates: valuation_date, trained_on.
+        catalogue: feature, monotone (-1, 0 or 1).
+        progress: told of each origin.
+
+    Returns:
+        The run cards: origin_date, model, target, run_id, artefact (bytes), features and parameters (JSON),
+        data_hash, code_version, training_rows, training_dates. `run_id` names data, code and parameters, so
+        an identical rebuild gives identical runs.
+    """
+    examples = examples.sort_by([(key, "ascending") for key in ("valuation_date", *KEYS[:2])])
+    catalogue = catalogue.sort_by("feature")
+    names = catalogue["feature"].to_pylist()
+    monotone = tuple(int(sign or 0) for sign in catalogue["monotone"].to_pylist())
+    matrix, days = feature_matrix(examples, names), _days(examples["valuation_date"])
+    labels = {target: _numbers(examples, column) for target, column in LABELS.items()}
+    cost, level = _numbers(examples, "cost_value"), _numbers(examples, "demand_level")
+    hashes = _hash_by_date(days, matrix, cost, *labels.values())
+    version = code_version()
+    origins = pc.unique(scoring_dates["trained_on"]).sort()
+    origin_days, training_days = _days(windows["origin_date"]), _days(windows["training_date"])
+
+    def fit(job: tuple[int, str]) -> dict[str, object]:
+        origin, name = job
+        estimator = ESTIMATORS[name]
+        dates = np.unique(training_days[origin_days == origin])
+        target = _target(estimator, labels, level)
+        rows = np.flatnonzero(np.isin(days, dates) & ~np.isnan(target) & (cost > 0))
+        weight = level if estimator.target == "demand" else cost**estimator.weight_power
+        artefact = estimator.fit(
+            matrix[rows], target[rows], weight[rows], monotone, estimator.parameters
+        )
+        data_hash = hashlib.sha256("".join(hashes[int(day)] for day in dates).encode()).hexdigest()[:16]
+        parameters = json.dumps(estimator.parameters, sort_keys=True)
+        described = "/".join([name, str(origin), data_hash, version, parameters, *names])
+        return {
+            "origin_date": origin,
+            "model": name,
+            "target": estimator.target,
+            "run_id": hashlib.sha256(described.encode()).hexdigest()[:16],
+            "artefact": artefact,
+            "features": json.dumps(names),
+            "parameters": parameters,
+            "data_hash": data_hash,
+            "code_version": version,
+            "training_rows": len(rows),
+            "training_dates": len(dates),
+        }
+
+    jobs = [(int(day), name) for day in _days(pa.chunked_array([origins])) for name in ESTIMATORS]
+    cards = []
+    with ThreadPoolExecutor(_THREADS) as pool:
+        for number, card in enumerate(pool.map(fit, jobs), start=1):
+            cards.append(card)
+            if number % len(ESTIMATORS) == 0:
+                day = np.datetime64(card["origin_date"], "D")
+                progress(f"trained {number} of {len(jobs)} models, up to origin {day}")
+    schema = pa.schema(
+        [
+            ("origin_date", pa.int32()),
+            *((name, pa.string()) for name in ("model", "target", "run_id")),
+            ("artefact", pa.binary()),
+            *((name, pa.string()) for name in ("features", "parameters", "data_hash", "code_version")),
+            ("training_rows", pa.int64()),
+            ("training_dates", pa.int64()),
+        ]
+    )
+    table = pa.Table.from_pylist(cards, schema)
+    return table.set_column(0, "origin_date", table["origin_date"].cast(pa.date32()))
+
+
+def score_models(
+    examples: pa.Table,
+    windows: pa.Table,
+    scoring_dates: pa.Table,
+    trained: pa.Table,
+    horizon_months: int,
+    progress: Progress = _quiet,
+) -> pa.Table:
+    """Ask every trained model about every scoring date.
+
+    Args:
+        examples: as for `train_models`, with moving_average_quantity.
+        windows: origin_date, training_date.
+        scoring_dates: valuation_date, trained_on.
+        trained: the run cards of `train_models`.
+        horizon_months: months from a valuation date to the moment its outcome is known.
+        progress: told of each date.
+
+    Returns:
+        Keys, model, target, run_id, prediction (a loss rate, a probability, or units of demand) and, for
+        loss rates, lower and upper: the 80 % interval. Probabilities and intervals are calibrated on
+        the models' own earlier predictions whose outcomes were known by the date; before there are any,
+        intervals rest on the fit of the training examples and are too narrow.
+    """
+    examples = examples.sort_by([(key, "ascending") for key in ("valuation_date", *KEYS[:2])])
+    days = _days(examples["valuation_date"])
+    features = json.loads(trained["features"][0].as_py()) if len(trained) else []
+    matrix = feature_matrix(examples, features)
+    labels = {target: _numbers(examples, column) for target, column in LABELS.items()}
+    cost, level = _numbers(examples, "cost_value"), _numbers(examples, "demand_level")
+    average = _numbers(examples, "moving_average_quantity")
+    cards = {
+        (int(day), model): (artefact, run_id)
+        for day, model, artefact, run_id in zip(
+            _days(trained["origin_date"]),
+            *(trained[name].to_pylist() for name in ("model", "artefact", "run_id")),
+            strict=True,
+        )
+    }
+    origin_days, training_days = _days(windows["origin_date"]), _days(windows["training_date"])
+    dates = scoring_dates.sort_by("valuation_date")
+    pairs = list(zip(_days(dates["valuation_date"]), _days(dates["trained_on"]), strict=True))
+    scored = []
+    for name, estimator in ESTIMATORS.items():
+        earlier: list[tuple[int, Vector, Vector]] = []  # day the outcome is known, prediction, label
+        for day, trained_on in pairs:
+            artefact, run_id = cards[int(trained_on), name]
+            rows = np.flatnonzero(days == day)
+            raw = prediction = estimator.predict(artefact, matrix[rows])
+            known = [entry for entry in earlier if entry[0] <= day]
+            lower = upper = np.full(len(rows), np.nan)
+            if estimator.target == "demand":
+                # Averaged with the moving average: simple and boosted forecasts err in different ways.
+                prediction = (prediction * level[rows] + average[rows]) / 2
+            elif estimator.target == "obsolescence":
+                prediction = calibrate(raw, known)
+            else:
+                if not known:
+                    fitted = np.isin(days, training_days[origin_days == trained_on]) & (cost > 0)
+                    fit = estimator.predict(artefact, matrix[fitted])
+                    known = [(int(day), fit, labels[estimator.target][fitted])]
+                lower, upper = loss_intervals(raw, known)
+            label = labels[estimator.target][rows]
+            if estimator.target != "demand" and not np.isnan(label).all():
+                told = ~np.isnan(label) & (cost[rows] > 0)
+                earlier.append((_outcome_day(int(day), horizon_months), raw[told], label[told]))
+            keys = examples.select(KEYS).take(pa.array(rows))
+            columns = {
+                "model": pa.array([name] * len(rows), pa.string()),
+                "target": pa.array([estimator.target] * len(rows), pa.string()),
+                "run_id": pa.array([run_id] * len(rows), pa.string()),
+                "prediction": prediction,
+                "lower": pa.array(lower, from_pandas=True),
+                "upper": pa.array(upper, from_pandas=True),
+            }
+            for column, values in columns.items():
+                keys = keys.append_column(column, values if isinstance(values, pa.Array) else pa.array(values))
+            scored.append(keys)
+        progress(f"scored {len(pairs)} dates with {name}")
+    return pa.concat_tables(scored)
+
+
+def _outcome_day(day: int, months: int) -> int:
+    """The month end so many months after a month end, as days since 1970."""
+    month = np.datetime64(day, "D").astype("datetime64[M]") + months + 1
+    return int(month.astype("datetime64[D]").astype(int)) - 1

@@ -1,0 +1,2 @@
+select * from {{ ref('tie_outs') }}
+where not is_tied

@@ -1,0 +1,63 @@
+-- The layers of a position hold its quantity, its FIFO value and its value by the costing method,
+-- and its ageing buckets hold them too.
+with layers as (
+    select
+        item_id,
+        location_id,
+        valuation_date,
+        sum(quantity) as quantity,
+        sum(fifo_value) as fifo_value,
+        sum(cost_value) as cost_value
+    from {{ ref('cost_layers') }}
+    group by item_id, location_id, valuation_date
+),
+
+inventory_ageing as (
+    select * from {{ ref('inventory_ageing') }}
+),
+
+inventory_costs as (
+    select
+        item_id,
+        location_id,
+        valuation_date,
+        max(case when costing_method = '{{ var("costing_method") }}' then quantity end) as quantity,
+        max(case when costing_method = 'fifo' then cost_value end) as fifo_value,
+        max(case when costing_method = '{{ var("costing_method") }}' then cost_value end)
+            as cost_value
+    from {{ ref('inventory_costs') }}
+    group by item_id, location_id, valuation_date
+),
+
+positions_in_stock as (
+    select * from inventory_costs
+    where quantity > 0
+)
+
+select
+    positions_in_stock.*,
+    layers.quantity as layers_quantity,
+    layers.fifo_value as layers_fifo_value,
+    layers.cost_value as layers_cost_value
+from positions_in_stock
+full outer join layers
+    on
+        positions_in_stock.item_id = layers.item_id
+        and positions_in_stock.location_id = layers.location_id
+        and positions_in_stock.valuation_date = layers.valuation_date
+left join inventory_ageing
+    on
+        layers.item_id = inventory_ageing.item_id
+        and layers.location_id = inventory_ageing.location_id
+        and layers.valuation_date = inventory_ageing.valuation_date
+where
+    positions_in_stock.quantity is distinct from layers.quantity
+    or positions_in_stock.fifo_value is distinct from layers.fifo_value
+    or positions_in_stock.cost_value is distinct from layers.cost_value
+    or layers.quantity is distinct from (
+        bucket_1_quantity + bucket_2_quantity + bucket_3_quantity + bucket_4_quantity
+        + bucket_5_quantity
+    )
+    or layers.cost_value is distinct from (
+        bucket_1_value + bucket_2_value + bucket_3_value + bucket_4_value + bucket_5_value
+    )

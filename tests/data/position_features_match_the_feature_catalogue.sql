@@ -1,0 +1,29 @@
+-- Every feature is in the catalogue, every entry of it is a feature, and each is a double.
+{%- set relation = ref('position_features') -%}
+{%- set columns = adapter.get_columns_in_relation(relation) if execute else [] %}
+with feature_catalogue as (select * from {{ ref('feature_catalogue') }}),
+
+feature_columns as (
+    {% for column in columns -%}
+    select '{{ column.name }}' as feature, '{{ column.dtype | lower }}' as data_type
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+differences as (
+    select
+        feature_columns.feature as column_name,
+        feature_columns.data_type,
+        feature_catalogue.feature as catalogue_entry
+    from feature_columns
+    full outer join feature_catalogue on feature_columns.feature = feature_catalogue.feature
+    where
+        coalesce(feature_columns.feature, '') not in ('item_id', 'location_id', 'valuation_date')
+        and (
+            feature_columns.feature is null
+            or feature_catalogue.feature is null
+            or feature_columns.data_type <> 'double'
+        )
+)
+
+select * from differences
