@@ -1,0 +1,75 @@
+"""The whole company: simulated, written down, soiled and put in a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from inventory_valuation.demo.calendar import Calendar, calendar_of
+from inventory_valuation.demo.catalogue import Catalogue, catalogue_of, chosen
+from inventory_valuation.demo.closing import closing_of
+from inventory_valuation.demo.demand import CAUSES, NEVER, World, world_of
+from inventory_valuation.demo.dirt import soiled
+from inventory_valuation.demo.documents import Records, documents_of
+from inventory_valuation.demo.knobs import Knobs
+from inventory_valuation.demo.messages import supplier_messages
+from inventory_valuation.demo.signals import signals_of
+from inventory_valuation.demo.supply import supply_of
+from inventory_valuation.demo.trading import trade
+from inventory_valuation.demo.writing import TRUTH, replace_folder, write_tables
+
+
+def build_company(
+    knobs: Knobs, folder: Path, report: Callable[[str], None] = lambda line: None
+) -> None:
+    """Simulate the company and put its input tables in a folder, all or nothing.
+
+    Args:
+        knobs: what can be turned.
+        folder: where the tables go, one Parquet file each; the truth, which no model reads, in `truth` under it.
+        report: takes a line of progress now and then.
+    """
+    tables, truth = company_of(knobs, report)
+    built = folder.with_name(folder.name + ".new")
+    write_tables(built, tables)
+    write_tables(built / TRUTH, truth)
+    replace_folder(folder, built)
+    rows = sum(len(table) for table in tables.values())
+    report(f"wrote {len(tables)} tables with {rows:,} rows to {folder}")
+
+
+def company_of(
+    knobs: Knobs, report: Callable[[str], None] = lambda line: None
+) -> tuple[dict[str, pa.Table], dict[str, pa.Table]]:
+    """Every input table of the company, and the truth behind them."""
+    calendar = calendar_of(knobs)
+    catalogue = catalogue_of(knobs, calendar)
+    world = world_of(knobs, calendar, catalogue)
+    supply = supply_of(knobs, calendar, catalogue, world)
+    records = Records(knobs, calendar, catalogue, supply, trade(knobs, calendar, catalogue, world, supply, report))
+    tables = {
+        **documents_of(records),
+        **signals_of(records, world),
+        "supplier_messages": supplier_messages(records),
+        **closing_of(records),
+    }
+    report("documents written, now the dirt")
+    tables, dirt = soiled(knobs, tables)
+    return tables, {"injected_dirt": dirt, "doomed_items": doomed_items(calendar, catalogue, world)}
+
+
+def doomed_items(calendar: Calendar, catalogue: Catalogue, world: World) -> pa.Table:
+    """Which items' demand ended in the data's days, when and why."""
+    day = (world.doomed_week * 7).astype(int)
+    here = np.flatnonzero((world.doomed_week < NEVER) & (day <= calendar.end))
+    return pa.table(
+        {
+            "item_id": catalogue.items.ids.take(pa.array(here)),
+            "doomed_on": calendar.dates(day[here]),
+            "cause": chosen(CAUSES, world.doomed_cause[here]),
+            "severity": pa.array(world.severity[here]),
+        }
+    )
