@@ -6,6 +6,7 @@
         {% for table in source_tables() %}
             {% do check_source_table(table) %}
         {% endfor %}
+        {% do check_reporting_currency() %}
     {% endif %}
 {% endmacro %}
 
@@ -83,6 +84,24 @@
                 ~ " needs it: add the column, or rename yours to it."
             ) }}
         {% endfor %}
+    {% endif %}
+{% endmacro %}
+
+
+{# Rates lead to one currency: another one can't be asked for. #}
+{% macro check_reporting_currency() %}
+    {% if var('reporting_currency') %}
+        {% set unrated = run_query(
+            "select distinct upper(currency) from (" ~ source_currencies() ~ ") where upper(currency) not in ("
+            ~ "select upper(currency) from (" ~ read_source('fx_rates', ['currency']) ~ ") where currency is not null) "
+            ~ "order by 1"
+        ).columns[0].values() | list %}
+        {% if unrated and var('reporting_currency') | upper not in unrated %}
+            {{ exceptions.raise_compiler_error(
+                "The var reporting_currency is '" ~ var('reporting_currency') ~ "', but the rates of the table fx_rates "
+                ~ "lead to " ~ unrated | join(' or ') ~ ": set it so, or leave it out."
+            ) }}
+        {% endif %}
     {% endif %}
 {% endmacro %}
 

@@ -6,8 +6,9 @@
     reasons      {'reason in words': 'condition that makes the row unusable'}, in order
     event_at     when the fact happened; outside the data's window the row is quarantined
     one_per_key  the key tells rows apart for good: a later row with the same key takes the earlier one's place
+    needs_rate   a row whose currency has no rate can't be used; else it loses its money and says so
 #}
-{% macro checked_rows(table, needs=[], reasons={}, event_at=none, one_per_key=false) %}
+{% macro checked_rows(table, needs=[], reasons={}, event_at=none, one_per_key=false, needs_rate=true) %}
 {%- if not execute -%}
     {{ read_source(table) }}
     {% do ref('id_cross_reference') %}{% do ref('int_data_window') %}{% do ref('int_reporting_currency') %}
@@ -149,7 +150,7 @@ judged as (
             {% for reason, condition in reasons.items() -%}
             when {{ condition }} then '{{ sql_text(reason) }}'
             {% endfor -%}
-            {% if has_money -%}
+            {% if has_money and needs_rate -%}
             when rate_to_reporting is null then 'no exchange rate for its currency and day'
             {% endif -%}
             {% if contract.meta.amount -%}
@@ -180,7 +181,13 @@ checked as (
         {% endfor -%}
         {{ 'rate_to_reporting,' if has_money }}
         amount,
+        {% if has_money and not needs_rate -%}
+        nullif(concat_ws('; ',
+            mends, case when rate_to_reporting is null then 'money left out: no exchange rate for ' || currency end
+        ), '') as mends,
+        {% else -%}
         mends,
+        {% endif -%}
         source_row_number,
         case
             when merge_reason is not null then 'merged'

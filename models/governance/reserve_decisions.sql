@@ -14,7 +14,7 @@ requested as (
         *,
         row_number() over (
             partition by item_id, location_id, period_end
-            order by requested_at desc nulls last, override_id nulls last
+            order by requested_at desc nulls last, override_id asc nulls last
         ) as place
     from {{ ref('overrides') }}
     where refusal_reason is null

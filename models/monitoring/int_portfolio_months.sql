@@ -29,8 +29,8 @@ positions_ranked as (
             partition by reserve_comparisons.valuation_date
             order by
                 reserve_comparisons.model_reserve_amount desc nulls last,
-                reserve_comparisons.item_id nulls last,
-                reserve_comparisons.location_id nulls last
+                reserve_comparisons.item_id asc nulls last,
+                reserve_comparisons.location_id asc nulls last
         ) as reserve_rank
     from reserve_comparisons
     inner join net_realizable_values

@@ -49,16 +49,16 @@ sides as (
     from reserve_estimates
     where method = 'static_ageing'
     union all
-    select 'estimates and inventory at cost', valuation_date, 0, inventory_costs.cost_value
+    select 'estimates and inventory at cost', inventory_costs.valuation_date, 0, inventory_costs.cost_value
     from inventory_costs
-    inner join estimate_dates using (valuation_date)
+    inner join estimate_dates on inventory_costs.valuation_date = estimate_dates.valuation_date
     union all
     select 'drivers and model reserve', valuation_date, driver_amount, 0
     from reserve_drivers
     union all
-    select 'drivers and model reserve', valuation_date, 0, reserve_estimates.reserve_amount
+    select 'drivers and model reserve', reserve_estimates.valuation_date, 0, reserve_estimates.reserve_amount
     from reserve_estimates
-    inner join explained_dates using (valuation_date)
+    inner join explained_dates on reserve_estimates.valuation_date = explained_dates.valuation_date
     where reserve_estimates.method = 'ml'
     union all
     select

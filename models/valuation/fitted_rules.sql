@@ -56,7 +56,7 @@ windows_ranked as (
         *,
         row_number() over (
             partition by origin_date, rule
-            order by explained_loss desc nulls last, window_months nulls last
+            order by explained_loss desc nulls last, window_months asc nulls last
         ) as window_rank
     from windows_fitted
 ),

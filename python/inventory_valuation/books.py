@@ -103,7 +103,8 @@ def roll_forward(decisions: pa.Table, flows: pa.Table, transfers: pa.Table) -> p
 
     periods = np.unique(decision_days)
     closing = {framework: np.zeros(len(positions), np.int64) for framework in FRAMEWORKS}
-    rows = []
+    # Before the first decision there are no rows, but columns.
+    rows = [_rows(positions, np.arange(0), 0, "", (np.zeros(0, np.int64),) * len(AMOUNTS))]
     for order, period in enumerate(periods):
         of_decisions = np.flatnonzero(decision_days == period)
         stock_cost = _spread(cost, of_decisions, decision_rows, len(positions))

@@ -421,9 +421,7 @@ def _run(
                     else:
                         queued_on, received_on = layer.queued_on, layer.received_on
                         origin, number = layer.origin, used
-                        _new_layer(
-                            layers, number, taken, taken_value, origin, queued_on, received_on
-                        )
+                        _new_layer(layers, number, taken, taken_value, origin, queued_on, received_on)
                         used += 1
                     chain = _put_on_its_way(layers, result, number, chain)
             if wanted > 0:
@@ -531,9 +529,7 @@ def _entries(movements: pa.Table) -> tuple[NDArray, pa.Array, pa.Table]:
     position_codes, pairs = _codes(both)
     pairs = pairs.to_numpy()
     width = max(len(locations), 1)
-    positions = pa.table(
-        {"item_id": items.take(pairs // width), "location_id": locations.take(pairs % width)}
-    )
+    positions = pa.table({"item_id": items.take(pairs // width), "location_id": locations.take(pairs % width)})
     entries = np.zeros(len(movements), _ENTRY)
     entries["kind"] = kinds.to_numpy()
     entries["item"] = item_codes
@@ -573,9 +569,7 @@ def _standards(standard_costs: pa.Table, items: pa.Array) -> NDArray[np.int64]:
     )
 
 
-def _start(
-    entries: NDArray, positions: int, standards: NDArray[np.int64]
-) -> tuple[NDArray, NDArray, NDArray, NDArray]:
+def _start(entries: NDArray, positions: int, standards: NDArray[np.int64]) -> tuple[NDArray, NDArray, NDArray, NDArray]:
     """Results, positions, items and layers before the first movement."""
     results = np.zeros(len(entries), _RESULT)
     places = np.zeros(positions, _POSITION)
@@ -642,9 +636,7 @@ def cost_movements(movements: pa.Table, standard_costs: pa.Table) -> pa.Table:
     return pa.concat_tables(costed)
 
 
-def open_layers(
-    movements: pa.Table, valuation_dates: pa.Table, standard_costs: pa.Table
-) -> pa.Table:
+def open_layers(movements: pa.Table, valuation_dates: pa.Table, standard_costs: pa.Table) -> pa.Table:
     """FIFO layers open at the end of each valuation date.
 
     Args:

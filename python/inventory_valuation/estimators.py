@@ -1,7 +1,8 @@
 """The models that learn what stock loses: how each is fitted, kept as bytes and asked again.
 
-Every model is a few functions: `fit` gives bytes, `predict` and `contribute` take them. Features are a float32 matrix with NaN where nothing is known. All
-are bit-equal for any number of threads: boosting runs in one thread, and jobs run side by side.
+Every model is a few functions: `fit` gives bytes, `predict` and `contribute` take them. Features are a float32
+matrix with NaN where nothing is known. All are bit-equal for any number of threads: boosting runs in one
+thread, and jobs run side by side.
 """
 
 from __future__ import annotations
@@ -149,8 +150,10 @@ def fit_boosting(
     monotone: tuple[int, ...],
     parameters: dict[str, object],
 ) -> bytes:
-    """Gradient boosting of a rate with the logistic loss: its fit is the mean, it stays between 0 and 1, and
-    the promise of monotone features holds (it silently does not under absolute and quantile errors).
+    """Gradient boosting of a rate with the logistic loss.
+
+    Its fit is the mean, it stays between 0 and 1, and the promise of monotone features holds (it silently does
+    not under absolute and quantile errors).
     """
     return _boost(features, np.clip(target, 0, 1), weight / weight.mean(), monotone, parameters)
 
@@ -189,12 +192,8 @@ _MULTIPLE = {**_TREES, "objective": "reg:tweedie", "base_score": 1.0, "rounds": 
 
 # The weight of an example is its cost to this power: losses are money, but one dear item must not rule.
 ESTIMATORS: dict[str, Estimator] = {
-    "linear": Estimator(
-        "loss_rate", 0.5, {"ridge": _RIDGE}, fit_linear, predict_linear, contribute_linear
-    ),
-    "boosting": Estimator(
-        "loss_rate", 0.5, _RATE, fit_boosting, predict_boosting, contribute_boosting
-    ),
+    "linear": Estimator("loss_rate", 0.5, {"ridge": _RIDGE}, fit_linear, predict_linear, contribute_linear),
+    "boosting": Estimator("loss_rate", 0.5, _RATE, fit_boosting, predict_boosting, contribute_boosting),
     "obsolescence": Estimator("obsolescence", 0.0, _YES_NO, fit_boosting, predict_boosting),
     "demand": Estimator("demand", 0.0, _MULTIPLE, fit_demand, predict_boosting),
 }

@@ -16,9 +16,7 @@ _TOP = 5
 _BASELINE = "Average loss rate of the stock that the model learned from"
 
 
-def explain(
-    examples: pa.Table, trained: pa.Table, champions: pa.Table, catalogue: pa.Table
-) -> pa.Table:
+def explain(examples: pa.Table, trained: pa.Table, champions: pa.Table, catalogue: pa.Table) -> pa.Table:
     """The strongest reasons behind each champion's loss rate.
 
     Args:
@@ -69,9 +67,7 @@ def _driver_rows(
         feature[rows], family[rows] = text["feature"], text["family"]
         values = matrix[rows, number].astype(float)
         unknown = f"{text['feature'].replace('_', ' ').capitalize()} is not known"
-        reason[rows] = [
-            unknown if np.isnan(value) else text["reason_text"].format(value=value) for value in values
-        ]
+        reason[rows] = [unknown if np.isnan(value) else text["reason_text"].format(value=value) for value in values]
     return (
         keys.append_column("driver_rank", pa.array(np.full(len(keys), rank, np.int64)))
         .append_column("feature", pa.array(feature, pa.string()))

@@ -73,7 +73,7 @@ _RATES = np.dtype([("selling", np.int64), ("recovery", np.int64), ("scrap", np.i
 
 
 @_compiled
-def _grown(rows, used):  # noqa: ANN001, ANN202
+def _grown(rows: np.ndarray, used: int) -> np.ndarray:
     """The same rows with room for one more."""
     if used < len(rows):
         return rows
@@ -83,7 +83,9 @@ def _grown(rows, used):  # noqa: ANN001, ANN202
 
 
 @_compiled
-def _follow(events, first, last, cohort, rates, fates):  # noqa: ANN001, ANN202
+def _follow(
+    events: np.ndarray, first: int, last: int, cohort: np.ndarray, rates: np.ndarray, fates: np.ndarray
+) -> np.ndarray:
     """Follow one cohort through the events from the first up to the last row.
 
     The cohort's segments come linked per position (`next`), the head of each position in `heads`.
@@ -121,8 +123,9 @@ def _follow(events, first, last, cohort, rates, fates):  # noqa: ANN001, ANN202
 
         if kind < _CUSTOMER_RETURN:
             wanted = event.quantity
-            if kind == _RETURN_SCRAP:
-                wanted = min(wanted, came_back[link]) if link >= 0 else np.int64(0)
+            if kind == _RETURN_SCRAP and link >= 0:
+                wanted = min(wanted, came_back[link])
+                came_back[link] -= wanted
             done, proceeds = np.int64(0), np.int64(0)
             while wanted > 0 and head[position] >= 0:
                 segment = segments[head[position]]
@@ -233,9 +236,7 @@ def _follow(events, first, last, cohort, rates, fates):  # noqa: ANN001, ANN202
         while number >= 0:
             segment = segments[number]
             if segment.quantity > 0:
-                recovery = mul_div_round(
-                    segment.value, rates[segment.origin].recovery, _PARTS_PER_MILLION
-                )
+                recovery = mul_div_round(segment.value, rates[segment.origin].recovery, _PARTS_PER_MILLION)
                 fates[segment.origin].loss += segment.value - recovery
                 if segment.origin != position:
                     if moved_count == len(moved):
@@ -252,17 +253,13 @@ def _follow(events, first, last, cohort, rates, fates):  # noqa: ANN001, ANN202
             number = chain[row - first]
             while number >= 0:
                 segment = segments[number]
-                recovery = mul_div_round(
-                    segment.value, rates[segment.origin].recovery, _PARTS_PER_MILLION
-                )
+                recovery = mul_div_round(segment.value, rates[segment.origin].recovery, _PARTS_PER_MILLION)
                 fates[segment.origin].loss += segment.value - recovery
                 number = segment.next
     return moved[:moved_count]
 
 
-def _position_codes(
-    movements: pa.Table, layers: pa.Table
-) -> tuple[NDArray[np.int32], NDArray[np.int32], pa.Table]:
+def _position_codes(movements: pa.Table, layers: pa.Table) -> tuple[NDArray[np.int32], NDArray[np.int32], pa.Table]:
     """Dense position codes of movements and layers, and the position of each code."""
     both = pa.concat_tables(
         [movements.select(["item_id", "location_id"]), layers.select(["item_id", "location_id"])]
@@ -332,6 +329,9 @@ def follow_cohorts(
     Source:
         Definition of the realised outcome: a unit sold loses what its cost exceeds its net proceeds less
         selling costs by; a unit scrapped its cost less scrap proceeds; a unit left its cost less recovery.
+
+    Raises:
+        KeyError: an item of the ledger is not among the items.
     """
     movements = movements.sort_by("movement_number")
     layers = layers.sort_by(
@@ -340,6 +340,9 @@ def follow_cohorts(
     event_positions, layer_positions, positions = _position_codes(movements, layers)
     events = _events(movements, event_positions)
     of_item = pa.compute.index_in(positions["item_id"], items["item_id"].combine_chunks())
+    if of_item.null_count:
+        unknown = positions["item_id"].filter(of_item.is_null())[0].as_py()
+        raise KeyError(f"the items lack {unknown}, which the ledger moves: no rates are known for it")
     rates = np.zeros(len(positions), _RATES)
     for name, column in (
         ("selling", "selling_cost_rate"),

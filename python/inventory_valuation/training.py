@@ -6,18 +6,24 @@ import hashlib
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from inventory_valuation.estimators import ESTIMATORS, Estimator, Matrix, Vector
 from inventory_valuation.intervals import calibrate, loss_intervals
 
 KEYS = ["item_id", "location_id", "valuation_date"]
-LABELS = {"loss_rate": "realised_loss_rate", "obsolescence": "is_obsolete", "demand": "realised_demand_quantity"}
+LABELS = {
+    "loss_rate": "realised_loss_rate",
+    "obsolescence": "is_obsolete",
+    "demand": "realised_demand_quantity",
+}
 _THREADS = 2
 _CODE = ("estimators.py", "intervals.py", "training.py")
 
@@ -62,7 +68,7 @@ def _hash_by_date(days: NDArray, *arrays: NDArray) -> dict[int, str]:
     """Hash of the rows of each valuation date."""
     bounds = np.flatnonzero(np.diff(days, prepend=days[:1] - 1, append=days[-1:] + 1))
     hashes = {}
-    for start, end in zip(bounds[:-1], bounds[1:], strict=True):
+    for start, end in pairwise(bounds.tolist()):
         digest = hashlib.sha256()
         for array in arrays:
             digest.update(np.ascontiguousarray(array[start:end]).tobytes())
@@ -75,6 +81,11 @@ def _target(estimator: Estimator, labels: dict[str, Vector], level: Vector) -> V
     return label / level if estimator.target == "demand" else label
 
 
+# BLAS rounds otherwise when it shares a product between threads, and runs would not be equal to the bit.
+_one_blas_thread = threadpool_limits.wrap(limits=1, user_api="blas")
+
+
+@_one_blas_thread
 def train_models(
     examples: pa.Table,
     windows: pa.Table,
@@ -104,7 +115,7 @@ def train_models(
     matrix, days = feature_matrix(examples, names), _days(examples["valuation_date"])
     labels = {target: _numbers(examples, column) for target, column in LABELS.items()}
     cost, level = _numbers(examples, "cost_value"), _numbers(examples, "demand_level")
-    hashes = _hash_by_date(days, matrix, cost, *labels.values())
+    hashes = _hash_by_date(days, matrix, cost, level, *labels.values())
     version = code_version()
     origins = pc.unique(scoring_dates["trained_on"]).sort()
     origin_days, training_days = _days(windows["origin_date"]), _days(windows["training_date"])
@@ -116,12 +127,10 @@ def train_models(
         target = _target(estimator, labels, level)
         rows = np.flatnonzero(np.isin(days, dates) & ~np.isnan(target) & (cost > 0))
         weight = level if estimator.target == "demand" else cost**estimator.weight_power
-        artefact = estimator.fit(
-            matrix[rows], target[rows], weight[rows], monotone, estimator.parameters
-        )
+        artefact = estimator.fit(matrix[rows], target[rows], weight[rows], monotone, estimator.parameters)
         data_hash = hashlib.sha256("".join(hashes[int(day)] for day in dates).encode()).hexdigest()[:16]
         parameters = json.dumps(estimator.parameters, sort_keys=True)
-        described = "/".join([name, str(origin), data_hash, version, parameters, *names])
+        described = "/".join([name, str(origin), data_hash, version, parameters, str(monotone), *names])
         return {
             "origin_date": origin,
             "model": name,
@@ -158,6 +167,7 @@ def train_models(
     return table.set_column(0, "origin_date", table["origin_date"].cast(pa.date32()))
 
 
+@_one_blas_thread
 def score_models(
     examples: pa.Table,
     windows: pa.Table,
@@ -217,6 +227,7 @@ def score_models(
             else:
                 if not known:
                     fitted = np.isin(days, training_days[origin_days == trained_on]) & (cost > 0)
+                    fitted &= ~np.isnan(labels[estimator.target])
                     fit = estimator.predict(artefact, matrix[fitted])
                     known = [(int(day), fit, labels[estimator.target][fitted])]
                 lower, upper = loss_intervals(raw, known)

@@ -1,4 +1,5 @@
 import pyarrow as pa
+
 from inventory_valuation.categories import classify_items
 
 

@@ -472,11 +472,7 @@ class Reference:
                     pool.quantity, pool.value, pool.gone = pool.rest - wanted, left, 0
                     return
             else:
-                own = [
-                    layer
-                    for layer in place.layers
-                    if layer.origin == link and not hasattr(layer, "split")
-                ]
+                own = [layer for layer in place.layers if layer.origin == link and not hasattr(layer, "split")]
                 for layer in own:
                     part = min(wanted, layer.rest)
                     self.remove(place, layer, part)
@@ -621,9 +617,7 @@ def test_random_ledgers_agree_with_the_reference_and_conserve_value(moves, stand
         assert found == expected, method
         for at in "AB":
             on_hand = sum(row["quantity"] for row in moves if row["at"] == at)
-            value = sum(
-                row["value_change"] for row, m in zip(rows, moves, strict=True) if m["at"] == at
-            )
+            value = sum(row["value_change"] for row, m in zip(rows, moves, strict=True) if m["at"] == at)
             place = reference.places.get(at, Position())
             assert on_hand == place.quantity
             assert value == Decimal(place.value).scaleb(-4)
@@ -640,9 +634,7 @@ def test_random_ledgers_agree_with_the_reference_and_conserve_value(moves, stand
         rows = [row for row in costed if row["costing_method"] == "standard"]
         for at in "AB":
             on_hand = sum(row["quantity"] for row in moves if row["at"] == at)
-            value = sum(
-                row["value_change"] for row, m in zip(rows, moves, strict=True) if m["at"] == at
-            )
+            value = sum(row["value_change"] for row, m in zip(rows, moves, strict=True) if m["at"] == at)
             size = share(standard, abs(on_hand), 10_000)
             assert value == Decimal(size if on_hand >= 0 else -size).scaleb(-4)
     dates = pa.table({"valuation_date": pa.array([day(moves[-1]["on"])])})

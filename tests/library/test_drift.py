@@ -62,10 +62,6 @@ def test_a_date_is_compared_with_its_own_training_dates_only():
 
 
 def test_no_window_no_rows():
-    features = pa.table(
-        {"valuation_date": pa.array([], pa.date32()), "age": pa.array([], pa.float64())}
-    )
-    windows = pa.table(
-        {"origin_date": pa.array([], pa.date32()), "training_date": pa.array([], pa.date32())}
-    )
+    features = pa.table({"valuation_date": pa.array([], pa.date32()), "age": pa.array([], pa.float64())})
+    windows = pa.table({"origin_date": pa.array([], pa.date32()), "training_date": pa.array([], pa.date32())})
     assert feature_drift(features, windows).num_rows == 0

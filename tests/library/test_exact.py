@@ -15,9 +15,7 @@ VALUES = st.one_of(
     st.integers(-(10**9), 10**9),
     st.integers(2**50 - 3, 2**50 + 3),
 )
-WHOLES = st.one_of(
-    st.integers(1, 2**62 - 1), st.integers(1, 10**7), st.integers(2**62 - 9, 2**62 - 1)
-)
+WHOLES = st.one_of(st.integers(1, 2**62 - 1), st.integers(1, 10**7), st.integers(2**62 - 9, 2**62 - 1))
 
 
 def share(value: int, part: int, whole: int) -> int:

@@ -4,16 +4,11 @@ The demo company is built twice: with all its facts, and with every fact after a
 deleted from its files. Up to that date both must hold the same features, to the last bit.
 """
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
 import pytest
-
-ROOT = Path(__file__).parents[2]
+from building import run_dbt, write_company
 
 # When a fact becomes known, by table, and the columns that may speak of a later day: those are
 # emptied where they do.
@@ -57,8 +52,7 @@ def write_truncated(source: Path, target: Path, day: str) -> None:
             if moment
         ]
         later = ", ".join(
-            f"case when try_cast({column} as timestamp) < date '{day}' + interval 1 day"
-            f" then {column} end as {column}"
+            f"case when try_cast({column} as timestamp) < date '{day}' + interval 1 day then {column} end as {column}"
             for column in later_columns
             if column in columns
         )
@@ -77,51 +71,20 @@ def date_before_the_end(source: Path) -> str:
     ).fetchall()[0][0]
 
 
-def start_build(folder: Path, source: Path, **variables: str) -> subprocess.Popen:
-    """Build the features of a source in a database of its own."""
-    return subprocess.Popen(
-        [
-            Path(sys.executable).with_name("dbt"),
-            "build",
-            *("--select", "+position_features", "--exclude-resource-type", "test", "unit_test"),
-            *("--vars", json.dumps({"source_path": str(source), **variables})),
-            *("--target-path", folder / "target", "--log-path", folder / "logs"),
-        ],
-        cwd=ROOT,
-        env={
-            **os.environ,
-            "INVENTORY_DB": str(folder / "build.duckdb"),
-            "INVENTORY_PUBLISHED_DB": str(folder / "published.duckdb"),
-        },
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-
-
 @pytest.fixture(scope="module")
 def builds(tmp_path_factory):
     folder = tmp_path_factory.mktemp("no_look_ahead")
-    everything, truncated = folder / "everything", folder / "truncated"
-    subprocess.run(
-        [sys.executable, "-m", "inventory_valuation.demo", "--items", "40", "--output", everything],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "python")},
-        check=True,
-    )
+    everything = write_company(folder / "everything", "--items", "40", "--locations", "2")
     day = date_before_the_end(everything)
-    write_truncated(everything, truncated, day)
-    runs = {}
+    write_truncated(everything, folder / "truncated", day)
+    only_features = ("--select", "+position_features", "--exclude-resource-type", "test", "unit_test")
     for name, source, variables in [
-        ("with_all", everything, {}),
-        ("without_later", truncated, {"as_of_date": day}),
+        ("with_all", "everything", {}),
+        ("without_later", "truncated", {"as_of_date": day}),
     ]:
-        (folder / name).mkdir()
-        runs[name] = start_build(folder / name, source, **variables)
-    for run in runs.values():
-        output, _ = run.communicate()
-        assert run.returncode == 0, output
-    return day, *(folder / name / "build.duckdb" for name in runs)
+        code, output = run_dbt(folder / name, "build", *only_features, source_path=str(folder / source), **variables)
+        assert code == 0, output[-6000:]
+    return day, folder / "with_all/build.duckdb", folder / "without_later/build.duckdb"
 
 
 def test_features_are_the_same_without_later_facts(builds):

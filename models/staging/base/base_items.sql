@@ -5,4 +5,5 @@
         'standard cost is negative': 'standard_cost < 0',
     },
     one_per_key=true,
+    needs_rate=false,
 ) }}

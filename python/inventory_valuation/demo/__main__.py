@@ -27,7 +27,9 @@ def knobs_from(words: list[str]) -> tuple[Knobs, Path]:
     parser.add_argument("--months", type=int, default=Knobs.months)
     parser.add_argument("--seed", type=int, default=Knobs.seed)
     parser.add_argument(
-        "--scale", type=float, help=f"share of the reference company's {FULL_SCALE_ITEMS:,} items, instead of --items"
+        "--scale",
+        type=float,
+        help=f"share of the reference company's {FULL_SCALE_ITEMS:,} items, instead of --items",
     )
     asked = parser.parse_args(words)
     for name, least in (("items", 8), ("locations", 1), ("months", 2)):
@@ -38,7 +40,9 @@ def knobs_from(words: list[str]) -> tuple[Knobs, Path]:
         if not 0 < asked.scale <= 10:
             parser.error("--scale must lie between 0 and 10")
         knobs = replace(
-            knobs, items=max(8, round(FULL_SCALE_ITEMS * asked.scale)), locations=max(asked.locations, FULL_SCALE_LOCATIONS)
+            knobs,
+            items=max(8, round(FULL_SCALE_ITEMS * asked.scale)),
+            locations=max(asked.locations, FULL_SCALE_LOCATIONS),
         )
     return knobs, asked.out
 

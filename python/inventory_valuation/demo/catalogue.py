@@ -170,9 +170,7 @@ def chosen(choices: tuple[str, ...], places: np.ndarray) -> pa.Array:
     return pa.array(choices, pa.string()).take(pa.array(places))
 
 
-def _items(
-    knobs: Knobs, calendar: Calendar, suppliers: Suppliers, customers: Customers
-) -> Items:
+def _items(knobs: Knobs, calendar: Calendar, suppliers: Suppliers, customers: Customers) -> Items:
     random = stream(knobs, "items")
     sizes = category_sizes(knobs)
     parts = [

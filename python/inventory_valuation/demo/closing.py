@@ -119,4 +119,3 @@ def _requests(
         }
     )
     return overrides, approvals
-

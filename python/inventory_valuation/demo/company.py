@@ -22,9 +22,7 @@ from inventory_valuation.demo.trading import trade
 from inventory_valuation.demo.writing import TRUTH, replace_folder, write_tables
 
 
-def build_company(
-    knobs: Knobs, folder: Path, report: Callable[[str], None] = lambda line: None
-) -> None:
+def build_company(knobs: Knobs, folder: Path, report: Callable[[str], None] = lambda line: None) -> None:
     """Simulate the company and put its input tables in a folder, all or nothing.
 
     Args:

@@ -210,4 +210,3 @@ def _weather_effect(knobs: Knobs, items: Items, temperature: np.ndarray) -> np.n
     strength = np.array([WEATHER_NOUNS.get(noun, 0.0) for noun in nouns], np.float32)
     here = strength[first[items.category] + items.subcategory]
     return here[:, None] * np.clip(temperature.mean(axis=0) / 10, -1, 1).astype(np.float32)
-

@@ -48,7 +48,7 @@ def soiled(knobs: Knobs, tables: dict[str, pa.Table]) -> tuple[dict[str, pa.Tabl
         random = stream(knobs, f"dirt in {name}")
         free = random.permutation(len(tables[name]))
         for kind, share, change in _kinds(knobs, name):
-            count = min(int(round(share * len(free))), len(free))
+            count = min(round(share * len(free)), len(free))
             rows, free = np.sort(free[:count]), free[count:]
             if count:
                 notes.append(_note(name, tables[name], rows, kind))
@@ -82,7 +82,12 @@ def _kinds(knobs: Knobs, table: str) -> list[tuple[str, float, Change]]:
             again,
         ]
     if table == "customer_returns":
-        return [spelling, unknown, ("returned more than sold", knobs.excess_return_share, _return_more), again]
+        return [
+            spelling,
+            unknown,
+            ("returned more than sold", knobs.excess_return_share, _return_more),
+            again,
+        ]
     return [spelling, again]
 
 
@@ -180,7 +185,10 @@ def _send_changed(random: np.random.Generator, knobs: Knobs, table: pa.Table, ro
     """The first delivery had another quantity; the right row came a day later."""
     first = table.take(pa.array(rows))
     first = _replaced(
-        first, "quantity", np.arange(len(rows)), _scaled(first["quantity"].combine_chunks(), random.integers(2, 5, len(rows)))
+        first,
+        "quantity",
+        np.arange(len(rows)),
+        _scaled(first["quantity"].combine_chunks(), random.integers(2, 5, len(rows))),
     )
     return pa.concat_tables([_shifted(table, "loaded_at", rows, np.ones(len(rows))), first])
 

@@ -34,7 +34,14 @@ HOUR = 3600
 LOADING = 23 * HOUR + 1800  # the nightly load begins at half past eleven
 STATUSES = ("open", "closed", "cancelled")
 PRICE_TYPES = ("regular", "markdown", "clearance")
-RETURN_REASONS = ("defective", "not as described", "changed mind", "wrong item", "arrived late", "damaged in transit")
+RETURN_REASONS = (
+    "defective",
+    "not as described",
+    "changed mind",
+    "wrong item",
+    "arrived late",
+    "damaged in transit",
+)
 
 
 @dataclass(frozen=True)
@@ -182,9 +189,7 @@ def _items(records: Records) -> pa.Table:
             "discontinued_on": calendar.optional_dates(discontinued, discontinued <= calendar.end),
             "successor_item_id": blanked(items.ids.take(pa.array(np.maximum(items.successor, 0))), ~followed),
             "shelf_life_days": pa.array(items.shelf_life_days, pa.int32(), mask=items.shelf_life_days == 0),
-            "standard_cost": blanked(
-                money(items.unit_cost * random.uniform(0.96, 1.05, n)), random.random(n) < 0.02
-            ),
+            "standard_cost": blanked(money(items.unit_cost * random.uniform(0.96, 1.05, n)), random.random(n) < 0.02),
             "list_price": money(items.unit_cost / (1 - items.margin)),
             "currency": pa.repeat("USD", n),
         }
@@ -291,9 +296,7 @@ def _po_ids(records: Records, order: np.ndarray) -> tuple[pa.Array, np.ndarray]:
     orders, catalogue = records.trade.orders, records.catalogue
     position = orders["position"]
     supplier = catalogue.items.supplier[catalogue.positions.item[position]]
-    group, line = grouped(
-        orders["ordered"].astype(np.int64), supplier, catalogue.positions.location[position]
-    )
+    group, line = grouped(orders["ordered"].astype(np.int64), supplier, catalogue.positions.location[position])
     return numbered("PO", group[order] + 100_001, 7), line[order]
 
 
@@ -371,9 +374,7 @@ def _receipts(records: Records) -> tuple[pa.Table, pa.Table]:
     # The order's price holds, in the currency and at the rate of the day it was placed.
     ordered = records.trade.orders["ordered"][lines.order]
     unit_cost = np.round(lines.unit_cost / records.rate(currency, ordered), 4)
-    landed = np.round(
-        unit_cost * quantity * records.supply.landed_share[supplier] * random.uniform(0.7, 1.3, n), 2
-    )
+    landed = np.round(unit_cost * quantity * records.supply.landed_share[supplier] * random.uniform(0.7, 1.3, n), 2)
     receipts = pa.table(
         {
             "receipt_id": lines.ids,
@@ -400,9 +401,7 @@ def _receipts(records: Records) -> tuple[pa.Table, pa.Table]:
             "adjustment_id": numbered("RA", np.arange(len(billed)) + 1, 7),
             "receipt_id": lines.ids.take(pa.array(billed)),
             "line_no": pa.array(line[billed], pa.int32()),
-            "adjusted_at": calendar.moments(
-                late_day[billed], random.integers(9 * HOUR, 17 * HOUR, len(billed))
-            ),
+            "adjusted_at": calendar.moments(late_day[billed], random.integers(9 * HOUR, 17 * HOUR, len(billed))),
             "amount": money(amount[billed]),
             "kind": chosen(("invoice_variance", "landed_cost"), is_freight[billed].astype(int)),
             "currency": currency_codes(currency[billed]),
@@ -417,16 +416,13 @@ def _sales(records: Records) -> tuple[pa.Table, pa.Array]:
     sales, calendar, catalogue = records.trade.sales, records.calendar, records.catalogue
     first = int(np.searchsorted(sales["day"], calendar.opening))
     position, day, quantity, price, discount, customer, promotion = (
-        sales[name][first:]
-        for name in ("position", "day", "quantity", "price", "discount", "customer", "promotion")
+        sales[name][first:] for name in ("position", "day", "quantity", "price", "discount", "customer", "promotion")
     )
     n = len(position)
     buyers = len(catalogue.customers.segment)
     # Passers-by take one or two things.
     basket = np.where(customer >= 0, customer, buyers + np.arange(n) // 2 % 10_000)
-    group, line = grouped(
-        day.astype(np.int64) - calendar.opening, catalogue.positions.location[position], basket
-    )
+    group, line = grouped(day.astype(np.int64) - calendar.opening, catalogue.positions.location[position], basket)
     moment = random.integers(9 * HOUR + 1800, 20 * HOUR, int(group.max(initial=0)) + 1)[group]
     currency = records.location_currency(position)
     local = np.maximum(np.round(price / records.rate(currency, day), 2), 0.01)
@@ -439,9 +435,7 @@ def _sales(records: Records) -> tuple[pa.Table, pa.Array]:
         "quantity": whole(quantity),
         "unit_price": money(local),
         "discount_amount": money(local * quantity * discount),
-        "customer_id": blanked(
-            catalogue.customers.ids.take(pa.array(np.maximum(customer, 0))), customer < 0
-        ),
+        "customer_id": blanked(catalogue.customers.ids.take(pa.array(np.maximum(customer, 0))), customer < 0),
         "promotion_id": blanked(numbered("PR", np.maximum(promotion, 0) + 1, 4), promotion < 0),
         "currency": currency_codes(currency),
         "loaded_at": records.loaded(random, day),

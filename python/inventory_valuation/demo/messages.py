@@ -11,7 +11,12 @@ from inventory_valuation.demo.documents import HOUR, Records
 from inventory_valuation.demo.knobs import stream
 
 SUBJECTS = {
-    "end of life": ("Product discontinuation notice", "EOL announcement", "Last time buy", "Portfolio update"),
+    "end of life": (
+        "Product discontinuation notice",
+        "EOL announcement",
+        "Last time buy",
+        "Portfolio update",
+    ),
     "price cut": ("New price list", "Good news on pricing", "Price adjustment", "Updated conditions"),
     "delay": ("Shipment delay", "Your open orders", "Vessel schedule change", "Sorry for the wait"),
     "small talk": ("Season's greetings", "New colleague", "Trade fair invitation", "Bank holiday closure"),
@@ -59,7 +64,9 @@ def supplier_messages(records: Records) -> pa.Table:
     told_cut = number[(supply.cut_week >= 0) & (random.random(len(items)) < 0.5)]
     # A delay is told where lead times ran long, and now and then where they did not.
     weeks = np.arange(calendar.opening // 7, calendar.end // 7)
-    late = np.argwhere((supply.lead_factor[:, weeks] > 1.25) & (random.random((len(supply.lead_factor), len(weeks))) < 0.2))
+    late = np.argwhere(
+        (supply.lead_factor[:, weeks] > 1.25) & (random.random((len(supply.lead_factor), len(weeks))) < 0.2)
+    )
     of_supplier = np.argsort(items.supplier, kind="stable")
     first = np.searchsorted(items.supplier[of_supplier], np.arange(len(supply.lead_factor) + 1))
     late = late[first[late[:, 0] + 1] > first[late[:, 0]]]
@@ -71,9 +78,7 @@ def supplier_messages(records: Records) -> pa.Table:
         "delay": (delayed, weeks[late[:, 1]] * 7),
         "small talk": (chat, random.integers(calendar.opening, calendar.end + 1, len(chat))),
     }
-    columns = [
-        (day, item, *_worded(records, random, kind, item)) for kind, (item, day) in parts.items()
-    ]
+    columns = [(day, item, *_worded(records, random, kind, item)) for kind, (item, day) in parts.items()]
     day = np.concatenate([column[0] for column in columns]) + random.integers(0, 5, sum(len(c[0]) for c in columns))
     item = np.concatenate([column[1] for column in columns])
     subject, body = (pa.concat_arrays([column[place] for column in columns]) for place in (2, 3))
@@ -90,9 +95,7 @@ def supplier_messages(records: Records) -> pa.Table:
     )
 
 
-def _worded(
-    records: Records, random: np.random.Generator, kind: str, item: np.ndarray
-) -> tuple[pa.Array, pa.Array]:
+def _worded(records: Records, random: np.random.Generator, kind: str, item: np.ndarray) -> tuple[pa.Array, pa.Array]:
     """Subject and body of messages of one kind; goods are named by id, by description or by both."""
     count = len(item)
     ids = records.catalogue.items.ids.take(pa.array(item))

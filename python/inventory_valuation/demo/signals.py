@@ -75,9 +75,7 @@ def _ahead(world: World, weeks: np.ndarray, item: np.ndarray, lead: np.ndarray) 
     return np.log(np.maximum(world.units[item[:, None], later], 1e-3))
 
 
-def _search_volume(
-    records: Records, world: World, random: np.random.Generator, weeks: np.ndarray
-) -> pa.Table:
+def _search_volume(records: Records, world: World, random: np.random.Generator, weeks: np.ndarray) -> pa.Table:
     """Searches for an item, four-weekly: ahead of its demand where the public buys, else of no meaning."""
     items = records.catalogue.items
     weeks = weeks[::4]
@@ -98,9 +96,7 @@ def _search_volume(
     )  # fmt: skip
 
 
-def _sentiment(
-    records: Records, world: World, random: np.random.Generator, weeks: np.ndarray
-) -> pa.Table:
+def _sentiment(records: Records, world: World, random: np.random.Generator, weeks: np.ndarray) -> pa.Table:
     """What people write about brands: of half of them it tells, a little early, what their items will do."""
     items = records.catalogue.items
     weeks = weeks[::2]
@@ -122,9 +118,7 @@ def _sentiment(
     )  # fmt: skip
 
 
-def _competitor(
-    records: Records, world: World, random: np.random.Generator, weeks: np.ndarray
-) -> pa.Table:
+def _competitor(records: Records, world: World, random: np.random.Generator, weeks: np.ndarray) -> pa.Table:
     """Competitors' prices as scraped for some items, every four weeks, with gaps."""
     items = records.catalogue.items
     weeks = weeks[2::4]
@@ -142,9 +136,7 @@ def _competitor(
     )  # fmt: skip
 
 
-def _market_sales(
-    records: Records, world: World, random: np.random.Generator, months: np.ndarray
-) -> pa.Table:
+def _market_sales(records: Records, world: World, random: np.random.Generator, months: np.ndarray) -> pa.Table:
     """Sales of the whole market by category, from a panel, published weeks after the month."""
     knobs, items = records.knobs, records.catalogue.items
     total = np.zeros((len(knobs.categories), world.units.shape[1]))
@@ -160,9 +152,7 @@ def _market_sales(
     )  # fmt: skip
 
 
-def _macro(
-    records: Records, world: World, random: np.random.Generator, months: np.ndarray
-) -> list[pa.Table]:
+def _macro(records: Records, world: World, random: np.random.Generator, months: np.ndarray) -> list[pa.Table]:
     """Consumer confidence, which matters a little, and two indicators that do not."""
     n = len(months)
     confidence = world.confidence[months // 7] + random.normal(0, 0.8, n)
@@ -227,4 +217,3 @@ def _inspections(records: Records) -> pa.Table:
             "image": blanked(pa.array(good + bad, pa.binary()).take(pa.array(shot)), ~has_picture),
         }
     )
-

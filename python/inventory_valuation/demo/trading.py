@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from inventory_valuation.demo.calendar import Calendar
-from inventory_valuation.demo.catalogue import ORIGINS, SEGMENT_DISCOUNTS, Catalogue
+from inventory_valuation.demo.catalogue import SEGMENT_DISCOUNTS, Catalogue
 from inventory_valuation.demo.demand import NEVER, World
 from inventory_valuation.demo.knobs import Knobs, stream
 from inventory_valuation.demo.supply import Supply
@@ -323,9 +323,7 @@ def _order(
     state.on_order += np.bincount(position, quantity, len(state.stock)).astype(np.int64)
     first = np.where(random.random(len(item)) < 0.07, (quantity * 0.6).astype(int), quantity)
     rest = quantity - first
-    done.deliveries.add(
-        len(position), order=number, position=position, due=due, quantity=first, unit_cost=unit_cost
-    )
+    done.deliveries.add(len(position), order=number, position=position, due=due, quantity=first, unit_cost=unit_cost)
     split = np.flatnonzero(rest > 0)
     done.deliveries.add(
         len(split), order=number[split], position=position[split], quantity=rest[split],
@@ -484,18 +482,14 @@ def _review_prices(company: Company, done: Trade, state: State, day: int) -> Non
     state.stage_since = np.where(new_stage != stage, day, state.stage_since)
     state.stage = new_stage.astype(np.int8)
     off = np.select([new_stage == MARKDOWN, new_stage == CLEARANCE], [habits.markdown, habits.clearance], 0.0)
-    deeper = np.where(
-        new_stage == CLEARANCE, np.minimum((day - state.stage_since) // 84 * 0.06, 0.18), 0.0
-    )
+    deeper = np.where(new_stage == CLEARANCE, np.minimum((day - state.stage_since) // 84 * 0.06, 0.18), 0.0)
     tag = np.where(
         new_stage == REGULAR, state.regular, np.round(state.regular * (1 - np.minimum(off + deeper, 0.85)), 2)
     )
     changed = np.flatnonzero((tag != state.tag) | (new_stage != stage) | launched | is_dear | (day == 0))
     state.tag = tag
     started = changed[items.launch_week[changed] * 7 <= day]
-    done.prices.add(
-        len(started), item=started, day=day, stage=new_stage[started], price=tag[started]
-    )
+    done.prices.add(len(started), item=started, day=day, stage=new_stage[started], price=tag[started])
     stale = due & (
         (replaced & (week > items.ends_week + habits.discontinues_after))
         | ((new_stage == CLEARANCE) & (day - state.stage_since > 150))
@@ -556,9 +550,7 @@ def _granted(want: np.ndarray, source: np.ndarray, there: np.ndarray) -> np.ndar
     return np.clip(there - before, 0, want)
 
 
-def _customers_order(
-    company: Company, done: Trade, state: State, wanted: np.ndarray, day: int
-) -> np.ndarray:
+def _customers_order(company: Company, done: Trade, state: State, wanted: np.ndarray, day: int) -> np.ndarray:
     """Order lines of the day, shipped as far as stock lasts; returns units asked for by position."""
     catalogue, random, knobs = company.catalogue, company.random, company.knobs
     positions, items = catalogue.positions, catalogue.items
@@ -583,9 +575,9 @@ def _customers_order(
     count = len(position)
     item = positions.item[position]
     customer = _buyers(company, item, position, week)
-    discount = np.where(
-        customer >= 0, SEGMENT_DISCOUNTS[catalogue.customers.segment[customer]], 0.0
-    ) * random.uniform(0.8, 1.2, count)
+    discount = np.where(customer >= 0, SEGMENT_DISCOUNTS[catalogue.customers.segment[customer]], 0.0) * random.uniform(
+        0.8, 1.2, count
+    )
     discount = 1 - (1 - discount) * (1 - state.promoted[item])
     number = done.sales.add(
         count, position=position, day=day, quantity=shipped, price=state.tag[item], discount=discount,
@@ -644,9 +636,7 @@ def _throw_away(company: Company, done: Trade, state: State, day: int) -> None:
     """At the end of the year the warehouse manager may scrap what nobody will buy; a little at mid-year."""
     calendar, random = company.calendar, company.random
     items, positions, knobs = company.catalogue.items, company.catalogue.positions, company.knobs
-    share = {361: knobs.scrap_share, 178: knobs.scrap_share / 4}.get(
-        int(calendar.day_of_year(np.array([day]))[0]), 0.0
-    )
+    share = {361: knobs.scrap_share, 178: knobs.scrap_share / 4}.get(int(calendar.day_of_year(np.array([day]))[0]), 0.0)
     if not share:
         return
     stock = _of_items(company, state.stock)
@@ -654,8 +644,10 @@ def _throw_away(company: Company, done: Trade, state: State, day: int) -> None:
     last_sale = np.full(len(items), -1)
     np.maximum.at(last_sale, positions.item, state.last_sale)
     cleared = (state.stage == CLEARANCE) & (day - state.stage_since > 50)
-    hopeless = (stock > 0) & (items.launch_week * 7 < day - 200) & (
-        (cleared & (cover > 45)) | (day - last_sale > 150) | ((state.discontinued <= day - 60) & (cover > 40))
+    hopeless = (
+        (stock > 0)
+        & (items.launch_week * 7 < day - 200)
+        & ((cleared & (cover > 45)) | (day - last_sale > 150) | ((state.discontinued <= day - 60) & (cover > 40)))
     )
     chosen = hopeless & (random.random(len(items)) < share)
     position = np.flatnonzero(chosen[positions.item] & (state.stock > 0))
@@ -705,7 +697,11 @@ def _note_stockouts(company: Company, done: Trade, state: State, day: int) -> No
 def _buy(company: Company, done: Trade, state: State, day: int) -> None:
     """The buyer looks at a share of the positions a day and fills up to what optimism and lead time ask."""
     knobs, random, habits = company.knobs, company.random, company.habits
-    items, positions, suppliers = company.catalogue.items, company.catalogue.positions, company.catalogue.suppliers
+    items, positions, suppliers = (
+        company.catalogue.items,
+        company.catalogue.positions,
+        company.catalogue.suppliers,
+    )
     if day % 7 >= 5:
         return
     p, week = len(positions), day // 7
@@ -754,9 +750,7 @@ def _served(company: Company) -> np.ndarray:
     return company.catalogue.positions.source
 
 
-def _season_ahead(
-    company: Company, category: np.ndarray, week: int, lead: np.ndarray, cover: np.ndarray
-) -> np.ndarray:
+def _season_ahead(company: Company, category: np.ndarray, week: int, lead: np.ndarray, cover: np.ndarray) -> np.ndarray:
     """Season over the weeks an order must last, relative to the weeks whose sales the buyer has seen."""
     sums = np.cumsum(np.pad(company.world.season, ((0, 0), (1, 0))), axis=1)
     last = sums.shape[1] - 1

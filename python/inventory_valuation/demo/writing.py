@@ -15,9 +15,7 @@ def write_tables(folder: Path, tables: dict[str, pa.Table]) -> None:
     """Write each table to `<folder>/<table>.parquet`, in bytes that depend on its contents alone."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, table in tables.items():
-        pq.write_table(
-            table.combine_chunks(), folder / f"{name}.parquet", compression="zstd", row_group_size=1 << 20
-        )
+        pq.write_table(table.combine_chunks(), folder / f"{name}.parquet", compression="zstd", row_group_size=1 << 20)
 
 
 def replace_folder(folder: Path, built: Path) -> None:

@@ -1,0 +1,47 @@
+# make build   environment, demo data where absent, all tables, their tests, the published file
+# make test    lint, library tests, a small build with all data tests
+# Own data: make build SOURCE=folder [HORIZON=6] [VARS='reporting_currency: EUR, pilot_category: Audio']
+
+PYTHON ?= python3
+SOURCE ?= data/demo
+HORIZON ?= 12
+VARS ?=
+DEMO_OPTIONS ?=
+
+bin := .venv/bin
+environment := .venv/.complete
+comma := ,
+dbt_vars = {"source_path": "$(SOURCE)", "horizon_months": $(HORIZON)$(if $(VARS),$(comma) $(VARS))}
+
+.PHONY: build demo test lint docs clean
+
+build: $(environment) $(if $(filter data/demo,$(SOURCE)),data/demo/items.parquet)
+	$(bin)/dbt build --vars '$(dbt_vars)'
+
+demo: $(environment)
+	PYTHONPATH=python $(bin)/python -m inventory_valuation.demo $(DEMO_OPTIONS)
+
+test: lint
+	$(bin)/pytest -q
+
+lint: $(environment)
+	$(bin)/ruff check .
+	$(bin)/ruff format --check .
+	$(bin)/sqlfluff lint --disable-progress-bar models tests/data
+
+docs: $(environment)
+	$(bin)/dbt docs generate --static --vars '$(dbt_vars)'
+	@echo "Lineage and every column: target/static_index.html"
+
+clean:
+	rm -rf .venv target logs warehouse data
+
+data/demo/items.parquet: $(environment)
+	PYTHONPATH=python $(bin)/python -m inventory_valuation.demo
+
+$(environment): requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or later is needed: name one, as in make build PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(bin)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	touch $@

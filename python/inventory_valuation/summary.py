@@ -1,0 +1,135 @@
+"""The last lines of a build, for a controller: what the stock cost, what is reserved, what to look at."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from duckdb import DuckDBPyConnection
+
+_POSITIONS = """
+    select
+        period_end,
+        sum(cost_value) as cost_value,
+        coalesce(sum(model_reserve_amount), 0) as model_amount,
+        coalesce(sum(static_ageing_amount), 0) as policy_amount,
+        coalesce(sum(booked_amount), 0) as booked_amount,
+        count(*) as positions
+    from marts.reserve_review
+    group by period_end
+    order by period_end desc
+    limit 2
+"""
+_LARGEST = """
+    select
+        item_id,
+        location_id,
+        coalesce(item_description, '') as item_description,
+        cost_value,
+        model_reserve_amount,
+        concat_ws('; ', reason_1, reason_2, reason_3) as reasons
+    from marts.reserve_review
+    where is_latest_period and model_reserve_amount > 0
+    order by model_reserve_amount desc, item_id, location_id
+    limit 5
+"""
+_ROWS = """
+    select
+        sum(rows_in) as rows_in,
+        sum(rows_mended) as rows_mended,
+        sum(rows_merged) as rows_merged,
+        sum(rows_quarantined) as rows_quarantined,
+        sum(rows_set_aside) as rows_set_aside,
+        sum(abs(amount_quarantined)) as amount_quarantined
+    from core.row_reconciliation
+"""
+_REASONS = """
+    select table_name, reason, count(*) as quarantined
+    from staging.quarantine
+    group by table_name, reason
+    order by quarantined desc, table_name, reason
+    limit 3
+"""
+_CHECKS = """
+    select check_name, status, measured_value, explanation
+    from core.data_readiness
+    where status <> 'ok'
+    order by check_name
+"""
+_ALERTS = """
+    select check_name, severity, message
+    from monitoring.alerts
+    order by case severity when 'high' then 1 when 'medium' then 2 else 3 end, check_name
+    limit 5
+"""
+
+
+def summary_of(connection: DuckDBPyConnection, published_file: str) -> str:
+    """The summary of the build in a database, as text of a few lines.
+
+    Args:
+        connection: to the build's database or a published copy of it.
+        published_file: where reports find the tables.
+
+    Returns:
+        Lines separated by newlines; amounts in the reporting currency.
+    """
+
+    def rows(query: str) -> list[tuple]:
+        return connection.execute(query).fetchall()
+
+    periods = rows(_POSITIONS)
+    lines = ["", "INVENTORY VALUATION"]
+    if not periods:
+        lines.append("  No month end has stock with a reserve yet: see core.data_readiness.")
+    else:
+        lines += _amounts(periods)
+        lines += ["", "  Five largest reserves by the model"]
+        for item, location, description, cost, reserve, reasons in rows(_LARGEST):
+            lines.append(f"    {_money(reserve):>14} of {_money(cost):>14}  {item} at {location}  {description[:44]}")
+            lines.append(f"    {'':>14}    {'':>14}  {reasons}")
+    lines += ["", "  Data", *_data(rows(_ROWS)[0], rows(_REASONS), rows(_CHECKS))]
+    alerts = rows(_ALERTS)
+    lines += [f"    {severity} alert, {name}: {message}" for name, severity, message in alerts]
+    lines += ["", f"  Published for reports: {published_file}", ""]
+    return "\n".join(lines)
+
+
+def _amounts(periods: list[tuple]) -> list[str]:
+    period, cost, model, policy, booked, positions = periods[0]
+    lines = [
+        f"  At {period}: {positions:,} positions with stock, amounts in the reporting currency",
+        f"    {'Inventory at cost':<32}{_money(cost):>18}",
+        f"    {'Reserve, model':<32}{_money(model):>18}   {_share(model, cost)} of cost",
+        f"    {'Reserve, ageing policy':<32}{_money(policy):>18}   {_share(policy, cost)} of cost",
+        f"    {'Reserve, booked here':<32}{_money(booked):>18}   {_share(booked, cost)} of cost",
+    ]
+    if len(periods) > 1:
+        before = periods[1]
+        lines.append(
+            f"    Change on {before[0]}: cost {_change(cost - before[1])}, model {_change(model - before[2])}, "
+            f"policy {_change(policy - before[3])}"
+        )
+    return lines
+
+
+def _data(totals: tuple, reasons: list[tuple], checks: list[tuple]) -> list[str]:
+    rows_in, mended, merged, quarantined, set_aside, amount = totals
+    lines = [
+        f"    {rows_in:,} rows in: {mended:,} mended, {merged:,} second deliveries merged, "
+        f"{set_aside:,} no products, {quarantined:,} quarantined ({_money(amount)})"
+    ]
+    lines += [f"    quarantined in {table}: {reason} ({count:,})" for table, reason, count in reasons]
+    lines += [f"    {status}: {name} ({value:,.4g}). {text}" for name, status, value, text in checks]
+    return lines
+
+
+def _money(amount: Decimal) -> str:
+    return f"{amount:,.0f}"
+
+
+def _change(amount: Decimal) -> str:
+    return f"{amount:+,.0f}"
+
+
+def _share(part: Decimal, whole: Decimal) -> str:
+    return f"{part / whole:.1%}" if whole else "-"

@@ -1,0 +1,315 @@
+"""Training and scoring: windows are kept, runs are named by what made them, and no date knows its future."""
+
+import datetime
+import functools
+import json
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+from threadpoolctl import threadpool_limits
+
+from inventory_valuation import training
+from inventory_valuation.estimators import ESTIMATORS
+from inventory_valuation.intervals import calibrate
+from inventory_valuation.training import KEYS, LABELS, score_models, train_models
+
+HORIZON = 3
+MONTHS, POSITIONS = 12, 60
+FEATURES = ("age", "cover", "noise")
+SIGNS = {"age": 1, "cover": 0, "noise": 0}
+TRAINED_ON = {6: 6, 7: 6, 8: 6, 9: 9, 10: 9, 11: 9}  # scoring month: origin month
+NUMBERS = (*FEATURES, "cost_value", "demand_level", "moving_average_quantity")
+
+
+def month_end(number):
+    return datetime.date(2023 + (number + 1) // 12, (number + 1) % 12 + 1, 1) - datetime.timedelta(days=1)
+
+
+def days(numbers):
+    return pa.array([month_end(int(number)) for number in numbers], pa.date32())
+
+
+@functools.cache
+def book():
+    """Twelve month ends of sixty positions; labels are null where the horizon passes the last date."""
+    random = np.random.default_rng(1)
+    size = MONTHS * POSITIONS
+    month, position = np.divmod(np.arange(size), POSITIONS)
+    age, cover, noise = random.uniform(0, 1, (3, size))
+    cover[random.uniform(size=size) < 0.2] = np.nan
+    loss = np.clip(0.5 * age + random.normal(0, 0.1, size), 0, 1)
+    level = random.uniform(1, 50, size)
+    unripe = month + HORIZON >= MONTHS
+    columns = {
+        "item_id": pa.array([f"item-{number // 2:02}" for number in position]),
+        "location_id": pa.array([f"place-{number % 2}" for number in position]),
+        "valuation_date": days(month),
+        "age": pa.array(age),
+        "cover": pa.array(cover, from_pandas=True),
+        "noise": pa.array(noise),
+        "realised_loss_rate": pa.array(loss, mask=unripe),
+        "is_obsolete": pa.array((loss + random.normal(0, 0.1, size) > 0.3).astype(float), mask=unripe),
+        "realised_demand_quantity": pa.array(level * random.gamma(2, 1 - age / 2), mask=unripe),
+        "cost_value": pa.array(random.uniform(1, 1000, size)),
+        "demand_level": pa.array(level),
+        "moving_average_quantity": pa.array(level * random.uniform(0.5, 1.5, size)),
+    }
+    return pa.table(columns)
+
+
+def windows():
+    pairs = [(origin, date) for origin in (6, 9) for date in range(origin - HORIZON + 1)]
+    origins, dates = zip(*pairs, strict=True)
+    return pa.table({"origin_date": days(origins), "training_date": days(dates)})
+
+
+def scoring_dates():
+    return pa.table({"valuation_date": days(TRAINED_ON), "trained_on": days(TRAINED_ON.values())})
+
+
+def catalogue(**signs):
+    signs = signs or SIGNS
+    return pa.table({"feature": list(signs), "monotone": pa.array(list(signs.values()), pa.int64())})
+
+
+def train(examples=None, window=None, features=None):
+    return train_models(examples or book(), window or windows(), scoring_dates(), features or catalogue())
+
+
+def score(examples, trained):
+    return score_models(examples, windows(), scoring_dates(), trained, HORIZON)
+
+
+@functools.cache
+def trained_book():
+    return train()
+
+
+@functools.cache
+def scored_book():
+    return score(book(), trained_book())
+
+
+def changed(table, names, first=0, last=MONTHS, seed=9):
+    """Other numbers, never null, in these columns from one month to another, both included."""
+    random = np.random.default_rng(seed)
+    date = table["valuation_date"]
+    there = pc.and_(pc.greater_equal(date, month_end(first)), pc.less_equal(date, month_end(last)))
+    for name in names:
+        values = random.uniform(0, 1, len(table))
+        values = pa.array(values.round() if name == "is_obsolete" else values)
+        column = pc.if_else(there, values, table[name])
+        table = table.set_column(table.schema.get_field_index(name), name, column)
+    return table
+
+
+def shuffled(table):
+    return table.take(np.random.default_rng(5).permutation(len(table)))
+
+
+def cards_of(trained, origin=None):
+    rows = trained.to_pylist()
+    return [row for row in rows if origin is None or row["origin_date"] == month_end(origin)]
+
+
+def runs(trained):
+    return trained["run_id"].to_pylist()
+
+
+def scores_at(scored, month, model=None):
+    """Rows of one date in the order of their keys."""
+    rows = scored.filter(pc.equal(scored["valuation_date"], month_end(month)))
+    rows = rows if model is None else rows.filter(pc.equal(rows["model"], model))
+    return rows.sort_by([(name, "ascending") for name in ("model", *KEYS)]).to_pylist()
+
+
+@pytest.fixture
+def linear_only(monkeypatch):
+    monkeypatch.setattr(training, "ESTIMATORS", {"linear": ESTIMATORS["linear"]})
+
+
+# Windows
+
+
+def test_every_origin_trains_every_model_on_its_window():
+    found = [
+        (row["origin_date"], row["model"], row["training_dates"], row["training_rows"])
+        for row in cards_of(trained_book())
+    ]
+    expected = [(month_end(o), name, o - 2, (o - 2) * POSITIONS) for o in (6, 9) for name in ESTIMATORS]
+    assert found == expected
+
+
+@pytest.mark.parametrize("origin", [6, 9])
+def test_what_lies_outside_the_window_has_no_influence(origin):
+    other = changed(book(), [*NUMBERS, *LABELS.values()], first=origin - HORIZON + 1)
+    assert cards_of(train(other), origin) == cards_of(trained_book(), origin)
+
+
+def test_what_lies_inside_the_window_has_influence():
+    other = train(changed(book(), LABELS.values(), first=3, last=3))
+    for before, after in zip(cards_of(trained_book()), cards_of(other), strict=True):
+        assert before["artefact"] != after["artefact"]
+        assert before["run_id"] != after["run_id"]
+
+
+def test_rows_without_a_label_or_a_cost_are_not_learned_from(linear_only):
+    holes = {"realised_loss_rate": None, "cost_value": 0.0}
+    for name, hole in holes.items():
+        first = pa.array(np.arange(len(book())) == 0)
+        column = pc.if_else(first, pa.scalar(hole, pa.float64()), book()[name])
+        table = book().set_column(book().schema.get_field_index(name), name, column)
+        assert cards_of(train(table), 6)[0]["training_rows"] == 4 * POSITIONS - 1
+
+
+# Runs
+
+
+def test_an_identical_rebuild_gives_identical_runs():
+    assert train() == trained_book()
+
+
+def test_the_order_of_rows_does_not_matter():
+    assert train(shuffled(book()), shuffled(windows()), shuffled(catalogue())) == trained_book()
+    scored = score(shuffled(book()), shuffled(trained_book()))
+    for month in TRAINED_ON:
+        assert scores_at(scored, month) == scores_at(scored_book(), month)
+
+
+@pytest.mark.parametrize("name", [*FEATURES, *LABELS.values(), "cost_value", "demand_level"])
+def test_a_run_is_another_when_its_data_change(linear_only, name):
+    before, after = train(), train(changed(book(), [name], last=1))
+    assert not set(runs(before)) & set(runs(after))
+
+
+def test_a_run_is_another_when_its_window_changes(linear_only):
+    before, after = runs(train()), runs(train(window=windows().slice(1)))
+    assert before[0] != after[0]
+    assert before[1] == after[1]
+
+
+@pytest.mark.parametrize(
+    "features",
+    [{"age": 1, "cover": 0}, {"age": 0, "cover": 0, "noise": 0}, {"age": 1, "cover": 0, "demand_level": 0}],
+    ids=["one less", "another sign", "another"],
+)
+def test_a_run_is_another_when_its_features_change(linear_only, features):
+    assert not set(runs(train())) & set(runs(train(features=catalogue(**features))))
+
+
+def test_a_run_is_another_when_its_parameters_change(linear_only, monkeypatch):
+    before = runs(train())
+    changed_model = replace(ESTIMATORS["linear"], parameters={"ridge": 1.0})
+    monkeypatch.setattr(training, "ESTIMATORS", {"linear": changed_model})
+    assert not set(before) & set(runs(train()))
+
+
+def test_a_run_card_lists_the_features_in_the_order_of_the_matrix():
+    assert {row["features"] for row in cards_of(trained_book())} == {json.dumps(sorted(FEATURES))}
+
+
+def test_the_number_of_library_threads_does_not_show(linear_only):
+    """Large enough for BLAS to share a product between threads, and then to round otherwise."""
+    table = pa.concat_tables([book()] * 12)
+    extra = np.random.default_rng(3).uniform(0, 1, (30, len(table)))
+    for number, values in enumerate(extra):
+        table = table.append_column(f"extra_{number}", pa.array(values))
+    features = catalogue(**{f"extra_{number}": 0 for number in range(30)})
+    found = []
+    for threads in (1, 2):
+        with threadpool_limits(threads):
+            trained = train(table, features=features)
+            found.append((trained, score(table, trained)))
+    assert found[0] == found[1]
+
+
+def test_a_missing_feature_is_named():
+    with pytest.raises(KeyError, match="colour"):
+        train(features=catalogue(age=1, colour=0))
+    with pytest.raises(KeyError, match="noise"):
+        score(book().drop_columns("noise"), trained_book())
+
+
+# Scores
+
+
+def test_every_position_date_and_model_is_scored_once():
+    columns = [scored_book()[name].to_pylist() for name in (*KEYS, "model")]
+    found = list(zip(*columns, strict=True))
+    dates = {month_end(month) for month in TRAINED_ON}
+    positions = [row for row in book().select(KEYS).to_pylist() if row["valuation_date"] in dates]
+    assert len(found) == len(set(found))
+    assert set(found) == {(*row.values(), model) for row in positions for model in ESTIMATORS}
+
+
+def test_every_score_names_the_run_it_was_trained_on():
+    run = {(row["origin_date"], row["model"]): row["run_id"] for row in cards_of(trained_book())}
+    for month, origin in TRAINED_ON.items():
+        for row in scores_at(scored_book(), month):
+            assert row["run_id"] == run[month_end(origin), row["model"]]
+
+
+@pytest.mark.parametrize("month", [6, 8, 9, 11])
+def test_a_date_knows_nothing_of_its_future(month):
+    """Labels not ripe by the date, and all that is dated later, may be anything."""
+    other = changed(book(), LABELS.values(), first=month - HORIZON + 1)
+    other = changed(other, NUMBERS, first=month + 1)
+    assert scores_at(score(other, train(other)), month) == scores_at(scored_book(), month)
+
+
+def test_a_date_knows_the_outcomes_that_became_known_on_it():
+    """Month 6 is the first out of sample: month 9 learns its errors, month 8 does not yet."""
+    scored = score(changed(book(), LABELS.values(), first=6, last=6), trained_book())
+    assert scores_at(scored, 8) == scores_at(scored_book(), 8)
+    for model in ("linear", "boosting"):
+        before, after = (scores_at(table, 9, model) for table in (scored_book(), scored))
+        assert [row["prediction"] for row in before] == [row["prediction"] for row in after]
+        assert [row["upper"] for row in before] != [row["upper"] for row in after]
+    before, after = (scores_at(table, 9, "obsolescence") for table in (scored_book(), scored))
+    assert [row["prediction"] for row in before] != [row["prediction"] for row in after]
+
+
+def test_probabilities_are_calibrated_on_raw_ones_not_on_calibrated_ones():
+    artefact = {row["model"]: row["artefact"] for row in cards_of(trained_book(), 6)}["obsolescence"]
+
+    def raw_and_label(month):
+        rows = book().filter(pc.equal(book()["valuation_date"], month_end(month)))
+        matrix = np.column_stack([rows[name].to_numpy() for name in FEATURES]).astype(np.float32)
+        return ESTIMATORS["obsolescence"].predict(artefact, matrix), rows["is_obsolete"].to_numpy()
+
+    known = [(month, *raw_and_label(month)) for month in (6, 7)]
+    scored = score_models(book(), windows(), scoring_dates(), trained_book(), horizon_months=1)
+    found = [row["prediction"] for row in scores_at(scored, 8, "obsolescence")]
+    assert found == calibrate(raw_and_label(8)[0], known).tolist()
+
+
+def test_loss_rates_lie_between_their_bounds():
+    for row in scored_book().to_pylist():
+        if row["target"] == "loss_rate":
+            assert 0 <= row["lower"] <= row["prediction"] <= row["upper"] <= 1
+        else:
+            assert row["lower"] is row["upper"] is None
+        assert row["prediction"] >= 0
+        assert row["prediction"] <= 1 or row["target"] == "demand"
+
+
+def test_first_intervals_pass_over_training_examples_without_a_label(linear_only):
+    gap = pa.array(np.arange(len(book())) % 7 == 0)
+    rate = pc.if_else(gap, pa.scalar(None, pa.float64()), book()["realised_loss_rate"])
+    place = book().schema.get_field_index("realised_loss_rate")
+    table = book().set_column(place, "realised_loss_rate", rate)
+    for row in scores_at(score(table, train(table)), 6):
+        assert row["lower"] <= row["prediction"] <= row["upper"]
+
+
+def test_demand_is_half_the_moving_average():
+    other = book()
+    place = other.schema.get_field_index("moving_average_quantity")
+    raised = pc.add(other["moving_average_quantity"], 10.0)
+    other = other.set_column(place, "moving_average_quantity", raised)
+    before, after = (scores_at(table, 11, "demand") for table in (scored_book(), score(other, trained_book())))
+    for low, high in zip(before, after, strict=True):
+        assert high["prediction"] - low["prediction"] == pytest.approx(5)

@@ -1,0 +1,38 @@
+"""The small company of these tests, and one whole build of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from building import run_dbt, write_company
+
+
+@dataclass(frozen=True)
+class Build:
+    """A finished build: its input tables, its folder, what dbt said."""
+
+    company: Path
+    folder: Path
+    output: str
+
+    @property
+    def published(self) -> Path:
+        """The file that readers open."""
+        return self.folder / "published.duckdb"
+
+
+@pytest.fixture(scope="session")
+def company(tmp_path_factory) -> Path:
+    """Input tables of 60 items in 2 locations over 30 months."""
+    return write_company(tmp_path_factory.mktemp("company") / "tables", "--items", "60", "--locations", "2")
+
+
+@pytest.fixture(scope="session")
+def build(company, tmp_path_factory) -> Build:
+    """The small company, built with all data tests."""
+    folder = tmp_path_factory.mktemp("build")
+    code, output = run_dbt(folder, "build", source_path=str(company))
+    assert code == 0, output[-6000:]
+    return Build(company, folder, output)

@@ -1,0 +1,111 @@
+"""The shape of the house: references go down, every public relation says and proves its grain."""
+
+import json
+from pathlib import PurePath
+
+import pytest
+
+LAYERS = (
+    *("staging", "core", "costing", "outcomes", "features", "learning"),
+    *("valuation", "governance", "books", "monitoring", "marts"),
+)
+
+
+@pytest.fixture(scope="module")
+def manifest(build):
+    return json.loads((build.folder / "target/manifest.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def models(manifest):
+    return {key: node for key, node in manifest["nodes"].items() if node["resource_type"] == "model"}
+
+
+def layer_of(node) -> str:
+    return PurePath(node["original_file_path"]).parts[1]
+
+
+def test_references_only_go_down(models):
+    for child in models.values():
+        for key in child["depends_on"]["nodes"]:
+            if key in models:
+                parent = models[key]
+                assert LAYERS.index(layer_of(parent)) <= LAYERS.index(layer_of(child)), (
+                    f"{child['name']} reaches up to {parent['name']}"
+                )
+
+
+def test_only_staging_reads_the_sources(models):
+    readers = {
+        child["name"]
+        for child in models.values()
+        if any(key.startswith("source.") for key in child["depends_on"]["nodes"])
+    }
+    assert readers and all(layer_of(node) == "staging" for node in models.values() if node["name"] in readers)
+
+
+def test_a_folder_is_a_schema(models):
+    for node in models.values():
+        assert node["schema"] == layer_of(node), node["name"]
+
+
+def test_every_model_and_seed_says_its_grain_first(manifest):
+    for node in manifest["nodes"].values():
+        if node["resource_type"] in ("model", "seed"):
+            assert node["description"].startswith("One row per"), node["name"]
+
+
+def test_every_model_and_column_is_described(models, build):
+    catalog_free = []
+    for node in models.values():
+        for column in node["columns"].values():
+            if not column["description"]:
+                catalog_free.append((node["name"], column["name"]))
+    assert catalog_free == []
+
+
+def test_every_public_relation_proves_its_grain(manifest, models):
+    proved = {
+        node["attached_node"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "test"
+        and (node.get("test_metadata") or {}).get("name") in ("unique", "unique_grain")
+    }
+    public = {key for key, node in models.items() if node["config"]["access"] == "public"}
+    assert len(public) > 60
+    assert {models[key]["name"] for key in public - proved} == set()
+
+
+def test_books_and_marts_are_under_contract(models):
+    for node in models.values():
+        if layer_of(node) in ("books", "marts") and node["config"]["access"] == "public":
+            assert node["config"]["contract"]["enforced"], node["name"]
+
+
+def test_python_models_are_doorways(models):
+    for node in models.values():
+        if node["language"] == "python":
+            assert len(node["raw_code"].splitlines()) <= 20, node["name"]
+
+
+def test_the_fixed_columns_of_the_house_are_there(models):
+    fixed = {
+        "inventory_costs": "item_id location_id valuation_date costing_method quantity cost_value unit_cost",
+        "realised_outcomes": "item_id location_id valuation_date horizon_months quantity cost_value sold_quantity "
+        "written_off_quantity unsold_quantity realised_loss realised_loss_rate sell_through is_obsolete",
+        "reserve_estimates": "item_id location_id valuation_date method quantity cost_value reserve_amount "
+        "reserve_lower_amount reserve_upper_amount",
+        "predictions": "item_id location_id valuation_date run_id obsolescence_probability expected_loss_rate "
+        "loss_rate_lower loss_rate_upper expected_demand_quantity expected_net_price",
+        "model_accuracy": "valuation_date method metric value positions",
+        "reserve_rollforward": "item_id location_id period_end framework opening_amount addition_amount "
+        "relieved_by_sale_amount relieved_by_scrap_amount reversal_amount currency_amount closing_amount",
+        "journal_lines": "journal_id line_no period_end framework account_code item_id location_id debit_amount "
+        "credit_amount description",
+        "row_reconciliation": "table_name rows_in rows_used rows_mended rows_merged rows_quarantined rows_set_aside "
+        "amount_in amount_used amount_merged amount_quarantined amount_set_aside",
+        "quarantine": "table_name row_key reason source_row",
+    }
+    columns = {node["name"]: set(node["columns"]) for node in models.values()}
+    for name, expected in fixed.items():
+        assert set(expected.split()) <= columns[name], name
