@@ -41,6 +41,20 @@ def run_dbt(folder: Path, *words: str, **variables: object) -> tuple[int, str]:
     return process.returncode, output
 
 
+def wait_for(process: subprocess.Popen, words: str) -> None:
+    """Read on in what dbt says until these words come.
+
+    Raises:
+        AssertionError: dbt ended without them.
+    """
+    said = []
+    for line in process.stdout:
+        said.append(line)
+        if words in line:
+            return
+    raise AssertionError(f"dbt never said '{words}': {''.join(said)[-3000:]}")
+
+
 def write_company(folder: Path, *options: str) -> Path:
     """Write the input tables of a small demo company."""
     subprocess.run(
