@@ -43,5 +43,8 @@ $(environment): requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or later is needed: name one, as in make build PYTHON=python3.12"; exit 1; }
 	$(PYTHON) -m venv .venv
-	$(bin)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@echo "Installing the packages of requirements.lock into .venv, a minute or so"
+	@# The lock is complete, so pip need not, and must not, look for more.
+	$(bin)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	$(bin)/python -m pip check --disable-pip-version-check
 	touch $@
