@@ -30,7 +30,10 @@ journal_lines as (
         entries.framework || '-' || entries.period_end || '-' || entries.entry_kind as journal_id,
         row_number() over (
             partition by entries.framework, entries.period_end, entries.entry_kind
-            order by entries.item_id asc nulls last, entries.location_id asc nulls last, gl_accounts.side desc nulls last
+            order by
+                entries.item_id asc nulls last,
+                entries.location_id asc nulls last,
+                gl_accounts.side desc nulls last
         ) as line_no,
         entries.period_end,
         entries.framework,

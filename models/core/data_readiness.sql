@@ -27,7 +27,7 @@ history as (
             else 'ok'
         end as status,
         cast(count(*) as double) as measured_value,
-        'Complete months. Under 18 the models see too few outcomes, under 24 no season twice.'
+        'Complete months. Under 18 no model is trained (var train_on_poor_data), under 24 none sees a season twice.'
             as explanation
     from valuation_dates
 ),
@@ -55,7 +55,7 @@ quality as (
         end as status,
         quality_score as measured_value,
         'Share of rows usable as they came; a mended row counts three quarters. '
-        || 'staging.quarantine holds what could not be used.' as explanation
+        || 'staging.quarantine holds what could not be used; no model is trained on insufficient data.' as explanation
     from data_quality
 ),
 

@@ -8,9 +8,11 @@ origins as (
     select distinct origin_date from {{ ref('training_windows') }}
 ),
 
-data_quality as (
-    select * from {{ ref('int_data_quality') }}
-    where table_name = 'all tables'
+-- Too short a history or too poor data teach a model what is not so.
+refusals as (
+    select count(*) as refusal_count
+    from {{ ref('data_readiness') }}
+    where check_name in ('history', 'quality of all tables') and status = 'insufficient'
 ),
 
 latest as (
@@ -35,8 +37,8 @@ scoring_dates as (
         bool_or(valuation_dates.is_latest) as is_latest
     from valuation_dates
     inner join trainings on valuation_dates.month_number >= trainings.month_number
-    cross join data_quality
-    where data_quality.quality_score >= data_quality.usable_from or {{ var('train_on_poor_data') }}
+    cross join refusals
+    where refusals.refusal_count = 0 or {{ var('train_on_poor_data') }}
     group by valuation_dates.valuation_date
 )
 

@@ -8,7 +8,8 @@ valued as (
     select
         *,
         sum(cost_value) over (
-            partition by valuation_date order by cost_value desc nulls last, item_id asc nulls last, location_id asc nulls last
+            partition by valuation_date
+            order by cost_value desc nulls last, item_id asc nulls last, location_id asc nulls last
             rows between unbounded preceding and current row
         ) / nullif(sum(cost_value) over (partition by valuation_date), 0) as cumulated_share
     from position_features

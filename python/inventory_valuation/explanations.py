@@ -23,7 +23,7 @@ def explain(examples: pa.Table, trained: pa.Table, champions: pa.Table, catalogu
         examples: keys and the catalogued features, of the dates to explain.
         trained: run cards.
         champions: valuation_date, model, trained_on.
-        catalogue: feature, family, reason_text (a template with {value}).
+        catalogue: feature, family, definition, reason_text (a template with {value}).
 
     Returns:
         Keys, driver_rank (0: the baseline; then the strongest first), feature, family, contribution_rate and
@@ -66,7 +66,7 @@ def _driver_rows(
         text = texts[names[number]]
         feature[rows], family[rows] = text["feature"], text["family"]
         values = matrix[rows, number].astype(float)
-        unknown = f"{text['feature'].replace('_', ' ').capitalize()} is not known"
+        unknown = f"Not known: {text['definition'][:1].lower()}{text['definition'][1:].rstrip('.')}"
         reason[rows] = [unknown if np.isnan(value) else text["reason_text"].format(value=value) for value in values]
     return (
         keys.append_column("driver_rank", pa.array(np.full(len(keys), rank, np.int64)))

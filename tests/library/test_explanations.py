@@ -66,7 +66,13 @@ def champions(*models):
 
 def catalogue():
     rows = [
-        {"feature": name, "family": f"family of {name}", "reason_text": f"{name} is {{value:.2f}}"} for name in NAMES
+        {
+            "feature": name,
+            "family": f"family of {name}",
+            "definition": f"The {name}.",
+            "reason_text": f"{name} is {{value:.2f}}",
+        }
+        for name in NAMES
     ]
     return pa.Table.from_pylist(rows)
 
@@ -111,7 +117,7 @@ def test_every_driver_has_the_contribution_family_and_wording_of_its_own_feature
             assert row["family"] == f"family of {row['feature']}"
             if np.isnan(values[place]):
                 unknown += 1
-                assert row["reason"] == "Cover months is not known"
+                assert row["reason"] == "Not known: the cover_months"
             else:
                 assert row["reason"] == f"{row['feature']} is {values[place]:.2f}"
     assert unknown > 0
