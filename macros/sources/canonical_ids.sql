@@ -7,6 +7,12 @@
 {%- endmacro %}
 
 
+{# The id without the unit in which it is packed: ABC-12PK, ABC/EA, ABC_CASE all denote ABC. #}
+{% macro without_pack_suffix(id) -%}
+    regexp_replace(upper(trim({{ id }})), '[ _./-]+[0-9]*(EA|EACH|PC|PCS|PK|PACK|CS|CASE|BX|BOX|CTN|CARTON)[0-9]*$', '')
+{%- endmacro %}
+
+
 {# Every spelling of every id in every input table: the raw material of the cross-reference. #}
 {% macro source_id_spellings() %}
     {%- if not execute -%}

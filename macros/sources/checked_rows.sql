@@ -107,10 +107,12 @@ delivered as (
 {% if has_lines -%}
 -- A document delivered again may number its lines in another order: of a content that stands on as many
 -- lines as the lines have contents, one row in that many is the fact, the others are its second delivery.
+-- A content that stands on fewer lines was changed, not renumbered.
 renumbered as (
     select
         source_row_number,
-        row_number() over same_content > count(*) over same_content / contents_of_key as is_second
+        count(*) over same_content >= contents_of_key
+        and row_number() over same_content > count(*) over same_content / contents_of_key as is_second
     from delivered
     where contents_of_key > 1 and delivery_number = 1
     window same_content as (

@@ -36,6 +36,9 @@
     {%- set is_floating = present[column.name] in ['FLOAT', 'DOUBLE'] -%}
     {%- if type == 'string' and is_floating -%}
         {{ return("regexp_replace(nullif(nullif(" ~ text ~ ", ''), 'nan'), '\\.0$', '')") }}
+    {%- elif type == 'string' and column.meta.id_of -%}
+        {#- Spaces around an id are a spelling: the cross-reference mends it, and says so. -#}
+        {{ return("case when " ~ text ~ " <> '' then cast(" ~ raw ~ " as varchar) end") }}
     {%- elif type == 'string' -%}
         {{ return("nullif(" ~ text ~ ", '')") }}
     {%- elif type.startswith('decimal') and is_text -%}

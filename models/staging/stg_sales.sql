@@ -1,5 +1,6 @@
 -- Customers pay different prices, so that a sale's price alone proves no slip: only one that stands at a
--- multiple of the list price of its month is mended. Clearance is real, so prices are never mended upwards.
+-- multiple of what the item sells for in its month, or of its list price, is mended, and only while it is rare:
+-- a multiple that comes again is the price of a box. Clearance is real, so prices are never mended upwards.
 with used as (
     {{ used_rows('sales') }}
 ),
@@ -8,25 +9,60 @@ list_prices as (
     select * from {{ ref('int_list_prices') }}
 ),
 
+usual_prices as (
+    select
+        item_id,
+        cast(date_trunc('month', sold_at) as date) as month,
+        median(unit_price) as usual_price
+    from used
+    where unit_price > 0
+    group by item_id, cast(date_trunc('month', sold_at) as date)
+    having count(*) >= 5
+),
+
 compared as (
     select
         used.*,
-        {{ slip_factor('used.unit_price', 'list_prices.list_price') }} as price_factor
+        count(*) over (
+            partition by used.item_id, used.unit_price
+            order by cast(date_trunc('month', used.sold_at) as date) asc nulls last
+            range between unbounded preceding and current row
+        ) as lines_at_price,
+        count(*) over (
+            partition by used.item_id
+            order by cast(date_trunc('month', used.sold_at) as date) asc nulls last
+            range between unbounded preceding and current row
+        ) as lines_of_item,
+        coalesce(
+            {{ slip_factor('used.unit_price', 'usual_prices.usual_price') }},
+            {{ slip_factor('used.unit_price', 'list_prices.list_price') }}
+        ) as factor
     from used
+    left join usual_prices
+        on
+            used.item_id = usual_prices.item_id
+            and cast(date_trunc('month', used.sold_at) as date) = usual_prices.month
     left join list_prices
         on
             used.item_id = list_prices.item_id
             and cast(date_trunc('month', used.sold_at) as date) = list_prices.month
 ),
 
+judged as (
+    select
+        *,
+        case when factor > 1 and lines_at_price <= 1 + lines_of_item / 200 then factor end as price_factor
+    from compared
+),
+
 mended as (
     select
         {{ mended_columns(
             'sales',
-            mended={'unit_price': 'case when price_factor > 1 then unit_price / price_factor else unit_price end'},
-            mends="case when price_factor > 1 then 'unit_price was ' || unit_price end",
+            mended={'unit_price': 'coalesce(unit_price / price_factor, unit_price)'},
+            mends="case when price_factor is not null then 'unit_price was ' || unit_price end",
         ) }}
-    from compared
+    from judged
 )
 
 select * from mended

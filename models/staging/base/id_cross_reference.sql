@@ -6,8 +6,9 @@ keyed as (
     select
         master_table,
         source_id,
-        upper(source_id) as spelling,
+        upper(trim(source_id)) as spelling,
         {{ id_match_key('source_id') }} as match_key,
+        {{ id_match_key(without_pack_suffix('source_id')) }} as unpacked_key,
         bool_or(is_in_master) as is_in_master,
         min(case when is_in_master then coalesce(label, '') end) as label,
         min(case when is_in_master then first_row end) as first_row
@@ -20,7 +21,7 @@ master_keys as (
     select
         master_table,
         match_key,
-        min_by(source_id, first_row) as canonical_id,
+        min_by(trim(source_id), first_row) as canonical_id,
         count(distinct label) = 1 as is_one_product
     from keyed
     where is_in_master
@@ -31,7 +32,7 @@ master_spellings as (
     select
         master_table,
         spelling,
-        min_by(source_id, first_row) as canonical_id
+        min_by(trim(source_id), first_row) as canonical_id
     from keyed
     where is_in_master
     group by master_table, spelling
@@ -64,15 +65,27 @@ matched as (
         keyed.source_id,
         case
             when master_keys.is_one_product then master_keys.canonical_id
-            else coalesce(master_spellings.canonical_id, unknown_keys.canonical_id, keyed.spelling)
+            else coalesce(
+                master_spellings.canonical_id, packed.canonical_id, unknown_keys.canonical_id, keyed.spelling
+            )
         end as canonical_id,
         coalesce(master_keys.is_one_product, false)
-        or master_spellings.canonical_id is not null as is_known,
+        or master_spellings.canonical_id is not null
+        or packed.canonical_id is not null as is_known,
+        not coalesce(master_keys.is_one_product, true) as is_of_two_products,
+        master_keys.match_key is null and packed.canonical_id is not null as is_pack,
         case when keyed.master_table = 'items' then non_product.non_product_kind end
             as non_product_kind
     from keyed
     left join master_keys
         on keyed.master_table = master_keys.master_table and keyed.match_key = master_keys.match_key
+    left join master_keys as packed
+        on
+            keyed.master_table = packed.master_table
+            and keyed.unpacked_key = packed.match_key
+            and packed.is_one_product
+            and keyed.master_table = 'items'
+            and not keyed.is_in_master
     left join master_spellings
         on
             keyed.master_table = master_spellings.master_table
@@ -92,7 +105,11 @@ explained as (
         is_known,
         non_product_kind,
         case
+            when is_of_two_products and is_known then 'kept apart: but for its spelling the id of another product'
+            when is_of_two_products then 'unknown: could be either of two products'
+            when not is_known then 'unknown'
             when source_id = canonical_id then 'as in the master'
+            when is_pack then 'unit-of-pack suffix'
             when upper(source_id) = upper(canonical_id) then 'case'
             when
                 upper(regexp_replace(source_id, '[^\p{L}\p{N}]', '', 'g'))

@@ -51,8 +51,11 @@ def soiled(knobs: Knobs, tables: dict[str, pa.Table]) -> tuple[dict[str, pa.Tabl
             count = min(round(share * len(free)), len(free))
             rows, free = np.sort(free[:count]), free[count:]
             if count:
-                notes.append(_note(name, tables[name], rows, kind))
+                before = len(tables[name])
                 tables[name] = change(random, knobs, tables[name], rows)
+                # Rows that were added stand at the end, and are the dirt themselves.
+                added = np.arange(before, len(tables[name]))
+                notes.append(_note(name, tables[name], added if len(added) else rows, kind))
     return tables, pa.concat_tables(notes)
 
 

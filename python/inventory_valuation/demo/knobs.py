@@ -54,23 +54,23 @@ class Category:
 
 # fmt: off
 CATEGORIES = (
-    Category("Gaming Accessories", "GAM", 2800, 46_000, 22, 0.55, 0.44, 66, 0.11, 0.10, 1.5, 0.05, 0.07, 22, 1.30,
+    Category("Gaming Accessories", "GAM", 2800, 60_000, 22, 0.55, 0.44, 66, 0.11, 0.10, 1.5, 0.05, 0.07, 22, 1.30,
              ("Wireless Controller", "Gaming Headset", "Charging Dock", "Racing Wheel", "Mechanical Keyboard",
               "Gaming Mouse", "Console Skin", "VR Strap")),
-    Category("Audio", "AUD", 1900, 54_000, 52, 0.65, 0.42, 95, 0.05, 0.08, 1.0, 0.10, 0.05, 9, 1.15,
+    Category("Audio", "AUD", 1900, 108_000, 52, 0.65, 0.42, 95, 0.05, 0.08, 1.0, 0.10, 0.05, 9, 1.15,
              ("Bluetooth Speaker", "Headphones", "True Wireless Earbuds", "Soundbar", "Turntable",
               "Outdoor Speaker")),
-    Category("Cables and Power", "CAB", 2800, 22_000, 8, 0.55, 0.48, 200, 0.02, 0.03, 0.3, 0.15, 0.02, 50, 1.10,
+    Category("Cables and Power", "CAB", 2800, 44_000, 8, 0.55, 0.48, 200, 0.02, 0.03, 0.3, 0.15, 0.02, 50, 1.10,
              ("USB-C Cable", "HDMI Cable", "Wall Charger", "Power Bank", "Surge Protector", "Battery Pack")),
-    Category("Smart Home and Wearables", "SMH", 1500, 48_000, 58, 0.60, 0.40, 88, 0.07, 0.10, 1.1, 0.05, 0.06, 9, 1.20,
+    Category("Smart Home and Wearables", "SMH", 1500, 96_000, 58, 0.60, 0.40, 88, 0.07, 0.10, 1.1, 0.05, 0.06, 9, 1.20,
              ("Smart Watch", "Fitness Tracker", "Smart Bulb", "Video Doorbell", "Thermostat", "Desk Fan")),
-    Category("Phones and Tablets", "PHO", 900, 170_000, 205, 0.60, 0.33, 55, 0.05, 0.16, 0.9, 0.10, 0.05, 5, 1.15,
+    Category("Phones and Tablets", "PHO", 900, 340_000, 205, 0.60, 0.33, 55, 0.05, 0.16, 0.9, 0.10, 0.05, 5, 1.15,
              ("Smartphone", "Tablet", "E-Reader", "Rugged Phone")),
-    Category("Computers", "COM", 800, 200_000, 430, 0.50, 0.31, 62, 0.04, 0.13, 0.5, 0.50, 0.04, 3, 1.12,
+    Category("Computers", "COM", 800, 400_000, 430, 0.50, 0.31, 62, 0.04, 0.13, 0.5, 0.50, 0.04, 3, 1.12,
              ("Laptop", "Mini PC", "Chromebook", "Monitor Arm Kit", "Graphics Card")),
-    Category("Televisions and Displays", "TVD", 600, 170_000, 290, 0.55, 0.30, 58, 0.04, 0.14, 1.0, 0.02, 0.03, 3, 1.12,
+    Category("Televisions and Displays", "TVD", 600, 340_000, 290, 0.55, 0.30, 58, 0.04, 0.14, 1.0, 0.02, 0.03, 3, 1.12,
              ("LED Television", "OLED Television", "Computer Monitor", "Projector")),
-    Category("Cameras and Drones", "CAM", 700, 85_000, 180, 0.70, 0.36, 105, 0.07, 0.09, 0.9, 0.02, 0.04, 4, 1.18,
+    Category("Cameras and Drones", "CAM", 700, 170_000, 180, 0.70, 0.36, 105, 0.07, 0.09, 0.9, 0.02, 0.04, 4, 1.18,
              ("Action Camera", "Mirrorless Camera", "Drone", "Gimbal", "Instant Camera")),
 )
 # fmt: on

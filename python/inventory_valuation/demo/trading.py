@@ -321,7 +321,7 @@ def _order(
         status=OPEN, open_quantity=quantity,
     )  # fmt: skip
     state.on_order += np.bincount(position, quantity, len(state.stock)).astype(np.int64)
-    first = np.where(random.random(len(item)) < 0.07, (quantity * 0.6).astype(int), quantity)
+    first = np.where(random.random(len(item)) < 0.07, np.maximum((quantity * 0.6).astype(int), 1), quantity)
     rest = quantity - first
     done.deliveries.add(len(position), order=number, position=position, due=due, quantity=first, unit_cost=unit_cost)
     split = np.flatnonzero(rest > 0)
