@@ -2,6 +2,9 @@
 {% macro check_inputs() %}
     {% if execute and flags.WHICH in ['build', 'run'] %}
         {% do check_vars() %}
+        {% for table in source_tables() if not var('source_schema') %}
+            {% do check_source_file(table) %}
+        {% endfor %}
         {% do check_source_place() %}
         {% for table in source_tables() %}
             {% do check_source_table(table) %}
@@ -21,6 +24,9 @@
         {{ exceptions.raise_compiler_error(
             "The var " ~ name ~ " is '" ~ var(name) ~ "': set it to one of " ~ allowed | join(', ') ~ "."
         ) }}
+    {% endfor %}
+    {% for name in ['book_without_approval', 'train_on_poor_data'] if var(name) is not boolean %}
+        {{ exceptions.raise_compiler_error("The var " ~ name ~ " is '" ~ var(name) ~ "': set it to true or false.") }}
     {% endfor %}
     {% set horizon = var('horizon_months') %}
     {% if horizon is not integer or horizon < 1 or horizon > 36 %}
@@ -68,6 +74,16 @@
 {% endmacro %}
 
 
+{% macro check_source_file(table) %}
+    {% set fault = run_query(
+        "select source_file_fault('" ~ sql_text(var('source_path')) ~ "', '" ~ table ~ "')"
+    ).rows[0][0] %}
+    {% if fault %}
+        {{ exceptions.raise_compiler_error(fault) }}
+    {% endif %}
+{% endmacro %}
+
+
 {% macro check_source_table(table) %}
     {% set contract = source_contract(table) %}
     {% set place = source_place(table) %}
@@ -84,7 +100,44 @@
                 ~ " needs it: add the column, or rename yours to it."
             ) }}
         {% endfor %}
+        {% do check_source_values(table, present) %}
     {% endif %}
+{% endmacro %}
+
+
+{# A column of which nothing can be read is of another kind or written in another way: no rows to judge. #}
+{% macro check_source_values(table, present) %}
+    {% set contract = source_contract(table) %}
+    {% set columns = [] %}
+    {% set counts = ['count(*)'] %}
+    {% for column in contract.columns.values() if column.name in present %}
+        {% set read = read_column(column, present) %}
+        {% set held = "nullif(trim(cast(\"" ~ column.name ~ "\" as varchar)), '')" %}
+        {% set least = 1 if contract.meta.required and column.meta.required else 10 %}
+        {% do columns.append(column) %}
+        {% do counts.append(
+            "case when count(" ~ held ~ ") >= " ~ least ~ " and count(" ~ read ~ ") = 0 then left(min(" ~ held
+            ~ "), 40) end"
+        ) %}
+    {% endfor %}
+    {% set found = run_query(
+        "select " ~ counts | join(', ') ~ " from (select * from " ~ source_relation(table) ~ " limit 10000)"
+    ).rows[0].values() %}
+    {% if found[0] == 0 and contract.meta.required %}
+        {{ exceptions.raise_compiler_error(
+            "The required table " ~ table ~ " has no row in " ~ source_place(table) ~ ": hand over its rows."
+        ) }}
+    {% endif %}
+    {% for column in columns %}
+        {% set unreadable = found[loop.index] %}
+        {% if unreadable is not none %}
+            {{ exceptions.raise_compiler_error(
+                "No value of the column " ~ column.name ~ " in " ~ source_place(table) ~ ", of type "
+                ~ present[column.name] ~ ", can be read as " ~ column.data_type ~ " (such as '" ~ unreadable
+                ~ "'): write dates like 2026-06-30, moments like 2026-06-30 17:45:00 and numbers like 1234.5."
+            ) }}
+        {% endif %}
+    {% endfor %}
 {% endmacro %}
 
 
@@ -93,8 +146,7 @@
     {% if var('reporting_currency') %}
         {% set unrated = run_query(
             "select distinct upper(currency) from (" ~ source_currencies() ~ ") where upper(currency) not in ("
-            ~ "select upper(currency) from (" ~ read_source('fx_rates', ['currency']) ~ ") where currency is not null) "
-            ~ "order by 1"
+            ~ rated_currencies() ~ ") order by 1"
         ).columns[0].values() | list %}
         {% if unrated and var('reporting_currency') | upper not in unrated %}
             {{ exceptions.raise_compiler_error(

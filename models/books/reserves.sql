@@ -20,6 +20,7 @@ reserves as (
         reserve_decisions.cost_value,
         reserve_decisions.proposed_amount,
         reserve_decisions.decided_amount,
+        reserve_decisions.is_booked,
         reserve_rollforward.closing_amount as reserve_amount,
         cast(reserve_decisions.cost_value - reserve_rollforward.closing_amount as decimal(18, 4))
             as carrying_value,

@@ -10,6 +10,22 @@ valuation_dates as (
     select * from {{ ref('valuation_dates') }}
 ),
 
+-- A late cost of units that were under way when it came.
+added_costs as (
+    select
+        issue_costs.transfer_movement_number,
+        issue_costs.costing_method,
+        valuation_dates.valuation_date,
+        sum(issue_costs.value_change) as added_value
+    from issue_costs
+    inner join valuation_dates on issue_costs.posted_on <= valuation_dates.valuation_date
+    where issue_costs.transfer_movement_number is not null
+    group by
+        issue_costs.transfer_movement_number,
+        issue_costs.costing_method,
+        valuation_dates.valuation_date
+),
+
 arrivals as (
     select
         linked_movement_number,
@@ -39,10 +55,17 @@ in_transit as (
         departures.costing_method,
         departures.posted_on as shipped_on,
         cast(-departures.quantity_change as decimal(18, 4)) as quantity,
-        cast(-departures.value_change as decimal(18, 4)) as cost_value
+        cast(
+            coalesce(added_costs.added_value, 0) - departures.value_change as decimal(18, 4)
+        ) as cost_value
     from departures
     inner join valuation_dates on departures.posted_on <= valuation_dates.valuation_date
     left join arrivals on departures.movement_number = arrivals.linked_movement_number
+    left join added_costs
+        on
+            departures.movement_number = added_costs.transfer_movement_number
+            and departures.costing_method = added_costs.costing_method
+            and valuation_dates.valuation_date = added_costs.valuation_date
     where coalesce(arrivals.arrived_on > valuation_dates.valuation_date, true)
 )
 

@@ -15,6 +15,7 @@ monthly_changes as (
         sum(quantity_change) as quantity_change,
         sum(value_change) as value_change
     from issue_costs
+    where transfer_movement_number is null
     group by item_id, location_id, costing_method, month_end
 ),
 

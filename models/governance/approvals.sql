@@ -1,42 +1,54 @@
-with decisions as (
-    select * from {{ ref('stg_reserve_approvals') }}
+with override_decisions as (
+    select * from {{ ref('int_override_decisions') }}
 ),
 
-overrides as (
-    select * from {{ ref('overrides') }}
+period_decisions as (
+    select * from {{ ref('int_period_decisions') }}
 ),
 
-authority_levels as (
-    select * from {{ ref('authority_levels') }}
+other_decisions as (
+    select * from {{ ref('int_given_decisions') }}
+    where subject_type not in ('override', 'period')
 ),
 
-approvals as (
+judged_decisions as (
+    {% for decisions in ['override_decisions', 'period_decisions'] -%}
     select
-        decisions.approval_id,
-        decisions.subject_type,
-        decisions.subject_id,
-        decisions.decision,
-        decisions.approver,
-        decisions.approver_role,
-        decisions.decided_at,
-        decisions.comment,
+        approval_id,
+        delivery_number,
+        subject_type,
+        subject_id,
+        decision,
+        approver,
+        approver_role,
+        decided_at,
+        comment,
+        stake_amount,
         case
-            when decisions.approver is null then 'nobody decided it'
-            when decisions.subject_type = 'override' and overrides.override_id is null
-                then 'the override is unknown'
-            when decisions.approver = overrides.requested_by
-                then 'the one who asked may not decide'
-            when authority_levels.approver_role is null then 'the role has no authority'
-            when abs(overrides.reserve_amount) > authority_levels.limit_amount
-                then 'the amount is above the authority of the role'
-        end as refusal_reason
-    from decisions
-    left join overrides
-        on decisions.subject_type = 'override' and decisions.subject_id = overrides.override_id
-    left join authority_levels
-        on
-            decisions.approver_role = authority_levels.approver_role
-            and decisions.subject_type = authority_levels.subject_type
+            when refusal_reason is not null and has_lapsed then 'lapsed'
+            when refusal_reason is not null then 'refused'
+            when place > 1 then 'outvoted'
+            when valid_count > 1 then 'holds against others'
+            else 'holds'
+        end as approval_status,
+        refusal_reason
+    from {{ decisions }}
+    union all
+    {% endfor -%}
+    select
+        approval_id,
+        delivery_number,
+        subject_type,
+        subject_id,
+        decision,
+        approver,
+        approver_role,
+        decided_at,
+        comment,
+        cast(null as decimal(18, 4)) as stake_amount,
+        'refused' as approval_status,
+        'nothing of this kind waits for a decision: decide on the override or the period' as refusal_reason
+    from other_decisions
 )
 
-select * from approvals
+select * from judged_decisions

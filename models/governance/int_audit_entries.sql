@@ -1,4 +1,8 @@
-with reserve_decisions as (
+with period_proposals as (
+    select * from {{ ref('period_proposals') }}
+),
+
+reserve_decisions as (
     select * from {{ ref('reserve_decisions') }}
 ),
 
@@ -14,28 +18,30 @@ events as (
     select
         cast(period_end as timestamp) as happened_at,
         'proposal' as event,
-        run_id as subject_id,
+        cast(period_end as string) as subject_id,
         'model' as actor,
-        count(*) || ' positions, ' || sum(proposed_amount) || ' proposed' as words
-    from reserve_decisions
-    group by period_end, run_id
+        position_count || ' positions, ' || proposed_amount || ' proposed, hash ' || period_hash as words
+    from period_proposals
     union all
     select
-        cast(period_end as timestamp) as happened_at,
+        coalesce(decided_at, cast(period_end as timestamp)) as happened_at,
         'decision' as event,
-        cast(period_end as string) as subject_id,
-        'rule' as actor,
-        count(*) || ' positions, ' || sum(decided_amount) || ' decided, '
-        || count(override_id) || ' disputed' as words
+        coalesce(case when decision_status = 'override applied' then override_id end, cast(period_end as string))
+            as subject_id,
+        coalesce(decided_by, 'nobody') as actor,
+        count(*) || ' positions of ' || period_end || ', ' || sum(decided_amount) || ', ' || decision_status as words
     from reserve_decisions
-    group by period_end
+    group by
+        period_end, decision_status, decided_by, decided_at,
+        case when decision_status = 'override applied' then override_id end
     union all
     select
         requested_at as happened_at,
         'override' as event,
         override_id as subject_id,
         requested_by as actor,
-        item_id || ': ' || reserve_amount || ', ' || coalesce(refusal_reason, 'received') as words
+        item_id || coalesce(' at ' || location_id, '') || ' of ' || period_end || ': ' || reserve_amount || ', '
+        || override_status || coalesce(': ' || refusal_reason, '') as words
     from overrides
     union all
     select
@@ -43,8 +49,8 @@ events as (
         'approval' as event,
         approval_id as subject_id,
         approver as actor,
-        subject_type || ' ' || subject_id || ' ' || decision || ', ' || coalesce(refusal_reason, 'valid')
-            as words
+        subject_type || ' ' || subject_id || ' ' || coalesce(decision, 'undecided') || ', ' || approval_status
+        || coalesce(': ' || refusal_reason, '') as words
     from approvals
 ),
 

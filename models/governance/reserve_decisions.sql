@@ -1,62 +1,48 @@
--- Proposed, asked for and decided stand side by side. An override is shown, and holds nothing yet: until
--- approvals are applied, every proposal is decided as it was proposed.
-with proposals as (
-    select * from {{ ref('reserve_estimates') }}
-    where method = 'ml'
+-- Proposed, asked for and decided stand side by side. What a rejected period holds is never booked; what nobody decided
+-- is booked only where the var book_without_approval says so, and only if it says true itself, not a word like it.
+{%- set needs_approval = var('book_without_approval') is not sameas true %}
+with decided_amounts as (
+    select * from {{ ref('int_decided_amounts') }}
 ),
 
-predictions as (
-    select * from {{ ref('predictions') }}
+period_proposals as (
+    select * from {{ ref('period_proposals') }}
 ),
 
-requested as (
+judged_amounts as (
     select
-        *,
-        row_number() over (
-            partition by item_id, location_id, period_end
-            order by requested_at desc nulls last, override_id asc nulls last
-        ) as place
-    from {{ ref('overrides') }}
-    where refusal_reason is null
-),
-
-overrides as (
-    select * from requested
-    where place = 1
+        decided_amounts.*,
+        period_proposals.decided_by as period_decided_by,
+        period_proposals.decided_at as period_decided_at,
+        case
+            when period_proposals.period_status = 'rejected' then 'rejected'
+            when decided_amounts.override_status = 'applied' then 'override applied'
+            when period_proposals.period_status = 'approved' then 'approved'
+            else '{{ "awaiting approval" if needs_approval else "booked without approval" }}'
+        end as decision_status
+    from decided_amounts
+    inner join period_proposals on decided_amounts.period_end = period_proposals.period_end
 ),
 
 reserve_decisions as (
     select
-        proposals.item_id,
-        proposals.location_id,
-        proposals.valuation_date as period_end,
-        predictions.run_id,
-        proposals.quantity,
-        proposals.cost_value,
-        proposals.reserve_amount as proposed_amount,
-        coalesce(own_override.override_id, item_override.override_id) as override_id,
-        coalesce(own_override.reserve_amount, item_override.reserve_amount) as override_amount,
-        proposals.reserve_amount as decided_amount,
-        case
-            when coalesce(own_override.override_id, item_override.override_id) is null then 'undisputed'
-            else 'disputed'
-        end as decision_status
-    from proposals
-    inner join predictions
-        on
-            proposals.item_id = predictions.item_id
-            and proposals.location_id = predictions.location_id
-            and proposals.valuation_date = predictions.valuation_date
-    left join overrides as own_override
-        on
-            proposals.item_id = own_override.item_id
-            and proposals.location_id = own_override.location_id
-            and proposals.valuation_date = own_override.period_end
-    left join overrides as item_override
-        on
-            proposals.item_id = item_override.item_id
-            and item_override.location_id is null
-            and proposals.valuation_date = item_override.period_end
+        item_id,
+        location_id,
+        period_end,
+        run_id,
+        quantity,
+        cost_value,
+        proposed_amount,
+        override_id,
+        override_amount,
+        override_status,
+        decided_amount,
+        decision_status,
+        case when decision_status = 'override applied' then decided_by else period_decided_by end as decided_by,
+        case when decision_status = 'override applied' then decided_at else period_decided_at end as decided_at,
+        decision_status in ('override applied', 'approved', 'booked without approval') as is_booked,
+        proposal_hash
+    from judged_amounts
 )
 
 select * from reserve_decisions

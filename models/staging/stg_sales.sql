@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 -- Customers pay different prices, so that a sale's price alone proves no slip: only one that stands at a
 -- multiple of what the item sells for in its month, or of its list price, is mended, and only while it is rare:
 -- a multiple that comes again is the price of a box. Clearance is real, so prices are never mended upwards.
@@ -7,6 +9,10 @@ with used as (
 
 list_prices as (
     select * from {{ ref('int_list_prices') }}
+),
+
+stg_items as (
+    select * from {{ ref('stg_items') }}
 ),
 
 usual_prices as (
@@ -33,6 +39,7 @@ compared as (
             order by cast(date_trunc('month', used.sold_at) as date) asc nulls last
             range between unbounded preceding and current row
         ) as lines_of_item,
+        coalesce(usual_prices.usual_price, list_prices.list_price, stg_items.list_price) as likely_price,
         coalesce(
             {{ slip_factor('used.unit_price', 'usual_prices.usual_price') }},
             {{ slip_factor('used.unit_price', 'list_prices.list_price') }}
@@ -46,8 +53,10 @@ compared as (
         on
             used.item_id = list_prices.item_id
             and cast(date_trunc('month', used.sold_at) as date) = list_prices.month
+    left join stg_items on used.item_id = stg_items.item_id
 ),
 
+-- A line without a price was sold at what its item sells for.
 judged as (
     select
         *,
@@ -59,8 +68,9 @@ mended as (
     select
         {{ mended_columns(
             'sales',
-            mended={'unit_price': 'coalesce(unit_price / price_factor, unit_price)'},
-            mends="case when price_factor is not null then 'unit_price was ' || unit_price end",
+            mended={'unit_price': 'coalesce(unit_price / price_factor, unit_price, likely_price)'},
+            mends="case when price_factor is not null then 'unit_price was ' || unit_price end,
+        case when unit_price is null then 'unit_price missing, taken from other sales or the list price' end",
         ) }}
     from judged
 )

@@ -2,7 +2,8 @@
 
 A write-down belongs to units. It leaves with them: the share of the opening stock that was sold relieves cost
 of sales, the share that was scrapped meets the loss of scrapping, the share that moved to another location
-moves along. What is left is then compared with the decided amount. Money is whole ten-thousandths.
+moves along. What is left is then compared with the decided amount; where nothing is decided, it stays. Money is whole
+ten-thousandths.
 """
 
 from __future__ import annotations
@@ -60,7 +61,8 @@ def roll_forward(decisions: pa.Table, flows: pa.Table, transfers: pa.Table) -> p
     """Roll the reserve of every position forward, period by period, under both frameworks.
 
     Args:
-        decisions: item_id, location_id, period_end, cost_value, decided_amount; one row per position with stock.
+        decisions: item_id, location_id, period_end, cost_value, decided_amount; one row per position with stock. A
+            null decided_amount is none: what is left of the last booked reserve is carried.
         flows: item_id, location_id, valuation_date (the period's opening), quantity, sold_quantity,
             returned_to_supplier_quantity, written_off_quantity: the fate of the opening stock in the period.
         transfers: item_id, location_id, to_location_id, valuation_date, quantity of the opening stock.
@@ -96,6 +98,7 @@ def roll_forward(decisions: pa.Table, flows: pa.Table, transfers: pa.Table) -> p
     decision_days, flow_days = _days(decisions["period_end"]), _days(flows["valuation_date"])
     transfer_days = _days(transfers["valuation_date"])
     cost, decided = to_units(decisions["cost_value"]), to_units(decisions["decided_amount"])
+    undecided = decisions["decided_amount"].is_null().to_numpy().astype(np.int64)
     held = to_units(flows["quantity"])
     sold = to_units(flows["sold_quantity"]) + to_units(flows["returned_to_supplier_quantity"])
     scrapped = to_units(flows["written_off_quantity"])
@@ -109,6 +112,7 @@ def roll_forward(decisions: pa.Table, flows: pa.Table, transfers: pa.Table) -> p
         of_decisions = np.flatnonzero(decision_days == period)
         stock_cost = _spread(cost, of_decisions, decision_rows, len(positions))
         proposal = _spread(decided, of_decisions, decision_rows, len(positions))
+        is_carried = _spread(undecided, of_decisions, decision_rows, len(positions)) > 0
         previous = periods[order - 1] if order else period - 1
         of_flows = np.flatnonzero(flow_days == previous)
         opening_held, opening_sold, opening_scrapped = (
@@ -127,8 +131,9 @@ def roll_forward(decisions: pa.Table, flows: pa.Table, transfers: pa.Table) -> p
             # No reserve outlives its stock, and none exceeds what the stock cost: the rest left with sold units.
             excess = np.maximum(left - stock_cost, 0)
             by_sale, left = by_sale + excess, left - excess
-            addition = np.maximum(proposal - left, 0)
-            reversal = np.maximum(left - proposal, 0) if framework == "ifrs" else np.zeros_like(left)
+            target = np.where(is_carried, left, proposal)
+            addition = np.maximum(target - left, 0)
+            reversal = np.maximum(left - target, 0) if framework == "ifrs" else np.zeros_like(left)
             closing[framework] = left + addition - reversal
             amounts = (opening, addition, by_sale, by_scrap, reversal, transferred, closing[framework])
             kept = np.flatnonzero((stock_cost > 0) | np.any(np.stack(amounts) != 0, axis=0))

@@ -23,7 +23,7 @@ def explain(examples: pa.Table, trained: pa.Table, champions: pa.Table, catalogu
         examples: keys and the catalogued features, of the dates to explain.
         trained: run cards.
         champions: valuation_date, model, trained_on.
-        catalogue: feature, family, definition, reason_text (a template with {value}).
+        catalogue: feature, family, definition, unit, reason_text (a template with {value}).
 
     Returns:
         Keys, driver_rank (0: the baseline; then the strongest first), feature, family, contribution_rate and
@@ -65,8 +65,9 @@ def _driver_rows(
         rows = np.flatnonzero(chosen == number)
         text = texts[names[number]]
         feature[rows], family[rows] = text["feature"], text["family"]
-        values = matrix[rows, number].astype(float)
-        unknown = f"Not known: {text['definition'][:1].lower()}{text['definition'][1:].rstrip('.')}"
+        values = _in_words(matrix[rows, number].astype(float), text["unit"])
+        definition = text["definition"].split(";")[0].rstrip(".")
+        unknown = f"Not known: {definition[:1].lower()}{definition[1:]}"
         reason[rows] = [unknown if np.isnan(value) else text["reason_text"].format(value=value) for value in values]
     return (
         keys.append_column("driver_rank", pa.array(np.full(len(keys), rank, np.int64)))
@@ -75,6 +76,13 @@ def _driver_rows(
         .append_column("contribution_rate", pa.array(shares))
         .append_column("reason", pa.array(reason, pa.string()))
     )
+
+
+def _in_words(values: NDArray[np.float64], unit: str) -> NDArray[np.float64]:
+    """Values as a controller reads them: a midpoint change of -2 to 2 as an ordinary one, at most tenfold."""
+    if unit != "change":
+        return values
+    return np.minimum((2 + values) / np.maximum(2 - values, 0.2), 11) - 1
 
 
 def importances(trained: pa.Table) -> pa.Table:

@@ -10,10 +10,10 @@ movements as (
 select
     issue_costs.movement_number,
     issue_costs.costing_method,
-    movements.cost_amount,
-    issue_costs.value_change + issue_costs.variance_amount as costed_amount
+    max(movements.cost_amount) as cost_amount,
+    sum(issue_costs.value_change + issue_costs.variance_amount) as costed_amount
 from issue_costs
 inner join movements on issue_costs.movement_number = movements.movement_number
-where
-    movements.cost_amount is not null
-    and issue_costs.value_change + issue_costs.variance_amount <> movements.cost_amount
+where movements.cost_amount is not null
+group by issue_costs.movement_number, issue_costs.costing_method
+having sum(issue_costs.value_change + issue_costs.variance_amount) <> max(movements.cost_amount)

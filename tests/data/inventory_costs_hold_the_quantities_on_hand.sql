@@ -1,11 +1,6 @@
--- Every method holds the quantities of on_hand (standard: those of items with a standard cost), and
--- nothing that is not on hand has a cost.
+-- Every method holds the quantities of on_hand, and nothing that is not on hand has a cost.
 with on_hand as (
-    select
-        on_hand.*,
-        items.standard_cost
-    from {{ ref('on_hand') }} as on_hand
-    inner join {{ ref('items') }} as items on on_hand.item_id = items.item_id
+    select * from {{ ref('on_hand') }}
 ),
 
 methods as (
@@ -16,7 +11,6 @@ expected as (
     select *
     from on_hand
     cross join methods
-    where costing_method <> 'standard' or standard_cost is not null
 ),
 
 inventory_costs as (

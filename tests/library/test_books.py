@@ -156,6 +156,16 @@ def test_no_reserve_outlives_its_stock(framework):
     assert at(rows, framework, 1) == {"opening": 200, "relieved_by_sale": 200}
 
 
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+def test_what_nobody_decided_keeps_what_is_left(framework):
+    """40 of 100 units are sold with their 80; the other 120 stay, whatever is proposed, until someone decides."""
+    waiting = [("x", "A", ENDS[period], amount(600), None) for period in (1, 2)]
+    rows = roll([WRITTEN_DOWN, *waiting, decided(3, 600, 150)], [flow(1, 100, sold=40), flow(2, 60), flow(3, 60)])
+    assert at(rows, framework, 1) == {"opening": 200, "relieved_by_sale": 80, "closing": 120}
+    assert at(rows, framework, 2) == {"opening": 120, "closing": 120}
+    assert at(rows, framework, 3) == {"opening": 120, "addition": 30, "closing": 150}
+
+
 def test_no_decisions_no_rows():
     table = roll_forward(*tables([], [flow(1, 100)], []))
     assert table.num_rows == 0
@@ -256,6 +266,18 @@ def test_no_addition_relief_reversal_or_closing_is_negative(history):
         assert min(row[name] for name in AMOUNTS if name != "transferred_amount") >= 0
         assert left(row) >= 0
         assert not (row["addition_amount"] and row["reversal_amount"])
+
+
+@random_histories
+def test_nothing_is_added_or_reversed_where_nobody_decided(history):
+    decisions, flows, transfers = history
+    first = min(row[2] for row in decisions)
+    waiting = {row[:3] for row in decisions if row[2] > first}
+    decisions = [(*row[:4], None) if row[:3] in waiting else row for row in decisions]
+    for row in roll(decisions, flows, transfers):
+        if key(row, "item_id", "location_id", "period_end") in waiting:
+            assert row["addition_amount"] == row["reversal_amount"] == 0
+            assert row["closing_amount"] == left(row)
 
 
 @random_histories

@@ -384,7 +384,7 @@ class Reference:
         self.places, self.transit, self.returned = {}, {}, {}
         self.item_known = None if standard is None else (standard, 10_000)
         self.change, self.variance, self.full_cost, self.left_day = {}, {}, {}, {}
-        self.remaining = {}
+        self.followed, self.siblings = {}, {}
 
     def last_known(self, place, quantity):
         known = place.known or self.item_known
@@ -459,6 +459,7 @@ class Reference:
             place.known = self.item_known = (value, quantity)
         self.full_cost[number] = value
         layer = Layer(quantity, value, received, number)
+        self.siblings[number] = [layer]
         self.variance[number] = self.arrive(place, layer, key)
 
     def do_out(self, number, row, place):
@@ -488,6 +489,9 @@ class Reference:
             else:
                 split = Layer(part, self.remove(place, layer, part), layer.day, layer.origin)
                 split.key, split.split = layer.key, True
+                if kind == "transfer_out":
+                    family = self.siblings.setdefault(layer.origin, [layer])
+                    family.insert([other is layer for other in family].index(True) + 1, split)
                 taken.append(split)
             wanted -= part
         if wanted:
@@ -510,21 +514,37 @@ class Reference:
             self.variance[number] += self.arrive(place, layer, key)
         place.known = known
 
+    def where(self, wanted):
+        """The position of a layer, or the transfer that carries it."""
+        for at, place in self.places.items():
+            if any(layer is wanted for layer in place.layers):
+                return at
+        return next(n for n, layers in self.transit.items() if any(layer is wanted for layer in layers))
+
     def do_adjust(self, number, row, place):
-        amount, link, got = row["cost"], row["link"], 0
-        if link:
-            own = [x for x in place.layers if x.origin == link and not hasattr(x, "split")]
-            on_hand = sum(layer.rest for layer in own)
-            if self.method == "weighted_average":
-                on_hand = row["fifo"].remaining[number]
-                self.full_cost[link] += amount
-                own = place.layers
-            self.remaining[number] = on_hand
-            if on_hand:
-                got = share(amount, on_hand, self.moves[link - 1]["quantity"])
-                own[0].hold(own[0].rest_value + got)
+        amount, link, got, seen = row["cost"], row["link"], 0, 0
+        found = self.followed[number] = {}
+        if link and self.method == "weighted_average":
+            self.full_cost[link] += amount
+            for at, (rest, _) in row["fifo"].followed[number].items():
+                seen += rest
+                upto = share(amount, seen, self.moves[link - 1]["quantity"])
+                layer = (self.places[at].layers if isinstance(at, str) else self.transit[at])[0]
+                layer.hold(layer.rest_value + upto - got)
+                found[at] = (rest, upto - got)
+                got = upto
+        elif link:
+            for layer in self.siblings[link]:
+                if layer.rest:
+                    seen += layer.rest
+                    upto = share(amount, seen, self.moves[link - 1]["quantity"])
+                    layer.hold(layer.rest_value + upto - got)
+                    at = self.where(layer)
+                    rest, value = found.get(at, (0, 0))
+                    found[at] = (rest + layer.rest, value + upto - got)
+                    got = upto
         elif place.quantity > 0:
-            total, seen = place.quantity, 0
+            total = place.quantity
             for layer in place.layers:
                 seen += layer.rest
                 upto = share(amount, seen, total)
@@ -614,10 +634,27 @@ def test_random_ledgers_agree_with_the_reference_and_conserve_value(moves, stand
             (Decimal(reference.change[n]).scaleb(-4), Decimal(reference.variance[n]).scaleb(-4))
             for n in range(1, len(moves) + 1)
         ]
-        assert found == expected, method
+        assert found[: len(moves)] == expected, method
+        elsewhere = {
+            (n, moves[at - 1]["at"], at) if isinstance(at, int) else (n, at, None): value
+            for n, found in reference.followed.items()
+            for at, (_, value) in found.items()
+            if at != moves[n - 1]["at"]
+        }
+        keys = ("movement_number", "elsewhere_location_id", "transfer_movement_number")
+        rows, others = rows[: len(moves)], rows[len(moves) :]
+        assert {tuple(row[key] for key in keys): row["value_change"] for row in others} == {
+            key: Decimal(value).scaleb(-4) for key, value in elsewhere.items()
+        }
+        assert len(others) == len(elsewhere)
         for at in "AB":
             on_hand = sum(row["quantity"] for row in moves if row["at"] == at)
             value = sum(row["value_change"] for row, m in zip(rows, moves, strict=True) if m["at"] == at)
+            value += sum(
+                row["value_change"]
+                for row in others
+                if row["elsewhere_location_id"] == at and row["transfer_movement_number"] is None
+            )
             place = reference.places.get(at, Position())
             assert on_hand == place.quantity
             assert value == Decimal(place.value).scaleb(-4)
@@ -625,10 +662,12 @@ def test_random_ledgers_agree_with_the_reference_and_conserve_value(moves, stand
                 assert value == 0
         for row, m in zip(rows, moves, strict=True):
             if m["kind"] == "transfer_in":
-                left = rows[m["link"] - 1]["value_change"]
-                assert row["value_change"] + row["variance_amount"] == -left
+                left = -rows[m["link"] - 1]["value_change"]
+                left += sum(o["value_change"] for o in others if o["transfer_movement_number"] == m["link"])
+                assert row["value_change"] + row["variance_amount"] == left
             elif m["cost"] is not None:
                 whole = Decimal(m["cost"]).scaleb(-4)
+                whole -= sum(o["value_change"] for o in others if o["movement_number"] == row["movement_number"])
                 assert row["value_change"] + row["variance_amount"] == whole
     if standard is not None:
         rows = [row for row in costed if row["costing_method"] == "standard"]

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from inventory_valuation.estimators import ESTIMATORS
-from inventory_valuation.explanations import explain, importances
+from inventory_valuation.explanations import _in_words, explain, importances
 from inventory_valuation.training import KEYS
 
 FIRST, SECOND = datetime.date(2024, 1, 31), datetime.date(2024, 2, 29)
@@ -69,7 +69,8 @@ def catalogue():
         {
             "feature": name,
             "family": f"family of {name}",
-            "definition": f"The {name}.",
+            "definition": f"The {name}; null where none.",
+            "unit": "months",
             "reason_text": f"{name} is {{value:.2f}}",
         }
         for name in NAMES
@@ -161,3 +162,9 @@ def test_linear_runs_have_no_shares_of_the_fit():
         "run of boosting",
         "run of obsolescence",
     }
+
+
+def test_a_midpoint_change_is_told_as_an_ordinary_one():
+    told = _in_words(np.array([-2.0, -2 / 3, 0.0, 2 / 3, 2.0]), "change")
+    assert told == pytest.approx([-1.0, -0.5, 0.0, 1.0, 10.0])
+    assert _in_words(np.array([7.0]), "months") == [7.0]

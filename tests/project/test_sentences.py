@@ -33,6 +33,7 @@ def untouched(company, folder):
         (without_any_table, {}, ["is missing or holds no input table", "make demo", "source_path"]),
         (untouched, {"source_schema": "nowhere"}, ["schema 'nowhere'", "holds none of the input tables"]),
         (untouched, {"horizon_months": 0}, ["horizon_months is '0'", "from 1 to 36"]),
+        (untouched, {"book_without_approval": "yes"}, ["book_without_approval is 'yes'", "true or false"]),
         (untouched, {"costing_method": "hifo"}, ["costing_method is 'hifo'", "fifo, lifo, weighted_average"]),
         (untouched, {"reporting_currency": "XXX"}, ["reporting_currency is 'XXX'", "lead to USD", "leave it out"]),
         (untouched, {"as_of_date": "2026-06-15"}, ["as_of_date is '2026-06-15'", "month end"]),

@@ -1,7 +1,7 @@
 {%- set amounts = [
     'cost_value', 'model_reserve_amount', 'model_change_amount', 'static_ageing_amount',
-    'calibrated_coverage_amount', 'model_over_policy_amount', 'booked_amount',
-    'booked_change_amount', 'carrying_value',
+    'calibrated_coverage_amount', 'model_over_policy_amount', 'decided_amount',
+    'booked_amount', 'booked_change_amount', 'carrying_value',
 ] -%}
 with reserve_review as (
     select * from {{ ref('reserve_review') }}

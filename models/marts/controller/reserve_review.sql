@@ -2,6 +2,14 @@ with reviewed_positions as (
     select * from {{ ref('int_reviewed_positions') }}
 ),
 
+reserve_decisions as (
+    select * from {{ ref('reserve_decisions') }}
+),
+
+overrides as (
+    select * from {{ ref('overrides') }}
+),
+
 main_reasons as (
     select * from {{ ref('int_main_reasons') }}
 ),
@@ -40,6 +48,13 @@ reserve_review as (
         reviewed_positions.static_ageing_amount,
         reviewed_positions.calibrated_coverage_amount,
         reviewed_positions.model_over_policy_amount,
+        reserve_decisions.override_id,
+        reserve_decisions.override_amount,
+        reserve_decisions.override_status,
+        overrides.rationale as override_rationale,
+        reserve_decisions.decided_amount,
+        reserve_decisions.decision_status,
+        reserve_decisions.decided_by,
         reviewed_positions.booked_amount,
         reviewed_positions.booked_change_amount,
         reviewed_positions.carrying_value,
@@ -49,6 +64,12 @@ reserve_review as (
     from reviewed_positions
     inner join items on reviewed_positions.item_id = items.item_id
     inner join locations on reviewed_positions.location_id = locations.location_id
+    left join reserve_decisions
+        on
+            reviewed_positions.item_id = reserve_decisions.item_id
+            and reviewed_positions.location_id = reserve_decisions.location_id
+            and reviewed_positions.period_end = reserve_decisions.period_end
+    left join overrides on reserve_decisions.override_id = overrides.override_id
     left join segments
         on
             reviewed_positions.item_id = segments.item_id

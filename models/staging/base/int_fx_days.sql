@@ -7,15 +7,23 @@ with rates as (
     from {{ ref('stg_fx_rates') }}
 ),
 
+-- Only days of the data: a rate dated centuries off would else be written out day by day.
 intervals as (
     select
-        currency,
-        rate_on,
-        rate_to_reporting,
-        coalesce(
-            lead(rate_on) over (partition by currency order by rate_on nulls last),
-            cast(greatest(rate_on, data_window.last_day) + 1 as date)
-        ) as next_rate_on
+        rates.currency,
+        rates.rate_to_reporting,
+        greatest(rates.rate_on, data_window.first_day) as first_day,
+        least(
+            coalesce(
+                cast(
+                    lead(rates.rate_on) over (
+                        partition by rates.currency order by rates.rate_on nulls last
+                    ) - 1 as date
+                ),
+                data_window.last_day
+            ),
+            data_window.last_day
+        ) as last_day
     from rates
     cross join {{ ref('int_data_window') }} as data_window
 ),
@@ -23,8 +31,7 @@ intervals as (
 fx_days as (
     select
         currency,
-        cast(unnest(generate_series(rate_on, cast(next_rate_on - 1 as date), interval 1 day)) as date)
-            as day,
+        cast(unnest(generate_series(first_day, last_day, interval 1 day)) as date) as day,
         rate_to_reporting
     from intervals
 )

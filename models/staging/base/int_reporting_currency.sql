@@ -4,8 +4,7 @@ with currencies as (
 ),
 
 rated as (
-    select distinct upper(currency) as currency
-    from ({{ read_source('fx_rates', ['currency']) }})
+    {{ rated_currencies() }}
 ),
 
 unrated as (

@@ -9,16 +9,16 @@ from inventory_valuation.demo.catalogue import chosen, numbered
 from inventory_valuation.demo.documents import HOUR, Records, arrivals, money
 from inventory_valuation.demo.knobs import stream
 
-# reason code, rationale
+# reason code, rationale; one code that the company's list does not hold
 REQUESTS = (
-    ("customer_commitment", "Key account has confirmed in writing to take the remaining units next quarter."),
-    ("planned_promotion", "Included in the next promotion, supplier funds half of the discount."),
-    ("supplier_buyback", "Supplier agreed to take back unopened units at cost less 10 %."),
-    ("market_change", "Console maker has announced the end of the platform, we do not expect full price again."),
-    ("physical_damage", "Water damage in aisle 14, about a third of the cartons can not be sold as new."),
+    ("CUSTOMER_ORDER", "Key account has confirmed in writing to take the remaining units next quarter."),
+    ("MARKDOWN", "Included in the next promotion, supplier funds half of the discount."),
+    ("SUPPLIER_RETURN", "Supplier agreed to take back unopened units at cost less 10 %."),
+    ("SUCCESSOR", "Console maker has announced the end of the platform, we do not expect full price again."),
+    ("QUALITY", "Water damage in aisle 14, about a third of the cartons can not be sold as new."),
     ("product_recall", "Charger is under investigation by the regulator, sales are on hold."),
-    ("market_change", "Competitor sells the same specification far below our cost since last week."),
-    ("customer_commitment", "Tender won, delivery in two lots."),
+    ("OTHER", "Competitor sells the same specification far below our cost since last week."),
+    ("CUSTOMER_ORDER", "Tender won, delivery in two lots."),
 )  # fmt: skip
 PEOPLE = ("m.alvarez", "j.keller", "s.okafor", "t.lindqvist", "r.banerjee")
 APPROVERS = (("d.hartmann", "controller"), ("l.nakamura", "cfo"), ("p.osei", "inventory_accountant"))
@@ -103,7 +103,8 @@ def _requests(
     month_names = pa.array((calendar.start + ends.astype("timedelta64[D]")).astype(str))
     n, m = len(decided), len(closed)
     verdict = np.concatenate([(random.random(n) < 0.2).astype(int), np.zeros(m, int)])
-    approver = np.concatenate([who, np.zeros(m, int)])
+    booked = np.bincount(month, amount, months)[closed]
+    approver = np.concatenate([who, np.where(booked > 1_500_000, 1, 0)])
     approvals = pa.table(
         {
             "approval_id": numbered("AP", np.arange(n + m) + 1, 5),

@@ -56,7 +56,8 @@ def soiled(knobs: Knobs, tables: dict[str, pa.Table]) -> tuple[dict[str, pa.Tabl
                 # Rows that were added stand at the end, and are the dirt themselves.
                 added = np.arange(before, len(tables[name]))
                 notes.append(_note(name, tables[name], added if len(added) else rows, kind))
-    return tables, pa.concat_tables(notes)
+    empty = pa.schema([(column, pa.string()) for column in ("table_name", "row_key", "kind")]).empty_table()
+    return tables, pa.concat_tables([empty, *notes])
 
 
 def _kinds(knobs: Knobs, table: str) -> list[tuple[str, float, Change]]:

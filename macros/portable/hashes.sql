@@ -1,0 +1,26 @@
+{# SHA-256 of a text, in hexadecimal. #}
+{% macro sha256_hex(text) -%}
+    {{ return(adapter.dispatch('sha256_hex')(text)) }}
+{%- endmacro %}
+
+{% macro default__sha256_hex(text) -%}
+    sha256({{ text }})
+{%- endmacro %}
+
+{% macro spark__sha256_hex(text) -%}
+    sha2({{ text }}, 256)
+{%- endmacro %}
+
+
+{# One text of a group's texts, in their own order, so that the order of rows changes nothing. #}
+{% macro joined_in_order(text) -%}
+    {{ return(adapter.dispatch('joined_in_order')(text)) }}
+{%- endmacro %}
+
+{% macro default__joined_in_order(text) -%}
+    string_agg({{ text }}, '' order by {{ text }})
+{%- endmacro %}
+
+{% macro spark__joined_in_order(text) -%}
+    array_join(sort_array(collect_list({{ text }})), '')
+{%- endmacro %}

@@ -1,0 +1,15 @@
+with subjects as (
+    select
+        override_id as subject_id,
+        requested_by,
+        requested_at,
+        expires_on,
+        stake_amount,
+        cast(null as string) as subject_hash,
+        refusal_reason as subject_refusal
+    from {{ ref('int_judged_requests') }}
+),
+
+{{ judged_decisions('override') }}
+
+select * from placed_decisions

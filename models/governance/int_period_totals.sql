@@ -1,0 +1,18 @@
+with decided_amounts as (
+    select * from {{ ref('int_decided_amounts') }}
+),
+
+period_totals as (
+    select
+        period_end,
+        cast(count(*) as bigint) as position_count,
+        cast(sum(cost_value) as decimal(18, 4)) as cost_value,
+        cast(sum(proposed_amount) as decimal(18, 4)) as proposed_amount,
+        cast(sum(decided_amount) as decimal(18, 4)) as decided_amount,
+        cast(sum(case when override_status = 'applied' then 1 else 0 end) as bigint) as overridden_count,
+        {{ sha256_hex(joined_in_order('proposal_hash')) }} as period_hash
+    from decided_amounts
+    group by period_end
+)
+
+select * from period_totals

@@ -1,0 +1,41 @@
+{{ config(materialized='table') }}
+
+with doubtful as (
+    select
+        'receipts' as table_name,
+        base.row_key,
+        doubtful_receipts.*
+    from {{ ref('int_doubtful_receipts') }} as doubtful_receipts
+    inner join {{ ref('base_receipts') }} as base on doubtful_receipts.source_row_number = base.source_row_number
+    union all
+    select
+        'sales' as table_name,
+        base.row_key,
+        doubtful_sales.*
+    from {{ ref('int_doubtful_sales') }} as doubtful_sales
+    inner join {{ ref('base_sales') }} as base on doubtful_sales.source_row_number = base.source_row_number
+),
+
+doubtful_values as (
+    select
+        table_name,
+        row_key,
+        column_name,
+        item_id,
+        location_id,
+        cast(value as decimal(18, 4)) as value,
+        cast(reference_value as decimal(18, 4)) as reference_value,
+        {{ ratio('value', 'reference_value') }} as ratio,
+        {{ rounded_amount('abs(cast(value as double) - reference_value) * units') }} as amount,
+        column_name || ' ' || {{ plain_number('value') }} || ' is '
+        || case
+            when value = 0 then 'nothing against '
+            when value > reference_value
+                then {{ plain_number('round(' ~ ratio('value', 'reference_value') ~ ', 1)') }} || ' times '
+            else 'one in ' || {{ plain_number('round(' ~ ratio('reference_value', 'value') ~ ', 1)') }} || ' of '
+        end
+        || {{ plain_number('reference_value') }} || ', ' || reference_name || '.' as explanation
+    from doubtful
+)
+
+select * from doubtful_values

@@ -1,0 +1,146 @@
+"""The demo company: the same bytes each time, and books that a company could have."""
+
+import hashlib
+from dataclasses import replace
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from inventory_valuation.demo.__main__ import knobs_from
+from inventory_valuation.demo.company import build_company, company_of
+from inventory_valuation.demo.dirt import KEYS
+from inventory_valuation.demo.knobs import FULL_SCALE_ITEMS, Knobs
+
+SMALL = Knobs(items=60, locations=3, months=12)
+CONTRACT = (
+    *("items", "locations", "suppliers", "customers", "opening_stock", "purchase_orders", "receipts"),
+    *("receipt_cost_adjustments", "sales", "customer_returns", "stock_adjustments", "transfers", "stock_counts"),
+    *("prices", "promotions", "stockouts", "market_signals", "supplier_messages", "quality_inspections"),
+    *("fx_rates", "booked_reserves", "reserve_overrides", "reserve_approvals"),
+)
+
+
+@pytest.fixture(scope="module")
+def company():
+    return company_of(SMALL)
+
+
+@pytest.fixture(scope="module")
+def clean():
+    """The company without dirt."""
+    shares = [name for name in Knobs.__dataclass_fields__ if name.endswith("_share")]
+    dirt = [name for name in shares if name in DIRT]
+    return company_of(replace(SMALL, **dict.fromkeys(dirt, 0.0)))[0]
+
+
+DIRT = (
+    *("late_share", "very_late_share", "duplicate_share", "resent_share", "id_share", "cost_gap_share", "slip_share"),
+    *("service_share", "unknown_share", "future_share", "late_booking_share", "excess_return_share"),
+    "bad_quantity_share",
+)
+
+
+def digests(folder) -> dict[str, str]:
+    return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in sorted(folder.rglob("*.parquet"))}
+
+
+def test_two_runs_are_equal_to_the_byte(tmp_path):
+    build_company(SMALL, tmp_path / "one")
+    build_company(SMALL, tmp_path / "two")
+    assert digests(tmp_path / "one") == digests(tmp_path / "two")
+
+
+def test_another_seed_is_another_company(tmp_path, company):
+    other, _ = company_of(replace(SMALL, seed=8))
+    assert not other["sales"].equals(company[0]["sales"])
+
+
+def test_every_input_table_is_there_with_rows(company):
+    tables, truth = company
+    assert set(tables) == set(CONTRACT)
+    assert all(len(tables[name]) for name in CONTRACT)
+    assert set(truth) == {"injected_dirt", "doomed_items"}
+
+
+def test_ids_of_clean_documents_are_unique(clean):
+    for name, key in KEYS.items():
+        keys = clean[name].group_by(list(key)).aggregate([])
+        assert len(keys) == len(clean[name]), name
+
+
+def test_stock_of_the_clean_company_is_never_negative(clean):
+    with duckdb.connect() as connection:
+        for name, table in clean.items():
+            connection.register(name, table)
+        lowest = connection.execute("""
+            with moves as (
+                select item_id, location_id, cast(as_of as timestamp) as moved_at, 0 as rank, quantity
+                from opening_stock
+                union all select item_id, location_id, received_at, 1, quantity from receipts
+                union all select item_id, location_id, returned_at, 1, quantity from customer_returns
+                    where disposition = 'restock'
+                union all select item_id, to_location_id, received_at, 1, quantity from transfers
+                    where received_at is not null
+                union all select item_id, from_location_id, shipped_at, 2, -quantity from transfers
+                union all select item_id, location_id, adjusted_at, 2, quantity from stock_adjustments
+                union all select item_id, location_id, sold_at, 2, -quantity from sales
+            ),
+            balances as (
+                select sum(quantity) over (
+                    partition by item_id, location_id order by moved_at, rank rows unbounded preceding
+                ) as balance
+                from moves
+            )
+            select min(balance) from balances
+        """).fetchall()[0][0]
+    assert lowest >= 0
+
+
+def test_every_injected_row_is_in_its_table(company):
+    tables, truth = company
+    for row in truth["injected_dirt"].group_by("table_name").aggregate([("row_key", "list")]).to_pylist():
+        key = KEYS[row["table_name"]]
+        parts = [tables[row["table_name"]][column].cast(pa.string()) for column in key]
+        keys = {"/".join(values) for values in zip(*(part.to_pylist() for part in parts), strict=True)}
+        assert set(row["row_key_list"]) <= keys
+
+
+def test_nothing_happens_after_the_last_day_in_a_clean_company(clean):
+    last = np.datetime64(SMALL.last_day) + 1
+    for name, moment in (("sales", "sold_at"), ("receipts", "received_at"), ("customer_returns", "returned_at")):
+        assert clean[name][moment].to_numpy().max() < last, name
+
+
+def test_doomed_items_sell_less_after_their_doom(company):
+    """Else the truth would be no truth."""
+    tables, truth = company
+    with duckdb.connect() as connection:
+        connection.register("sales", tables["sales"])
+        connection.register("doomed", truth["doomed_items"])
+        before, after = connection.execute("""
+            select
+                sum(quantity) filter (where sold_at < doomed_on and sold_at >= doomed_on - interval 60 day),
+                sum(quantity)
+                    filter (where sold_at >= doomed_on + interval 30 day and sold_at < doomed_on + interval 90 day)
+            from sales join doomed using (item_id)
+            where severity > 0.6 and doomed_on between date '2025-09-01' and date '2026-03-31'
+                and sold_at < timestamp '2026-07-01' and quantity > 0
+        """).fetchall()[0]
+    assert 0 < after < before * 6 / 10
+
+
+def test_a_month_that_is_not_complete_is_refused():
+    with pytest.raises(ValueError, match="last_day must be a month end, not 2026-06-15"):
+        company_of(replace(SMALL, last_day="2026-06-15"))
+
+
+def test_the_command_line_turns_the_knobs():
+    knobs, folder = knobs_from(["--items", "50", "--locations", "2", "--months", "8", "--seed", "3", "--out", "x"])
+    assert (knobs.items, knobs.locations, knobs.months, knobs.seed, str(folder)) == (50, 2, 8, 3, "x")
+    assert knobs_from(["--scale", "0.5"])[0].items == FULL_SCALE_ITEMS // 2
+    with pytest.raises(SystemExit):
+        knobs_from(["--scale", "0"])
+    with pytest.raises(SystemExit):
+        knobs_from(["--items", "1"])

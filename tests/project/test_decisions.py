@@ -1,0 +1,493 @@
+"""What it takes to get an amount booked: requests and decisions of every dishonest kind, and the honest ones.
+
+The small company's requests and decisions are replaced: each attempt gets an item of its own in one period, each
+decision on a period a period of its own. Governance and books are built over them, with nothing booked that nobody
+approved.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from building import run_dbt
+
+FINE = Decimal("0.0001")
+REQUEST = {
+    "override_id": pa.string(),
+    "item_id": pa.string(),
+    "location_id": pa.string(),
+    "period_end": pa.date32(),
+    "reserve_amount": pa.decimal128(18, 4),
+    "reason_code": pa.string(),
+    "rationale": pa.string(),
+    "requested_by": pa.string(),
+    "requested_at": pa.timestamp("us"),
+    "expires_on": pa.date32(),
+    "loaded_at": pa.timestamp("us"),
+}
+DECISION = {
+    "approval_id": pa.string(),
+    "subject_type": pa.string(),
+    "subject_id": pa.string(),
+    "decision": pa.string(),
+    "approver": pa.string(),
+    "approver_role": pa.string(),
+    "decided_at": pa.timestamp("us"),
+    "comment": pa.string(),
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """An item in a period: its positions as (location, cost, proposal), dearest first."""
+
+    item: str
+    end: date
+    positions: tuple[tuple[str, Decimal, Decimal], ...]
+
+    @property
+    def cost(self) -> Decimal:
+        return sum(cost for _, cost, _ in self.positions)
+
+    @property
+    def proposed(self) -> Decimal:
+        return sum(amount for *_, amount in self.positions)
+
+    @property
+    def below_cost(self) -> Decimal:
+        """An amount that the dearest position bears and that nobody proposed."""
+        _, cost, proposed = self.positions[0]
+        amount = min(cost / 3, Decimal(4000)).quantize(FINE)
+        return amount - FINE if amount == proposed else amount
+
+    def on(self, days: int, hour: int = 10) -> datetime:
+        """A moment so many days after the period's end."""
+        return datetime(self.end.year, self.end.month, self.end.day, hour) + timedelta(days)
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is asked for and decided, each a dictionary of what differs from an honest one."""
+
+    sentence: str = ""
+    requests: list[dict] = field(default_factory=lambda: [{}])
+    decisions: list[dict] = field(default_factory=lambda: [{}])
+    status: str = "refused"
+    fits: Callable[[Place], bool] = lambda place: True
+    amount: Callable[[Place], Decimal] = lambda place: place.below_cost
+
+
+def asks(sentence, status="refused", **changes):
+    """One request that differs, honestly approved."""
+    return Case(sentence, [changes], status=status)
+
+
+def decides(sentence, *decisions, status="awaiting approval", **rest):
+    """An honest request, decided as told."""
+    return Case(sentence, decisions=list(decisions), status=status, **rest)
+
+
+EVERYWHERE = {"location_id": None}
+CFO = {"approver": "l.nakamura", "approver_role": "cfo"}
+ACCOUNTANT = {"approver": "p.osei", "approver_role": "inventory_accountant"}
+REJECTED = {"decision": "rejected", "decided_at": lambda place: place.on(3)}
+LATER = {"decided_at": lambda place: place.on(4)}
+OWN = "the one who asked may not decide"
+AUTHORITY = "the amount at stake is above the authority of the role"
+CHANGED = "its id stands on rows that differ"
+LATER_REQUEST = {"requested_at": lambda place: place.on(1, 12)}
+TWO = {"fits": lambda place: len(place.positions) == 2}
+ALL_OF_IT = {"reserve_amount": lambda place: place.proposed, **EVERYWHERE}
+
+
+ATTEMPTS = {
+    # the one who decides
+    "own request": decides(OWN, {"approver": "m.alvarez"}),
+    "own request in capitals and spaces": decides(OWN, {"approver": "  M.Alvarez "}),
+    "own request without the dot": decides(OWN, {"approver": "m alvarez"}),
+    "own request by mail address": decides(OWN, {"approver": "m.alvarez@company.com"}),
+    "own request spelled otherwise there": Case(OWN, [{"requested_by": " D. HARTMANN"}], status="awaiting approval"),
+    "nobody decided": decides("nobody decided it", {"approver": None}),
+    "decided by a dash": decides("nobody decided it", {"approver": "-"}),
+    "role unknown": decides("the role has no authority", {"approver_role": "chief"}),
+    "role empty": decides("the role has no authority", {"approver_role": None}),
+    "role too low for the amount": Case(
+        AUTHORITY,
+        [{"reserve_amount": Decimal("5000.0001")}],
+        [ACCOUNTANT],
+        "awaiting approval",
+        lambda place: place.positions[0][1] > 5001,
+    ),
+    "role too low for what is released": Case(
+        AUTHORITY,
+        [{"reserve_amount": Decimal(0), **EVERYWHERE}],
+        [ACCOUNTANT],
+        "awaiting approval",
+        lambda place: place.proposed > 5000,
+    ),
+    "role too low for what stays": Case(
+        AUTHORITY, [ALL_OF_IT], [ACCOUNTANT], "awaiting approval", lambda place: place.proposed > 5000
+    ),
+    # the decision
+    "no decision": decides(""),
+    "rejected": decides("rejected by d.hartmann", REJECTED, status="rejected"),
+    "approved, then rejected": decides("rejected by d.hartmann", {}, REJECTED, status="rejected"),
+    "approved and rejected at once": decides("rejected by d.hartmann", {}, {"decision": "rejected"}, status="rejected"),
+    "rejected by the CFO, then approved by a controller": decides(
+        "rejected by l.nakamura", CFO | REJECTED, LATER, status="rejected"
+    ),
+    "neither approved nor rejected": decides("the decision is neither approved nor rejected", {"decision": "ok"}),
+    "approved before it was asked for": decides(
+        "it was decided before it was asked for", {"decided_at": lambda place: place.on(1, 9)}
+    ),
+    "approved at no known time": decides("it is not known when it was decided", {"decided_at": None}),
+    "approved after it expired": Case(
+        "the override had expired when it was decided",
+        [{"expires_on": lambda place: place.end + timedelta(1)}],
+        status="awaiting approval",
+    ),
+    "another override approved": decides("", {"subject_id": "some other request"}),
+    "approved as a write-down": decides("", {"subject_type": "write_down"}),
+    "approved as a period": decides("", {"subject_type": "period"}),
+    "two decisions under one id": decides(CHANGED, {}, {"approval_id": "AP two decisions under one id 1"} | LATER),
+    "decision rejected under one id, approved under it too": decides(
+        "rejected by d.hartmann",
+        {},
+        {"approval_id": "AP decision rejected under one id, approved under it too 1"} | REJECTED,
+        status="rejected",
+    ),
+    # the request
+    "expired": asks("it expired on", "expired", expires_on=lambda place: place.end - timedelta(1)),
+    "negative amount": asks("the amount is negative", reserve_amount=Decimal("-10")),
+    "above the cost of the position": asks(
+        "the amount is above the cost of its stock", reserve_amount=lambda place: place.positions[0][1] + FINE
+    ),
+    "above the cost of the item": asks(
+        "the amount is above the cost of its stock", reserve_amount=lambda place: place.cost + FINE, **EVERYWHERE
+    ),
+    "unknown reason code": asks("the reason code is unknown", reason_code="BECAUSE"),
+    "no reason code": asks("the reason code is unknown", reason_code=None),
+    "empty rationale": asks("the rationale says nothing", rationale="   "),
+    "rationale of dots": asks("the rationale says nothing", rationale=". . . . . . . . . . . ."),
+    "no requester": asks("nobody asked for it", requested_by=None),
+    "requester of spaces and dots": asks("nobody asked for it", requested_by=" . "),
+    "no time of the request": asks("it is not known when it was asked for", requested_at=None),
+    "unknown item": asks("item_id is unknown", "quarantined", item_id="NO-SUCH-ITEM"),
+    "unknown location": asks("the location is unknown", location_id="NO-SUCH-PLACE"),
+    "no month end": asks("the period is no month end", period_end=lambda place: place.end - timedelta(1)),
+    "a period to come": asks("the period is no month end", period_end=date(2031, 1, 31)),
+    "a period without proposals": asks(
+        "no reserve was proposed for it in this period", period_end=lambda place: date(2024, 1, 31)
+    ),
+    "superseded by a later request": Case(
+        "a later request, superseded by a later request 2, stands in its place", [{}, LATER_REQUEST], [{}], "superseded"
+    ),
+    "superseded for one of its positions": Case(
+        "a later request, superseded for one of its positions 2,",
+        [EVERYWHERE, LATER_REQUEST],
+        [{}],
+        "superseded",
+        **TWO,
+    ),
+    "two requests under one id": Case(
+        CHANGED, [{}, {"override_id": "two requests under one id", "reserve_amount": Decimal("0.5")}]
+    ),
+    "amount changed after the approval": Case(
+        CHANGED,
+        [
+            {"reserve_amount": Decimal("0.5")},
+            {"override_id": "amount changed after the approval", "loaded_at": lambda place: place.on(5)},
+        ],
+    ),
+}
+HONEST = {
+    "one position": decides("", {}, status="applied"),
+    "all positions of an item": Case("", [EVERYWHERE], status="applied", **TWO),
+    "all positions at their whole cost": Case(
+        "",
+        [EVERYWHERE | {"reserve_amount": lambda place: place.cost}],
+        [CFO],
+        "applied",
+        TWO["fits"],
+        lambda place: place.cost,
+    ),
+    "nothing": Case("", [{"reserve_amount": Decimal(0)}], status="applied", amount=lambda place: Decimal(0)),
+    "by an accountant, within limits": decides("", ACCOUNTANT, status="applied", fits=lambda place: place.cost < 4500),
+    "role and code in other case": Case(
+        "", [{"reason_code": "quality "}], [{"approver_role": " Controller", "decision": "Approved"}], "applied"
+    ),
+    "approved twice": decides("", {}, LATER, status="applied"),
+    "rejected, then approved by the CFO": decides("", REJECTED, CFO | LATER, status="applied"),
+    "self-approval beside a valid one": decides("", {}, {"approver": "m.alvarez"} | LATER, status="applied"),
+    "refused request after it": Case("", [{}, LATER_REQUEST | {"reason_code": "BECAUSE"}], [{}], "applied"),
+}
+PERIOD_ATTEMPTS = {
+    "period, role without periods": decides("the role has no authority", ACCOUNTANT),
+    "period, role unknown": decides("the role has no authority", {"approver_role": "chief"}),
+    "period, nobody": decides("nobody decided it", {"approver": " . "}),
+    "period, hash of another": decides("it has lapsed", {"subject_id": "{end}#{other_hash}"}),
+    "period, hash cut short": decides("it has lapsed", {"subject_id": "{end}#{short_hash}"}),
+    "period, no hash after the sign": decides("it has lapsed", {"subject_id": "{end}#"}),
+    "period, before it ended": decides(
+        "it was decided before the period ended", {"decided_at": lambda place: place.on(-1)}
+    ),
+    "period, rejected": decides("", REJECTED, status="rejected"),
+    "period, approved then rejected": decides("", {}, REJECTED, status="rejected"),
+    "period, rejected by the CFO": decides(
+        "a role of higher authority had decided before", CFO | REJECTED, LATER, status="rejected"
+    ),
+    "period, no month end": decides("the period is unknown", {"subject_id": "{day_before}"}),
+    "period, as an override": decides("the override is unknown", {"subject_type": "override"}),
+}
+HONEST_PERIODS = {
+    "period": decides("", {}, status="approved"),
+    "period, by its hash": decides("", {"subject_id": " {end}#{hash}"}, status="approved"),
+    "period, rejected then approved by the CFO": decides("", REJECTED, CFO | LATER, status="approved"),
+}
+REJECTED_WITH_ITS_PERIOD = "override in a rejected period"
+PERIOD_CASES = PERIOD_ATTEMPTS | HONEST_PERIODS
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The built rooms, and where each case was tried."""
+
+    connection: duckdb.DuckDBPyConnection
+    places: dict[str, Place]
+
+    def rows(self, query: str, *values: object) -> list[tuple]:
+        return self.connection.execute(query, values).fetchall()
+
+    def status(self, name: str) -> tuple[str, str]:
+        """What became of an override, and why."""
+        (row,) = self.rows(
+            "select override_status, refusal_reason from governance.overrides where override_id = ?", name
+        )
+        return row
+
+    def decided(self, name: str) -> dict[str, tuple[Decimal, Decimal, bool]]:
+        """By location: proposed, decided, whether it is booked."""
+        place = self.places[name]
+        query = """select location_id, proposed_amount, decided_amount, is_booked from governance.reserve_decisions
+            where (item_id = ? or ? = '') and period_end = ?"""
+        return {row[0]: row[1:] for row in self.rows(query, place.item, place.item, place.end)}
+
+    def booked(self, name: str) -> tuple[Decimal, Decimal, Decimal]:
+        """Additions, reversals and closing under IFRS, which follows a decision up and down."""
+        place = self.places[name]
+        query = """select sum(addition_amount), sum(reversal_amount), sum(closing_amount)
+            from books.reserve_rollforward
+            where framework = 'ifrs' and (item_id = ? or ? = '') and period_end = ?"""
+        return self.rows(query, place.item, place.item, place.end)[0]
+
+
+@pytest.fixture(scope="module")
+def outcome(build, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("decisions")
+    tables = shutil.copytree(build.company, folder / "tables")
+    shutil.copy(build.folder / "build.duckdb", folder / "build.duckdb")
+    with duckdb.connect(folder / "build.duckdb", read_only=True) as connection:
+        hashes = dict(connection.execute("select period_end, period_hash from governance.period_proposals").fetchall())
+        known = read_places(connection)
+    periods = dict(zip(PERIOD_CASES, sorted(hashes), strict=False))
+    assert len(periods) == len(PERIOD_CASES) < len(hashes)
+    # An override needs a period that is neither approved nor rejected, to be seen alone.
+    whole = {periods[name] for name, case in PERIOD_CASES.items() if case.status != "awaiting approval"}
+    places = give_places(ATTEMPTS | HONEST, [place for place in known if place.end not in whole])
+    rejected = next(place for place in known if place.end == periods["period, rejected"])
+    places[REJECTED_WITH_ITS_PERIOD] = rejected
+    places |= {name: Place("", end, ()) for name, end in periods.items()}
+
+    overrides = ATTEMPTS | HONEST | {REJECTED_WITH_ITS_PERIOD: Case()}
+    requests = [row for name, case in overrides.items() for row in requests_of(name, case, places[name])]
+    decisions = [row for name, case in overrides.items() for row in decisions_of(name, case, places[name], name)]
+    for name, case in PERIOD_CASES.items():
+        decisions += decisions_of(name, case, places[name], "{end}", subject_type="period")
+    for row in decisions:
+        end = row["decided_on"]
+        row["subject_id"] = row["subject_id"].format(
+            end=end,
+            day_before=end - timedelta(1),
+            hash=hashes[end],
+            short_hash=hashes[end][:8],
+            other_hash=hashes[min(day for day in hashes if day != end)],
+        )
+    pq.write_table(pa.Table.from_pylist(requests, pa.schema(REQUEST.items())), tables / "reserve_overrides.parquet")
+    pq.write_table(pa.Table.from_pylist(decisions, pa.schema(DECISION.items())), tables / "reserve_approvals.parquet")
+
+    code, output = run_dbt(
+        folder,
+        *("build", "--select", "base_reserve_overrides", "base_reserve_approvals", "stg_reserve_overrides"),
+        *("stg_reserve_approvals", "quarantine", "governance+"),
+        source_path=str(tables),
+        book_without_approval=False,
+    )
+    assert code == 0, output[-6000:]
+    with duckdb.connect(folder / "build.duckdb", read_only=True) as connection:
+        yield Outcome(connection, places)
+
+
+def read_places(connection: duckdb.DuckDBPyConnection) -> list[Place]:
+    """Every item and period with proposals."""
+    found = connection.execute(
+        """select item_id, period_end, list((location_id, cost_value, proposed_amount) order by cost_value desc)
+        from governance.reserve_decisions group by all order by all"""
+    ).fetchall()
+    return [Place(item, end, tuple(positions)) for item, end, positions in found]
+
+
+def give_places(cases: dict[str, Case], places: list[Place]) -> dict[str, Place]:
+    """To each case a place of its own that fits it, to those that fit few places first."""
+    free, given = [place for place in places if place.positions[-1][1] > 10], {}
+    for name in sorted(cases, key=lambda name: sum(map(cases[name].fits, free))):
+        given[name] = next(place for place in free if cases[name].fits(place))
+        free.remove(given[name])
+    return given
+
+
+def told(changes: dict, place: Place) -> dict:
+    return {name: value(place) if callable(value) else value for name, value in changes.items()}
+
+
+def requests_of(name: str, case: Case, place: Place) -> list[dict]:
+    honest = {
+        "item_id": place.item,
+        "location_id": place.positions[0][0],
+        "period_end": place.end,
+        "reserve_amount": place.below_cost,
+        "reason_code": "QUALITY",
+        "rationale": "Water damage in aisle 14, a third of the cartons is gone.",
+        "requested_by": "m.alvarez",
+        "requested_at": place.on(1),
+        "expires_on": place.end + timedelta(92),
+        "loaded_at": place.on(1, 20),
+    }
+    return [
+        {"override_id": name if order == 1 else f"{name} {order}"} | honest | told(changes, place)
+        for order, changes in enumerate(case.requests, 1)
+    ]
+
+
+def decisions_of(name: str, case: Case, place: Place, subject: str, subject_type: str = "override") -> list[dict]:
+    honest = {
+        "subject_type": subject_type,
+        "subject_id": subject,
+        "decision": "approved",
+        "approver": "d.hartmann",
+        "approver_role": "controller",
+        "decided_at": place.on(2),
+        "comment": "Evidence seen.",
+        "decided_on": place.end,
+    }
+    return [
+        {"approval_id": f"AP {name} {order}"} | honest | told(changes, place)
+        for order, changes in enumerate(case.decisions, 1)
+    ]
+
+
+@pytest.mark.parametrize("name", ATTEMPTS)
+def test_no_attempt_changes_what_is_decided_or_booked(name, outcome):
+    case = ATTEMPTS[name]
+    if case.status == "quarantined":
+        reasons = outcome.rows("select reason from staging.quarantine where row_key like ?", f"{name}/%")
+        assert reasons == [(case.sentence,)]
+    else:
+        status, sentence = outcome.status(name)
+        assert status == case.status
+        assert case.sentence in (sentence or "")
+        assert bool(sentence) == bool(case.sentence)
+    decisions = outcome.decided(name)
+    assert len(decisions) == len(outcome.places[name].positions) > 0
+    for proposed, decided, is_booked in decisions.values():
+        assert (decided, is_booked) == (proposed, False)
+    assert outcome.booked(name)[:2] == (0, 0)
+
+
+@pytest.mark.parametrize("name", HONEST)
+def test_an_honest_override_is_booked_to_the_last_unit(name, outcome):
+    case, place = HONEST[name], outcome.places[name]
+    assert outcome.status(name) == ("applied", None)
+    decided = outcome.decided(name)
+    (request, *_) = requests_of(name, case, place)
+    if request["location_id"]:
+        _, amount, is_booked = decided[request["location_id"]]
+        assert (amount, is_booked) == (case.amount(place), True)
+        others = [row for location, row in decided.items() if location != request["location_id"]]
+        assert all(row[1:] == (row[0], False) for row in others)
+    else:
+        assert len(decided) == 2 and all(is_booked for *_, is_booked in decided.values())
+        assert sum(amount for _, amount, _ in decided.values()) == case.amount(place)
+        assert all(0 <= decided[location][1] <= cost for location, cost, _ in place.positions)
+        assert outcome.booked(name)[2] == case.amount(place)
+
+
+@pytest.mark.parametrize("name", PERIOD_ATTEMPTS)
+def test_no_attempt_books_a_period(name, outcome):
+    case, end = PERIOD_ATTEMPTS[name], outcome.places[name].end
+    statuses = outcome.rows("select period_status from governance.period_proposals where period_end = ?", end)
+    assert statuses == [(case.status,)]
+    reasons = outcome.rows(
+        """select refusal_reason from governance.approvals
+        where list_contains(?, approval_id) and refusal_reason is not null""",
+        [f"AP {name} {order}" for order, _ in enumerate(case.decisions, 1)],
+    )
+    assert [case.sentence in reason for (reason,) in reasons] == ([True] if case.sentence else [])
+    statuses = outcome.rows(
+        """select distinct decision_status from governance.reserve_decisions
+        where period_end = ? and override_status is distinct from 'applied'""",
+        end,
+    )
+    assert statuses == [(case.status,)]
+
+
+@pytest.mark.parametrize("name", HONEST_PERIODS)
+def test_an_approved_period_is_booked_as_proposed(name, outcome):
+    decided = outcome.rows(
+        """select distinct decision_status, is_booked, decided_amount = proposed_amount
+        from governance.reserve_decisions where period_end = ?""",
+        outcome.places[name].end,
+    )
+    assert decided == [("approved", True, True)]
+    proposed = sum(
+        amount
+        for amount, *_ in outcome.rows(
+            "select proposed_amount from governance.reserve_decisions where period_end = ?", outcome.places[name].end
+        )
+    )
+    assert outcome.booked(name)[2] == proposed
+
+
+def test_an_approved_override_is_not_booked_in_a_rejected_period(outcome):
+    assert outcome.status(REJECTED_WITH_ITS_PERIOD) == ("applied", None)
+    end = outcome.places[REJECTED_WITH_ITS_PERIOD].end
+    booked = outcome.rows("select distinct is_booked from governance.reserve_decisions where period_end = ?", end)
+    assert booked == [(False,)]
+    assert outcome.booked("period, rejected")[:2] == (0, 0)
+
+
+def test_every_decision_that_does_not_count_says_why(outcome):
+    assert outcome.rows(
+        """select count(*) from governance.approvals
+        where (refusal_reason is not null) <> (approval_status in ('refused', 'lapsed'))"""
+    ) == [(0,)]
+    lapsed = outcome.rows("select approval_id from governance.approvals where approval_status = 'lapsed'")
+    assert len(lapsed) == 3
+
+
+def test_every_request_and_decision_stands_in_the_log(outcome):
+    logged = outcome.rows(
+        """select count(*) filter (event = 'override'), count(*) filter (event = 'approval')
+        from governance.audit_log"""
+    )
+    given = outcome.rows(
+        "select (select count(*) from governance.overrides), (select count(*) from governance.approvals)"
+    )
+    assert logged == given
