@@ -13,7 +13,7 @@ environment := .venv/.complete
 comma := ,
 dbt_vars = {"source_path": "$(SOURCE)", "horizon_months": $(HORIZON)$(if $(VARS),$(comma) $(VARS))}
 
-.PHONY: build demo test lint docs clean
+.PHONY: build demo test lint pytest docs clean
 
 build: $(environment) $(if $(filter data/demo,$(SOURCE)),data/demo/items.parquet)
 	$(bin)/dbt build --vars '$(dbt_vars)'
@@ -21,8 +21,11 @@ build: $(environment) $(if $(filter data/demo,$(SOURCE)),data/demo/items.parquet
 demo: $(environment)
 	PYTHONPATH=python $(bin)/python -m inventory_valuation.demo $(DEMO_OPTIONS)
 
-test: lint
-	$(bin)/pytest -q
+test: $(environment)
+	$(MAKE) --no-print-directory --jobs 2 --output-sync=target lint pytest
+
+pytest: $(environment)
+	$(bin)/pytest -q --durations 10
 
 lint: $(environment)
 	$(bin)/ruff check .

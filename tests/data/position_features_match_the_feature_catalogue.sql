@@ -1,13 +1,13 @@
 -- Every feature is in the catalogue, every entry of it is a feature, and each is a double.
-{%- set relation = ref('position_features') -%}
-{%- set columns = adapter.get_columns_in_relation(relation) if execute else [] %}
+{%- set relation = ref('position_features') %}
 with feature_catalogue as (select * from {{ ref('feature_catalogue') }}),
 
 feature_columns as (
-    {% for column in columns -%}
-    select '{{ column.name }}' as feature, '{{ column.dtype | lower }}' as data_type
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+    select
+        column_name as feature,
+        lower(data_type) as data_type
+    from information_schema.columns
+    where table_schema = '{{ relation.schema }}' and table_name = '{{ relation.identifier }}'
 ),
 
 differences as (
