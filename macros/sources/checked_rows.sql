@@ -19,6 +19,14 @@
 {%- set key = contract.meta.key -%}
 {%- set has_money = 'currency' in contract.columns and table != 'fx_rates' -%}
 {%- set has_lines = 'line_no' in key -%}
+{#- Money is bounded in its own currency and in the reporting one: what lies beyond is a slip, and would overflow. -#}
+{%- set amounts = [contract.meta.amount] if contract.meta.amount else [] -%}
+{%- for column in columns if column.meta.money and has_money -%}
+    {%- do amounts.append('cast(' ~ column.name ~ ' as double) * rate_to_reporting') -%}
+{%- endfor -%}
+{%- if contract.meta.amount and has_money -%}
+    {%- do amounts.append('cast(' ~ contract.meta.amount ~ ' as double) * rate_to_reporting') -%}
+{%- endif -%}
 {%- set has_loaded_at = 'loaded_at' in source_columns(table) -%}
 with source_rows as (
     {{ read_source(table) }}
@@ -90,15 +98,50 @@ counted as (
     from {{ 'rated' if has_money else 'identified' }}
 ),
 
+weighed as (
+    select
+        counted.*,
+        case
+            {% for column in needs -%}
+            when {{ column }} is null and contains(unreadable_columns, '{{ column }} (beyond')
+                then '{{ column }} is beyond ten thousand million'
+            when {{ column }} is null and contains(unreadable_columns, '{{ column }}')
+                then '{{ column }} can not be read'
+            when {{ column }} is null then '{{ column }} is missing'
+            {% endfor -%}
+            {% for column in needs if contract.columns[column].meta.id_of in ['items', 'locations'] and column != key[0] -%}
+            when not {{ column }}_is_known then '{{ column }} is unknown'
+            {% endfor -%}
+            {% if event_at and event_at in needs -%}
+            when cast({{ event_at }} as date) < data_window.first_day then 'before the first day of the data'
+            when cast({{ event_at }} as date) > data_window.last_day then 'after the last day of the data'
+            {% endif -%}
+            {% for reason, condition in reasons.items() -%}
+            when {{ condition }} then '{{ sql_text(reason) }}'
+            {% endfor -%}
+            {% if has_money and needs_rate -%}
+            when rate_to_reporting is null then 'no exchange rate for its currency and day'
+            {% endif -%}
+            {% for value in amounts -%}
+            when abs({{ value }}) > {{ largest_number() }} then 'an amount beyond ten thousand million'
+            {% endfor -%}
+        end as quarantine_reason
+    from counted
+    {% if event_at and event_at in needs -%}
+    cross join {{ ref('int_data_window') }} as data_window
+    {% endif -%}
+),
+
+-- What can't be used takes no other row's place, even if it came later.
 delivered as (
     select
         *,
         count(*) over same_key as contents_of_key,
         last_value(source_row_number) over same_key as last_row_of_key,
         last_value(loaded_at) over same_key as last_loaded_at_of_key
-    from counted
+    from weighed
     window same_key as (
-        partition by {{ key | join(', ') }}, delivery_number > 1
+        partition by {{ key | join(', ') }}, delivery_number > 1, quarantine_reason is null
         order by loaded_at nulls first, source_row_number
         rows between unbounded preceding and unbounded following
     )
@@ -135,44 +178,29 @@ judged as (
                 delivered.source_row_number <> last_row_of_key
                 {{ '' if one_per_key else 'and last_loaded_at_of_key > loaded_at' }}
                 then 'replaced by a later delivery of the same key'
-        end as merge_reason,
-        case
-            {% for column in needs -%}
-            when {{ column }} is null and contains(unreadable_columns, '{{ column }}')
-                then '{{ column }} can not be read'
-            when {{ column }} is null then '{{ column }} is missing'
-            {% endfor -%}
-            {% for column in needs if contract.columns[column].meta.id_of in ['items', 'locations'] and column != key[0] -%}
-            when not {{ column }}_is_known then '{{ column }} is unknown'
-            {% endfor -%}
-            {% if event_at and event_at in needs -%}
-            when cast({{ event_at }} as date) < data_window.first_day then 'before the first day of the data'
-            when cast({{ event_at }} as date) > data_window.last_day then 'after the last day of the data'
-            {% endif -%}
-            {% for reason, condition in reasons.items() -%}
-            when {{ condition }} then '{{ sql_text(reason) }}'
-            {% endfor -%}
-            {% if has_money and needs_rate -%}
-            when rate_to_reporting is null then 'no exchange rate for its currency and day'
-            {% endif -%}
-            {% if contract.meta.amount -%}
-            when abs(amount) > 10000000000 then 'an amount beyond ten thousand million'
-            {% endif -%}
-        end as quarantine_reason
+        end as merge_reason
     from delivered
     {% if has_lines -%}
     left join renumbered on delivered.source_row_number = renumbered.source_row_number
     {% endif -%}
-    {% if event_at and event_at in needs -%}
-    cross join {{ ref('int_data_window') }} as data_window
-    {% endif -%}
 ),
 
 {% if has_loaded_at and event_at -%}
--- A backfill loads years in one night: such a load time says nothing about when facts became known.
+-- A backfill loads years in one night: such a load time says nothing about when facts became known. One that
+-- lies years after all data is a slip, and would keep its row out of the books for good.
 loads as (
     select coalesce(median({{ days_between(event_at, 'loaded_at') }}) <= 31, false) as is_timely
     from judged
+),
+
+known as (
+    select
+        judged.*,
+        loads.is_timely and cast(loaded_at as date) > cast(data_window.last_day + 366 as date) as is_load_time_wrong,
+        loads.is_timely and loaded_at > {{ event_at }} as is_late
+    from judged
+    cross join loads
+    cross join {{ ref('int_data_window') }} as data_window
 ),
 
 {% endif -%}
@@ -183,13 +211,15 @@ checked as (
         {% endfor -%}
         {{ 'rate_to_reporting,' if has_money }}
         amount,
-        {% if has_money and not needs_rate -%}
         nullif(concat_ws('; ',
-            mends, case when rate_to_reporting is null then 'money left out: no exchange rate for ' || currency end
+            mends
+            {%- if has_money and not needs_rate -%},
+            case when rate_to_reporting is null then 'money left out: no exchange rate for ' || currency end
+            {%- endif -%}
+            {%- if has_loaded_at and event_at -%},
+            case when is_load_time_wrong then 'left out: loaded_at of ' || loaded_at end
+            {%- endif %}
         ), '') as mends,
-        {% else -%}
-        mends,
-        {% endif -%}
         source_row_number,
         case
             when merge_reason is not null then 'merged'
@@ -204,14 +234,13 @@ checked as (
         cast(null as timestamp) as known_at
         {%- elif has_loaded_at -%}
         case
-            when loads.is_timely and loaded_at > {{ event_at }} then loaded_at
+            when is_late and not is_load_time_wrong then loaded_at
             else cast({{ event_at }} as timestamp)
         end as known_at
         {%- else -%}
         cast({{ event_at }} as timestamp) as known_at
         {%- endif %}
-    from judged
-    {{ 'cross join loads' if has_loaded_at and event_at }}
+    from {{ 'known' if has_loaded_at and event_at else 'judged' }}
 )
 
 select * from checked

@@ -15,7 +15,7 @@
         {%- endif %}
         {% if relation -%}
         cast(to_json(source_rows) as string) as source_row
-    from {{ relation }} as source_rows
+    from {{ relation_in_json(table, relation) }} as source_rows
     inner join {{ base }} as base on source_rows.source_row_number = base.source_row_number
     where base.row_status = '{{ status }}'
         {%- else -%}
@@ -25,4 +25,14 @@
         {%- endif %}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
+{% endmacro %}
+
+
+{# JSON knows neither NaN nor infinities: numbers that may be such go there as text. #}
+{% macro relation_in_json(table, relation) %}
+    {%- set floating = [] -%}
+    {%- for name, type in source_columns(table).items() if type in ['FLOAT', 'DOUBLE'] -%}
+        {%- do floating.append('cast("' ~ name ~ '" as varchar) as "' ~ name ~ '"') -%}
+    {%- endfor -%}
+    {{ return('(select * replace (' ~ floating | join(', ') ~ ') from ' ~ relation ~ ')' if floating else relation) }}
 {% endmacro %}

@@ -19,3 +19,11 @@
     {%- endfor %}
     {%- endif -%}
 {% endmacro %}
+
+
+{# The currencies that the rates lead away from. A rate of one for the reporting currency itself makes it none of them. #}
+{% macro rated_currencies() %}
+    select distinct upper(currency) as currency
+    from ({{ read_source('fx_rates', ['currency', 'rate_to_reporting']) }})
+    {{ 'where currency is not null and rate_to_reporting > 0 and rate_to_reporting <> 1' if execute }}
+{% endmacro %}

@@ -42,10 +42,16 @@
     {% elif path %}
         {{ return(
             "(select *, row_number() over () as source_row_number from read_csv('"
-            ~ sql_text(path) ~ "', all_varchar = true, header = true))"
+            ~ sql_text(path) ~ "', " ~ csv_options(path) ~ "))"
         ) }}
     {% endif %}
     {{ return(none) }}
+{% endmacro %}
+
+
+{# How a CSV file is to be read, as its first line says: Python tells it, since guessing would let one bad row mislead. #}
+{% macro csv_options(path) %}
+    {{ return(run_query("select source_csv_options('" ~ sql_text(path) ~ "')").rows[0][0]) }}
 {% endmacro %}
 
 

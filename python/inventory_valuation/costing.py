@@ -1,8 +1,8 @@
 """What the stock cost: one compiled pass over the movement ledger per costing method.
 
-The ledger is read in the order of `movement_number`, all positions together, so that a transfer can
-carry layers, cost and age from one position to another. Money and quantity are whole
-ten-thousandths. A layer keeps its first quantity and value and how much of it has gone; the cost of
+The ledger is read item by item, in the order of `movement_number`, all positions of an item together,
+so that a transfer can carry layers, cost and age from one position to another. Money and quantity
+are whole ten-thousandths. A layer keeps its first quantity and value and how much of it has gone; the cost of
 an issue is the difference of two rounded cumulative shares, so nothing is ever lost to rounding.
 
 Policies (each tested in `tests/library/test_costing.py`):
@@ -18,9 +18,10 @@ Policies (each tested in `tests/library/test_costing.py`):
   follow the method. Under the average they leave at the cost of that receipt, but never take more
   value than the position holds.
 - *Transfers* move exactly the layers that left, with cost and age; layers queue by day of receipt.
-- *Cost adjustments* (late landed cost, invoice variance) go to the receipt's layer for the share of
-  the receipt still on hand at its position, the rest is variance. Under the average the share is
-  that of the FIFO layers. Without a known receipt they are spread over what is on hand.
+- *Cost adjustments* (late landed cost, invoice variance) follow the receipt's units wherever they now
+  are, at its position, at others or under way between two; what was issued by then is variance. Under
+  the average the share of each place is that of the FIFO layers. Without a known receipt they are
+  spread over what is on hand.
 - *Inbounds without a cost*: receipts and opening stock at the last known cost, found stock at the
   current average cost.
 - *Standard*: the value of a position is its quantity at standard cost; every difference from the
@@ -28,6 +29,9 @@ Policies (each tested in `tests/library/test_costing.py`):
 """
 
 from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -82,13 +86,16 @@ _LAYER = np.dtype(
         ("quantity", np.int64),  # when it came; with the value and what has gone it gives the rest
         ("value", np.int64),
         ("gone", np.int64),
-        ("previous", np.int64),
-        ("next", np.int64),
-        ("position", np.int64),  # -1: on its way between two positions, or gone
-        ("origin", np.int64),  # row of the movement that brought it
+        ("gone_value", np.int64),
+        ("previous", np.int32),
+        ("next", np.int32),
+        ("sibling", np.int32),  # next layer split from the same receipt; -1: none
+        ("position", np.int32),  # -1: gone; -2 and less: under way with the transfer of row -2 - position
+        ("origin", np.int32),  # row of the movement that brought it
         ("queued_on", np.int32),
         ("received_on", np.int32),
-    ]
+    ],
+    align=True,
 )
 _POSITION = np.dtype(
     [
@@ -111,26 +118,40 @@ _RESULT = np.dtype(
     ],
     align=True,
 )
+_FOLLOWED = np.dtype(
+    [
+        ("quantity", np.int64),  # of the adjusted receipt at this place
+        ("value", np.int64),  # of the adjustment
+        ("row", np.int32),  # of the adjustment
+        ("place", np.int32),  # as a layer's position
+    ]
+)
 _OPEN_LAYER = np.dtype(
     [
-        ("position", np.int64),
-        ("layer_number", np.int64),
-        ("origin", np.int64),
-        ("received_on", np.int64),
         ("quantity", np.int64),
         ("value", np.int64),
-    ]
+        ("position", np.int32),
+        ("layer_number", np.int32),
+        ("origin", np.int32),
+        ("received_on", np.int32),
+        ("date", np.int32),
+    ],
+    align=True,
 )
 
 _compiled = njit(cache=True, nogil=True, error_model="numpy")
 
 
 @_compiled
-def _gone_value(layer: np.record) -> int:
-    """Value that has left a layer so far."""
-    if layer.gone == 0:
-        return np.int64(0)
-    return mul_div_round(layer.value, layer.gone, layer.quantity)
+def _take(layer: np.record, quantity: int) -> int:
+    """Let a quantity of a layer go. Returns its value: the difference of two rounded shares."""
+    layer.gone += quantity
+    before = layer.gone_value
+    if layer.gone == layer.quantity:
+        layer.gone_value = layer.value
+    else:
+        layer.gone_value = mul_div_round(layer.value, layer.gone, layer.quantity)
+    return layer.gone_value - before
 
 
 @_compiled
@@ -170,21 +191,19 @@ def _leave_queue(layers: NDArray, place: np.record, number: int) -> None:
 @_compiled
 def _rebase(layer: np.record, quantity: int, value: int) -> None:
     """Start a layer anew with what it holds now."""
-    layer.quantity, layer.value, layer.gone = quantity, value, 0
+    layer.quantity, layer.value, layer.gone, layer.gone_value = quantity, value, 0, 0
 
 
 @_compiled
 def _arrive(layers: NDArray, places: NDArray, number: int, position: int, pooled: bool) -> int:
     """A layer arrives: it covers negative stock first. Returns the variance of that."""
     layer, place = layers[number], places[position]
-    gone_value = _gone_value(layer)
-    rest, rest_value = layer.quantity - layer.gone, layer.value - gone_value
+    rest, rest_value = layer.quantity - layer.gone, layer.value - layer.gone_value
     variance = np.int64(0)
     if place.quantity < 0:
         covered = min(rest, -place.quantity)
         provisional = mul_div_round(-place.value, covered, -place.quantity)
-        layer.gone += covered
-        variance = _gone_value(layer) - gone_value - provisional
+        variance = _take(layer, covered) - provisional
     place.quantity += rest
     place.value += rest_value - variance
     if layer.gone < layer.quantity:
@@ -199,10 +218,8 @@ def _arrive(layers: NDArray, places: NDArray, number: int, position: int, pooled
 def _draw(layers: NDArray, place: np.record, number: int, wanted: int) -> tuple[int, int]:
     """Take up to the wanted quantity from one layer. Returns quantity and value taken."""
     layer = layers[number]
-    gone_value = _gone_value(layer)
     taken = min(wanted, layer.quantity - layer.gone)
-    layer.gone += taken
-    value = _gone_value(layer) - gone_value
+    value = _take(layer, taken)
     place.quantity -= taken
     place.value -= value
     if layer.gone == layer.quantity:
@@ -245,15 +262,15 @@ def _new_layer(
 ) -> None:
     """Fill a layer that stands in no queue yet."""
     layer = layers[number]
-    layer.quantity, layer.value, layer.gone, layer.origin = quantity, value, 0, origin
-    layer.previous, layer.next, layer.position = -1, -1, -1
+    layer.quantity, layer.value, layer.gone, layer.gone_value, layer.origin = quantity, value, 0, 0, origin
+    layer.previous, layer.next, layer.sibling, layer.position = -1, -1, -1, -1
     layer.queued_on, layer.received_on = queued_on, received_on
 
 
 @_compiled
-def _put_on_its_way(layers: NDArray, result: np.record, number: int, chain: int) -> int:
+def _put_on_its_way(layers: NDArray, result: np.record, number: int, chain: int, row: int) -> int:
     """Append a layer to those that a transfer carries; its trace is the first of them."""
-    layers[number].previous = chain
+    layers[number].previous, layers[number].position = chain, -2 - row
     if chain < 0:
         result.trace = number
     else:
@@ -262,81 +279,177 @@ def _put_on_its_way(layers: NDArray, result: np.record, number: int, chain: int)
 
 
 @_compiled
-def _snapshot(layers: NDArray, places: NDArray, rows: NDArray) -> None:
-    """Write every open layer, position by position, in the order of issue."""
-    count = 0
-    for position in range(len(places)):
-        number, order = places[position].first, 0
+def _write_open(layers: NDArray, places: NDArray, first: int, last: int, date: int, rows: NDArray, written: int) -> int:
+    """Write the open layers of some positions, in the order of issue. Returns rows written, -1 if full."""
+    for position in range(first, last):
+        number, order = np.int64(places[position].first), 0
         while number >= 0:
-            layer, row = layers[number], rows[count]
+            if written == len(rows):
+                return -1
+            layer, row = layers[number], rows[written]
             order += 1
-            count += 1
+            written += 1
             row.position, row.layer_number, row.origin = position, order, layer.origin
             row.received_on, row.quantity = layer.received_on, layer.quantity - layer.gone
-            row.value = layer.value - _gone_value(layer)
+            row.value, row.date = layer.value - layer.gone_value, date
             number = layer.next
+    return written
 
 
 @_compiled
-def _run(
+def _revalue(layers: NDArray, places: NDArray, number: int, value: int) -> None:
+    """Add a value to what is left of a layer."""
+    layer = layers[number]
+    _rebase(layer, layer.quantity - layer.gone, layer.value - layer.gone_value + value)
+    if layer.position >= 0:
+        places[layer.position].value += value
+
+
+@_compiled
+def _follow(place: int, quantity: int, value: int, row: int, followed: NDArray, start: int, count: int) -> int:
+    """Note what of an adjustment went to a place, which since start may have been noted. Returns the new count."""
+    at = start
+    while at < count and followed[at].place != place:
+        at += 1
+    found = followed[at]
+    if at == count:
+        found.quantity, found.value, found.row, found.place = 0, 0, row, place
+        count += 1
+    found.quantity += quantity
+    found.value += value
+    return count
+
+
+@_compiled
+def _follow_units(
+    layers: NDArray, places: NDArray, number: int, row: int, amount: int, whole: int, followed: NDArray, count: int
+) -> int:
+    """Spread an adjustment over its receipt's units, wherever they are. Returns the count, -1 if followed is full."""
+    first, needed = number, count
+    while number >= 0:
+        needed += layers[number].gone < layers[number].quantity
+        number = np.int64(layers[number].sibling)
+    if needed > len(followed):
+        return -1
+    start, reached, given, number = count, np.int64(0), np.int64(0), first
+    while number >= 0:
+        layer = layers[number]
+        rest = layer.quantity - layer.gone
+        if rest > 0:
+            reached += rest
+            upto = mul_div_round(amount, reached, whole)
+            _revalue(layers, places, number, upto - given)
+            count = _follow(layer.position, rest, upto - given, row, followed, start, count)
+            given = upto
+        number = np.int64(layer.sibling)
+    return count
+
+
+@_compiled
+def _follow_fifo(
+    layers: NDArray,
+    places: NDArray,
+    results: NDArray,
+    fifo_followed: NDArray,
+    row: int,
+    amount: int,
+    whole: int,
+    followed: NDArray,
+    count: int,
+) -> int:
+    """Spread an adjustment over the places where FIFO has its receipt's units. Returns the count."""
+    start, reached, given = count, np.int64(0), np.int64(0)
+    # FIFO has noted the same rows in the same order.
+    while count < len(fifo_followed) and fifo_followed[count].row == row:
+        place, quantity = np.int64(fifo_followed[count].place), fifo_followed[count].quantity
+        reached += quantity
+        upto = mul_div_round(amount, reached, whole)
+        number = np.int64(places[place].first) if place >= 0 else results[-2 - place].trace
+        _revalue(layers, places, number, upto - given)
+        count = _follow(place, quantity, upto - given, row, followed, start, count)
+        given = upto
+    return count
+
+
+@_compiled
+def _fold(
     method: int,
     ledger: NDArray,
-    start: int,
-    end: int,
+    item_ends: NDArray,
+    item_positions: NDArray,
+    dates: NDArray,
     results: NDArray,
-    fifo_results: NDArray,
+    fifo_followed: NDArray,
     places: NDArray,
     items: NDArray,
     layers: NDArray,
-    used: int,
-) -> int:
-    """Cost the rows from start to end; everything a later run needs stands in the other arrays.
+    followed: NDArray,
+    open_layers: NDArray,
+    state: NDArray,
+) -> bool:
+    """Cost all rows, item by item, and write the layers open at the end of each date.
 
     The trace of a row holds what a later movement that links to it must know: of a sale the
     quantity returned so far; of a receipt or return its layer (under the average: its cost so far);
-    of a transfer out the first of its layers; of a cost adjustment the quantity it found on hand.
+    of a transfer out the first of its layers. State holds where to go on: item, row and date, and
+    how many layers, followed rows and open layers are in use.
 
     Returns:
-        The number of layers used so far.
+        Whether all is done; if not, followed or open_layers is full: call again with longer ones.
     """
     pooled = method == _AVERAGE
     newest_first = method == _LIFO
-    for i in range(start, end):
+    code, next_row, date, used, count, written = state
+    while code < len(item_ends):
+        is_over = next_row == item_ends[code]
+        if date < len(dates) and (is_over or ledger[next_row].posted_on > dates[date]):
+            first, last = item_positions[code], item_positions[code + 1]
+            done = _write_open(layers, places, first, last, dates[date], open_layers, written)
+            if done < 0:
+                state[:] = (code, next_row, date, used, count, written)
+                return False
+            written = done
+            date += 1
+            continue
+        if is_over:  # no layer outlives its item's rows
+            code, date, used = code + 1, 0, 0
+            continue
+        i = next_row
+        next_row += 1
         entry, result = ledger[i], results[i]
         kind, link = np.int64(entry.kind), np.int64(entry.link)
         today, position = np.int64(entry.posted_on), np.int64(entry.position)
-        place, item = places[position], items[entry.item]
+        place, item = places[position], items[code]
         result.trace = -1
 
         if kind == _COST_ADJUSTMENT:
-            share, on_hand, number = np.int64(0), np.int64(0), place.first
+            here, elsewhere = np.int64(0), np.int64(0)
             if link >= 0:
+                start, amount, whole = count, entry.amount, ledger[link].quantity
                 if pooled:
-                    on_hand = fifo_results[i].trace
-                    results[link].trace += entry.amount
-                elif layers[results[link].trace].position == position:
+                    results[link].trace += amount
+                    count = _follow_fifo(layers, places, results, fifo_followed, i, amount, whole, followed, count)
+                else:
                     number = results[link].trace
-                    on_hand = layers[number].quantity - layers[number].gone
-                if on_hand > 0:
-                    share = mul_div_round(entry.amount, on_hand, ledger[link].quantity)
-                    layer = layers[number]
-                    _rebase(
-                        layer,
-                        layer.quantity - layer.gone,
-                        layer.value - _gone_value(layer) + share,
-                    )
+                    done = _follow_units(layers, places, number, i, amount, whole, followed, count)
+                    if done < 0:
+                        state[:] = (code, i, date, used, count, written)
+                        return False
+                    count = done
+                for at in range(start, count):
+                    if followed[at].place == position:
+                        here += followed[at].value
+                    else:
+                        elsewhere += followed[at].value
             elif place.quantity > 0:
+                number, on_hand = place.first, np.int64(0)
                 while number >= 0:
-                    layer = layers[number]
-                    rest = layer.quantity - layer.gone
-                    on_hand += rest
+                    on_hand += layers[number].quantity - layers[number].gone
                     upto = mul_div_round(entry.amount, on_hand, place.quantity)
-                    _rebase(layer, rest, layer.value - _gone_value(layer) + upto - share)
-                    share = upto
-                    number = layer.next
-            place.value += share
-            result.trace = on_hand
-            result.value_change, result.variance = share, entry.amount - share
+                    _revalue(layers, places, number, upto - here)
+                    here = upto
+                    number = layers[number].next
+            result.value_change, result.variance = here, entry.amount - here - elsewhere
 
         elif kind == _TRANSFER_IN and link >= 0 and results[link].trace >= 0:
             number = results[link].trace
@@ -351,7 +464,7 @@ def _run(
                 if newest_first:
                     layer.queued_on = today
                 moved += layer.quantity - layer.gone
-                moved_value += layer.value - _gone_value(layer)
+                moved_value += layer.value - layer.gone_value
                 result.variance += _arrive(layers, places, number, position, pooled)
                 number = following
             place.known_quantity, place.known_value = moved, moved_value
@@ -410,20 +523,22 @@ def _run(
             while wanted > 0 and place.first >= 0:
                 number = place.last if newest_first else place.first
                 layer = layers[number]
-                gone = layer.gone
+                gone, gone_value = layer.gone, layer.gone_value
                 taken, taken_value = _draw(layers, place, number, wanted)
                 wanted -= taken
                 cost += taken_value
                 days += taken * layer.received_on
                 if kind == _TRANSFER_OUT:
                     if layer.gone == layer.quantity:
-                        layer.gone = gone  # it moves whole, with its history of rounding
+                        # It moves whole, with its history of rounding.
+                        layer.gone, layer.gone_value = gone, gone_value
                     else:
                         queued_on, received_on = layer.queued_on, layer.received_on
                         origin, number = layer.origin, used
                         _new_layer(layers, number, taken, taken_value, origin, queued_on, received_on)
+                        layers[number].sibling, layer.sibling = layer.sibling, number
                         used += 1
-                    chain = _put_on_its_way(layers, result, number, chain)
+                    chain = _put_on_its_way(layers, result, number, chain, i)
             if wanted > 0:
                 provisional = _known_cost(place, item, wanted)
                 place.quantity -= wanted
@@ -433,13 +548,14 @@ def _run(
                 result.is_provisional = True
                 if kind == _TRANSFER_OUT:
                     _new_layer(layers, used, wanted, provisional, i, today, today)
-                    chain = _put_on_its_way(layers, result, used, chain)
+                    chain = _put_on_its_way(layers, result, used, chain, i)
                     used += 1
             result.value_change = -cost
             if kind == _SALE:
                 result.trace = 0
                 result.left_on = days // -entry.quantity
-    return used
+    state[:] = (code, next_row, date, used, count, written)
+    return True
 
 
 @_compiled
@@ -498,42 +614,71 @@ def _links(movements: pa.Table, entries: NDArray) -> NDArray[np.int32]:
     if len(linking) == 0:
         return links
     wanted = column.drop_null().to_numpy().astype(np.int64)
-    found = np.minimum(np.searchsorted(numbers, wanted), len(numbers) - 1)
+    if numbers[-1] - numbers[0] == len(numbers) - 1:
+        found = np.clip(wanted - numbers[0], 0, len(numbers) - 1)
+    else:
+        found = np.minimum(np.searchsorted(numbers, wanted), len(numbers) - 1)
     expected = np.full(len(MOVEMENT_TYPES), -1)
     for later, earlier in _LINKED_TYPES.items():
         expected[MOVEMENT_TYPES.index(later)] = MOVEMENT_TYPES.index(earlier)
-    is_inbound = entries["kind"][found] < _COST_ADJUSTMENT
+    earlier, later = entries[found], entries[linking]
+    is_inbound = earlier["kind"] < _COST_ADJUSTMENT
     holds = (
         (numbers[found] == wanted)
         & (found < linking)
-        & (entries["item"][found] == entries["item"][linking])
-        & (entries["kind"][found] == expected[entries["kind"][linking]])
-        & (entries["quantity"][found] * np.where(is_inbound, 1, -1) > 0)
+        & (earlier["item"] == later["item"])
+        & (earlier["kind"] == expected[later["kind"]])
+        & (earlier["quantity"] * np.where(is_inbound, 1, -1) > 0)
     )
     links[linking[holds]] = found[holds]
     return links
 
 
-def _entries(movements: pa.Table) -> tuple[NDArray, pa.Array, pa.Table]:
-    """The ledger as fixed-width records, the items by code, the positions by code."""
+class _Ledger(NamedTuple):
+    """The ledger item by item, as fixed-width records."""
+
+    entries: NDArray
+    order: NDArray[np.int32]  # place of each entry in the order of the ledger
+    places: NDArray[np.int32]  # the entry that stands at each place in the order of the ledger
+    numbers: pa.Array  # movement_number, in the order of the ledger
+    item_ends: NDArray[np.int64]  # row after the last entry of each item
+    items: pa.Array
+    item_positions: NDArray[np.int64]  # first position of each item, and one past the last
+    location_codes: NDArray[np.int32]  # of each position
+    locations: pa.Array
+
+    def item_ids(self, position_codes: NDArray) -> pa.DictionaryArray:
+        """Items of positions."""
+        codes = np.searchsorted(self.item_positions, np.arange(len(self.location_codes)), side="right") - 1
+        return pa.DictionaryArray.from_arrays(codes.astype(np.int32)[position_codes], self.items)
+
+    def location_ids(self, position_codes: NDArray) -> pa.DictionaryArray:
+        """Locations of positions."""
+        return pa.DictionaryArray.from_arrays(self.location_codes[position_codes], self.locations)
+
+
+@_compiled
+def _by_item(item_codes: NDArray, free: NDArray, order: NDArray, places: NDArray) -> None:
+    """Fill the order of the rows by item, and each row's place in it; free is where each item starts."""
+    for row in range(len(item_codes)):
+        place = free[item_codes[row]]
+        order[place], places[row] = row, place
+        free[item_codes[row]] += 1
+
+
+def _read(movements: pa.Table) -> _Ledger:
+    """The ledger in the kernel's form."""
     missing = [name for name in LEDGER_COLUMNS if name not in movements.column_names]
     if missing:
         raise KeyError(f"movements lack the columns {', '.join(missing)}")
+    movements = _in_order(movements)
     kinds = pc.index_in(movements["movement_type"], pa.array(MOVEMENT_TYPES))
     if kinds.null_count:
         unknown = movements["movement_type"].filter(kinds.is_null())[0]
         raise ValueError(f"movement_type {unknown} is none of {', '.join(MOVEMENT_TYPES)}")
-    item_codes, items = _codes(movements["item_id"])
-    place_codes, locations = _codes(movements["location_id"])
-    both = pa.chunked_array([item_codes.astype(np.int64) * max(len(locations), 1) + place_codes])
-    position_codes, pairs = _codes(both)
-    pairs = pairs.to_numpy()
-    width = max(len(locations), 1)
-    positions = pa.table({"item_id": items.take(pairs // width), "location_id": locations.take(pairs % width)})
     entries = np.zeros(len(movements), _ENTRY)
     entries["kind"] = kinds.to_numpy()
-    entries["item"] = item_codes
-    entries["position"] = position_codes
+    entries["item"], items = _codes(movements["item_id"])
     entries["posted_on"] = _days(movements["posted_on"])
     entries["received_on"] = _days(movements["received_on"])
     entries["quantity"] = to_units(movements["quantity_change"])
@@ -545,7 +690,27 @@ def _entries(movements: pa.Table) -> tuple[NDArray, pa.Array, pa.Table]:
     arriving = np.flatnonzero((entries["kind"] == _TRANSFER_IN) & (entries["link"] >= 0))
     if np.any(entries["quantity"][arriving] != -entries["quantity"][entries["link"][arriving]]):
         raise ValueError("a transfer_in has another quantity than its transfer_out")
-    return entries, items, positions
+
+    location_codes, locations = _codes(movements["location_id"])
+    item_ends = np.cumsum(np.bincount(entries["item"], minlength=len(items)))
+    order, places = np.empty(len(entries), np.int32), np.empty(len(entries), np.int32)
+    _by_item(entries["item"].copy(), np.concatenate([[0], item_ends[:-1]]), order, places)
+    entries = np.take(entries, order)  # six times as fast on records as entries[order]
+    entries["link"] = np.where(entries["link"] >= 0, places[entries["link"]], -1)
+    pairs = entries["item"].astype(np.int64) * max(len(locations), 1) + location_codes[order]
+    entries["position"], pairs = _codes(pa.chunked_array([pairs]))
+    pairs = pairs.to_numpy()
+    return _Ledger(
+        entries,
+        order,
+        places,
+        movements["movement_number"].combine_chunks().cast(pa.int64()),
+        item_ends,
+        items,
+        np.searchsorted(pairs // max(len(locations), 1), np.arange(len(items) + 1)),
+        (pairs % max(len(locations), 1)).astype(np.int32),
+        locations,
+    )
 
 
 def _in_order(movements: pa.Table) -> pa.Table:
@@ -569,18 +734,104 @@ def _standards(standard_costs: pa.Table, items: pa.Array) -> NDArray[np.int64]:
     )
 
 
-def _start(entries: NDArray, positions: int, standards: NDArray[np.int64]) -> tuple[NDArray, NDArray, NDArray, NDArray]:
-    """Results, positions, items and layers before the first movement."""
-    results = np.zeros(len(entries), _RESULT)
-    places = np.zeros(positions, _POSITION)
+def _places(ledger: _Ledger) -> NDArray:
+    """The positions before the first movement."""
+    places = np.zeros(len(ledger.location_codes), _POSITION)
     places["first"] = places["last"] = -1
+    return places
+
+
+def _run(
+    method: int, ledger: _Ledger, standards: NDArray[np.int64], fifo_followed: NDArray, dates: NDArray[np.int32]
+) -> tuple[NDArray, NDArray, NDArray]:
+    """Results of all rows, where cost adjustments found their units, layers open at the dates."""
+    entries = ledger.entries
     items = np.zeros(len(standards), _POSITION)
     items["known_quantity"] = np.where(standards >= 0, UNIT, 0)
     items["known_value"] = np.maximum(standards, 0)
     # Every inbound brings one layer; a transfer out may split one and lack one.
-    extra = 2 * np.count_nonzero(entries["kind"] == _TRANSFER_OUT)
-    layers = np.empty(np.count_nonzero(entries["quantity"] > 0) + extra, _LAYER)
-    return results, places, items, layers
+    brought = (entries["quantity"] > 0) + 2 * (entries["kind"] == _TRANSFER_OUT)
+    totals = np.concatenate([[0], np.cumsum(brought)])
+    layers = np.empty(np.max(np.diff(totals[ledger.item_ends], prepend=0), initial=0), _LAYER)
+    results = np.zeros(len(entries), _RESULT)
+    followed = np.empty(len(fifo_followed) or 2 * np.count_nonzero(entries["kind"] == _COST_ADJUSTMENT), _FOLLOWED)
+    rows = np.empty(len(dates) * len(ledger.location_codes), _OPEN_LAYER)
+    state = np.zeros(6, np.int64)
+    places = _places(ledger)
+    while not _fold(
+        method,
+        entries,
+        ledger.item_ends,
+        ledger.item_positions,
+        dates,
+        results,
+        fifo_followed,
+        places,
+        items,
+        layers,
+        followed,
+        rows,
+        state,
+    ):
+        followed = np.resize(followed, 2 * len(followed) + 16)
+        rows = np.resize(rows, 2 * len(rows) + 16)
+    return results, followed[: state[4]], rows[: state[5]]
+
+
+def _cost_layered(
+    method: int, ledger: _Ledger, standards: NDArray[np.int64], fifo_followed: NDArray
+) -> tuple[pa.Table, NDArray]:
+    """Costs by FIFO, LIFO or average, and where cost adjustments found their receipts' units."""
+    results, followed, _ = _run(method, ledger, standards, fifo_followed, np.empty(0, np.int32))
+    costed = _costs(method, ledger.numbers, np.take(results, ledger.places))
+    return pa.concat_tables([costed, _costed_elsewhere(method, ledger, followed)]), followed
+
+
+def _cost_standard(ledger: _Ledger, standards: NDArray[np.int64]) -> pa.Table:
+    """Costs at standard, of the items that have one."""
+    results = np.zeros(len(ledger.entries), _RESULT)
+    _run_standard(ledger.entries, results, _places(ledger), standards)
+    with_standard = np.flatnonzero((standards >= 0)[ledger.entries["item"]][ledger.places])
+    results = np.take(results, ledger.places[with_standard])
+    return _costs(_STANDARD, ledger.numbers.take(pa.array(with_standard)), results)
+
+
+def _costed_elsewhere(method: int, ledger: _Ledger, followed: NDArray) -> pa.Table:
+    """What cost adjustments changed at other places than their own."""
+    own = ledger.entries["position"]
+    followed = followed[followed["place"] != own[followed["row"]]]
+    is_under_way = followed["place"] < 0
+    transfers = np.where(is_under_way, -2 - followed["place"], 0)
+    positions = np.where(is_under_way, own[transfers], followed["place"])
+    results = np.zeros(len(followed), _RESULT)
+    results["value_change"] = followed["value"]
+    numbers = ledger.numbers.take(pa.array(ledger.order[followed["row"]]))
+    carriers = ledger.numbers.take(pa.array(ledger.order[transfers], mask=~is_under_way))
+    return _costs(method, numbers, results, ledger.location_ids(positions).cast(pa.string()), carriers)
+
+
+def _costs(
+    method: int,
+    numbers: pa.Array,
+    results: NDArray,
+    location_ids: pa.Array | None = None,
+    carriers: pa.Array | None = None,
+) -> pa.Table:
+    """Results of one method as a table."""
+    rows = len(results)
+    methods = pa.DictionaryArray.from_arrays(np.full(rows, method, np.int8), pa.array(COSTING_METHODS))
+    return pa.table(
+        {
+            "movement_number": numbers,
+            "costing_method": methods,
+            "elsewhere_location_id": pa.nulls(rows, pa.string()) if location_ids is None else location_ids,
+            "transfer_movement_number": pa.nulls(rows, pa.int64()) if carriers is None else carriers,
+            "value_change": to_decimals(results["value_change"]),
+            "variance_amount": to_decimals(results["variance"]),
+            "is_provisional": np.ascontiguousarray(results["is_provisional"]),
+            "is_cost_assumed": np.ascontiguousarray(results["is_assumed"]),
+        }
+    )
 
 
 def cost_movements(movements: pa.Table, standard_costs: pa.Table) -> pa.Table:
@@ -591,49 +842,29 @@ def cost_movements(movements: pa.Table, standard_costs: pa.Table) -> pa.Table:
         standard_costs: item_id, standard_cost (null: none).
 
     Returns:
-        One row per movement and costing method: movement_number, costing_method, value_change
+        One row per movement and costing method, and one more for every other place where a cost
+        adjustment found units of its receipt: movement_number, costing_method, elsewhere_location_id
+        (that other place, or the sender of units under way; null: the movement's own),
+        transfer_movement_number (the transfer out that carries units under way), value_change
         (signed change of the inventory value), variance_amount (what goes straight to cost of
         sales), is_provisional (some units were issued from negative stock), is_cost_assumed (the
-        documents name no cost). Every inbound's cost is its value_change plus its variance_amount.
+        documents name no cost). Every inbound's cost is the sum of its value changes and variance.
 
     Raises:
         KeyError: a ledger column is missing.
         ValueError: an unknown movement type, or a ledger out of order.
         OverflowError: an amount or quantity does not fit.
     """
-    movements = _in_order(movements)
-    entries, items, positions = _entries(movements)
-    standards = _standards(standard_costs, items)
-    numbers = movements["movement_number"].combine_chunks().cast(pa.int64())
-    fifo_results = np.empty(0, _RESULT)
-    costed = []
-    for method in range(len(COSTING_METHODS)):
-        results, places, known, layers = _start(entries, len(positions), standards)
-        kept = numbers
-        if method == _STANDARD:
-            _run_standard(entries, results, places, standards)
-            has_standard = standards[entries["item"]] >= 0
-            results, kept = results[has_standard], numbers.filter(pa.array(has_standard))
-        else:
-            rows = len(entries)
-            _run(method, entries, 0, rows, results, fifo_results, places, known, layers, 0)
-            if method == _FIFO:
-                fifo_results = results
-        costed.append(
-            pa.table(
-                {
-                    "movement_number": kept,
-                    "costing_method": pa.DictionaryArray.from_arrays(
-                        np.full(len(kept), method, np.int8), pa.array(COSTING_METHODS)
-                    ),
-                    "value_change": to_decimals(results["value_change"]),
-                    "variance_amount": to_decimals(results["variance"]),
-                    "is_provisional": np.ascontiguousarray(results["is_provisional"]),
-                    "is_cost_assumed": np.ascontiguousarray(results["is_assumed"]),
-                }
-            )
-        )
-    return pa.concat_tables(costed)
+    ledger = _read(movements)
+    del movements
+    standards = _standards(standard_costs, ledger.items)
+    none = np.empty(0, _FOLLOWED)
+    with ThreadPoolExecutor(2) as pool:
+        lifo = pool.submit(_cost_layered, _LIFO, ledger, standards, none)
+        fifo, followed = pool.submit(_cost_layered, _FIFO, ledger, standards, none).result()
+        average = pool.submit(_cost_layered, _AVERAGE, ledger, standards, followed)
+        standard = pool.submit(_cost_standard, ledger, standards)
+        return pa.concat_tables([fifo, lifo.result()[0], average.result()[0], standard.result()])
 
 
 def open_layers(movements: pa.Table, valuation_dates: pa.Table, standard_costs: pa.Table) -> pa.Table:
@@ -649,29 +880,19 @@ def open_layers(movements: pa.Table, valuation_dates: pa.Table, standard_costs: 
         valuation_date, layer_number (1 is issued first), received_on (kept through transfers and
         returns), receipt_movement_number (what brought it into the company), quantity, fifo_value.
     """
-    movements = _in_order(movements)
-    entries, items, positions = _entries(movements)
-    standards = _standards(standard_costs, items)
-    results, places, known, layers = _start(entries, len(positions), standards)
+    ledger = _read(movements)
+    del movements
+    standards = _standards(standard_costs, ledger.items)
     dates = np.unique(_days(valuation_dates["valuation_date"]))
-    ends = np.searchsorted(entries["posted_on"], dates, side="right")
-    snapshots, start, used = [], 0, 0
-    for end in ends:
-        used = _run(_FIFO, entries, start, end, results, results, places, known, layers, used)
-        start = end
-        rows = np.empty(np.count_nonzero(layers["position"][:used] >= 0), _OPEN_LAYER)
-        _snapshot(layers, places, rows)
-        snapshots.append(rows)
-    rows = np.concatenate([np.empty(0, _OPEN_LAYER), *snapshots])
-    days = np.repeat(dates, [len(snapshot) for snapshot in snapshots])
+    rows = _run(_FIFO, ledger, standards, np.empty(0, _FOLLOWED), dates)[2]
     return pa.table(
         {
-            "item_id": positions["item_id"].take(pa.array(rows["position"])),
-            "location_id": positions["location_id"].take(pa.array(rows["position"])),
-            "valuation_date": pa.array(days).cast(pa.date32()),
-            "layer_number": np.ascontiguousarray(rows["layer_number"]),
-            "received_on": pa.array(rows["received_on"].astype(np.int32)).cast(pa.date32()),
-            "receipt_movement_number": movements["movement_number"].take(pa.array(rows["origin"])),
+            "item_id": ledger.item_ids(rows["position"]),
+            "location_id": ledger.location_ids(rows["position"]),
+            "valuation_date": pa.array(rows["date"]).cast(pa.date32()),
+            "layer_number": rows["layer_number"].astype(np.int64),
+            "received_on": pa.array(rows["received_on"]).cast(pa.date32()),
+            "receipt_movement_number": ledger.numbers.take(pa.array(ledger.order[rows["origin"]])),
             "quantity": to_decimals(rows["quantity"]),
             "fifo_value": to_decimals(rows["value"]),
         }

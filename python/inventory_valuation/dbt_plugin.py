@@ -18,6 +18,7 @@ from duckdb import DuckDBPyConnection
 from duckdb.sqltypes import VARCHAR
 
 from inventory_valuation.publishing import publish_relations
+from inventory_valuation.source_files import csv_options, fault_of
 from inventory_valuation.summary import summary_of
 
 _locks: dict[Path, IO[str]] = {}
@@ -36,7 +37,7 @@ class Plugin(BasePlugin):
             claim_file(Path(creds.path))
 
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
-        """Give SQL the functions that `publish_build` calls at the end of a build."""
+        """Give SQL the functions that read the input files and that `publish_build` calls at the end of a build."""
 
         def publish(relations: str, target: str) -> str:
             with conn.cursor() as cursor:
@@ -47,6 +48,14 @@ class Plugin(BasePlugin):
             with conn.cursor() as cursor:
                 return summary_of(cursor, target)
 
+        def options_of(path: str) -> str:
+            return csv_options(Path(path))
+
+        def fault_in(folder: str, table: str) -> str:
+            return fault_of(Path(folder), table)
+
+        conn.create_function("source_csv_options", options_of, [VARCHAR], VARCHAR, side_effects=True)
+        conn.create_function("source_file_fault", fault_in, [VARCHAR, VARCHAR], VARCHAR, side_effects=True)
         conn.create_function("publish_relations", publish, [VARCHAR, VARCHAR], VARCHAR, side_effects=True)
         conn.create_function("build_summary", summarise, [VARCHAR], VARCHAR, side_effects=True)
 

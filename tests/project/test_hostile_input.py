@@ -1,0 +1,211 @@
+"""Damaged input: every fault is told before work or its row is mended or set apart, and nothing else changes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+from building import ROOT, write_company
+from damage import DAMAGES, SPOILT, TYPED, row_numbers, write_csv, write_damaged
+
+BUILD = ["build", "--select", "staging", "core", "resource_type:seed", "--indirect-selection", "cautious"]
+BUILT = ("clean", "damaged")
+
+
+@dataclass(frozen=True)
+class Company:
+    """The clean company, and the folders and answers of all builds."""
+
+    counts: dict[str, int]
+    answers: dict[str, dict]
+    clean: Path
+    damaged: Path
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory) -> Company:
+    """The company built clean and damaged, and a build begun for every spoilt file, all in one process."""
+    folder = tmp_path_factory.mktemp("hostile")
+    clean = write_company(folder / "clean", "--items", "30", "--locations", "2")
+    tables = {path.stem: pq.read_table(path) for path in clean.glob("*.parquet")}
+    paths = {"clean": clean, "damaged": write_damaged(clean, folder / "damaged")}
+    whole = folder / "whole"
+    whole.mkdir()
+    for name, table in tables.items():
+        if name in TYPED:
+            (whole / f"{name}.parquet").write_bytes((clean / f"{name}.parquet").read_bytes())
+        else:
+            write_csv(whole / f"{name}.csv", table.column_names, table.to_pylist())
+    for fault in SPOILT:
+        paths[fault.name] = folder / fault.name
+        paths[fault.name].mkdir()
+        for file in whole.iterdir():
+            (paths[fault.name] / file.name).write_bytes(file.read_bytes())
+        fault.spoil(paths[fault.name])
+    jobs = [
+        {
+            "name": name,
+            "database": str(folder / f"{name if name in BUILT else 'spoilt'}-build" / "build.duckdb"),
+            "words": BUILD,
+            "variables": {"source_path": str(path)},
+        }
+        for name, path in paths.items()
+    ]
+    file = folder / "jobs.json"
+    file.write_text(json.dumps(jobs))
+    done = subprocess.run(
+        [sys.executable, Path(__file__).with_name("many_builds.py"), file], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    answers = json.loads(done.stdout.splitlines()[-1])
+    return Company(
+        {name: len(table) for name, table in tables.items()}, answers, *(folder / f"{name}-build" / "build.duckdb" for name in BUILT)
+    )
+
+
+@pytest.fixture(scope="module")
+def built(company):
+    """The staging and core relations of both builds, as tables of the catalogs `clean` and `damaged`."""
+    with duckdb.connect() as connection:
+        connection.execute("set timezone = 'UTC'")
+        for name, path in zip(BUILT, (company.clean, company.damaged), strict=True):
+            assert company.answers[name]["success"], company.answers[name]["said"][-4000:]
+            # Views name the catalog in which they were made.
+            connection.execute(f"attach ':memory:' as {name}; attach '{path}' as build (read_only)")
+            for schema in ("staging", "core"):
+                connection.execute(f"create schema {name}.{schema}")
+                for (table,) in connection.execute(
+                    "select table_name from information_schema.tables where table_catalog = 'build' and table_schema = ?",
+                    [schema],
+                ).fetchall():
+                    connection.execute(f"create table {name}.{schema}.{table} as from build.{schema}.{table}")
+            connection.execute("detach build")
+        yield connection
+
+
+def test_at_least_forty_damages_are_tried():
+    names = [damage.name for damage in DAMAGES] + [fault.name for fault in SPOILT]
+    assert len(set(names)) == len(names) >= 40
+
+
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.name)
+def test_a_damaged_row_is_mended_or_set_apart(company, built, damage):
+    number = row_numbers(company.counts)[damage.name]
+    found = built.execute(
+        f"select row_status, row_reason, row_key from damaged.staging.base_{damage.table} where source_row_number = {number}"
+    ).fetchall()
+    assert [row[:2] for row in found] == [(damage.becomes, damage.reason)]
+    staged = built.sql(f"select * from damaged.staging.stg_{damage.table} where source_row_number = {number}")
+    rows = [dict(zip(staged.columns, row, strict=True)) for row in staged.fetchall()]
+    assert len(rows) == (damage.becomes == "used")
+    for row in rows:
+        assert damage.mend in row["mends"] if damage.mend else row["mends"] is None
+        assert {name: row[name] for name in damage.reads} == damage.reads
+    listed = {
+        name: built.execute(
+            f"select count(*) from damaged.staging.{name} where table_name = ? and row_key = ?", [damage.table, found[0][2]]
+        ).fetchall()[0][0]
+        for name in ("quarantine", "non_product_lines")
+    }
+    assert listed == {"quarantine": damage.becomes == "quarantined", "non_product_lines": damage.becomes == "set aside"}
+
+
+def test_what_is_quarantined_is_whole_and_json(company, built):
+    rows = built.execute("select table_name, reason, source_row from damaged.staging.quarantine").fetchall()
+    told = [damage for damage in DAMAGES if damage.becomes == "quarantined"]
+    assert len(rows) >= len(told)
+    for table, reason, source_row in rows:
+        values = json.loads(source_row, parse_constant=lambda word: pytest.fail(f"{word} is not JSON"))
+        assert values["source_row_number"] <= company.counts[table] + len(DAMAGES) + 9, (table, reason)
+    texts = [row[2] for row in rows]
+    for words in ("drop schema core cascade", "1.234,5", "30/06/2025", '"nan"', "-inf"):
+        assert any(words in text for text in texts), words
+
+
+KEPT = {
+    "items": "item_id",
+    "locations": "location_id",
+    "prices": "item_id, location_id, price_type, valid_from",
+    "movements": "movement_id",
+    "signals": "signal, series, entity_type, entity_id, observed_on, known_on",
+    "on_hand": "item_id, location_id, valuation_date",
+    "demand_days": "item_id, location_id, day",
+    "valuation_dates": "valuation_date",
+}
+NUMBERED = {"movements": "movement_number, linked_movement_number"}
+
+
+@pytest.mark.parametrize("table", KEPT)
+def test_undamaged_rows_give_the_same(built, table):
+    columns = f"* exclude ({NUMBERED[table]})" if table in NUMBERED else "*"
+    missing = built.sql(
+        f"select {columns} from clean.core.{table} except all select {columns} from damaged.core.{table}"
+    ).fetchall()
+    assert missing == []
+    assert built.sql(f"select count(*) from clean.core.{table}").fetchall()[0][0] > 0
+    changed = built.sql(
+        f"select {columns} from damaged.core.{table} semi join clean.core.{table} using ({KEPT[table]}) "
+        f"except all select {columns} from clean.core.{table}"
+    ).fetchall()
+    assert changed == []
+
+
+def test_movements_are_linked_as_before(built):
+    def links(build):
+        return (
+            f"select one.movement_id, other.movement_id as linked_id from {build}.core.movements as one "
+            f"left join {build}.core.movements as other on one.linked_movement_number = other.movement_number"
+        )
+
+    assert built.sql(f"{links('clean')} except {links('damaged')}").fetchall() == []
+
+
+@pytest.mark.parametrize("table", sorted({damage.table for damage in DAMAGES}))
+def test_undamaged_rows_are_judged_and_staged_alike(company, built, table):
+    for model in (f"base_{table}", f"stg_{table}"):
+        clean, damaged = (
+            f"select * from {build}.staging.{model} where source_row_number <= {company.counts[table]}"
+            for build in ("clean", "damaged")
+        )
+        assert built.sql(f"({clean}) except all ({damaged})").fetchall() == []
+        assert built.sql(f"select count(*) from ({damaged})").fetchall() == built.sql(f"select count(*) from ({clean})").fetchall()
+
+
+def test_the_reconciliation_holds(company, built):
+    rows = built.sql("select * from damaged.core.row_reconciliation")
+    added = {table: 0 for table in company.counts}
+    for damage in DAMAGES:
+        added[damage.table] += len(damage.rows)
+    for row in rows.fetchall():
+        told = dict(zip(rows.columns, row, strict=True))
+        table = told["table_name"]
+        for kind in ("rows", "amount"):
+            parts = [told[f"{kind}_{part}"] for part in ("used", "merged", "quarantined", "set_aside")]
+            assert told[f"{kind}_in"] == sum(parts), table
+        assert told["rows_in"] == company.counts[table] + added[table], table
+    said = company.answers["damaged"]["said"]
+    assert "every_row_is_accounted_for" in said
+
+
+def test_of_overlapping_prices_the_later_holds_from_its_first_day(built):
+    found = built.sql(
+        "select cast(valid_from as varchar), cast(valid_to as varchar), cast(unit_price as double) "
+        "from damaged.core.prices where item_id = 'HOSTILE-1' order by valid_from"
+    ).fetchall()
+    assert found == [("2025-01-01", "2025-02-28", 12.0), ("2025-03-01", "2025-08-31", 11.0)]
+
+
+@pytest.mark.parametrize("fault", SPOILT, ids=lambda fault: fault.name)
+def test_a_spoilt_file_stops_the_build_with_a_sentence(company, fault):
+    answer = company.answers[fault.name]
+    assert not answer["success"]
+    said = " ".join(answer["said"].split())
+    for sentence in fault.sentences:
+        assert sentence in said, answer["said"][-2000:]
+    assert "START" not in said.replace("START hook", ""), "work began before the inputs were checked"
