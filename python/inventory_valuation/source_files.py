@@ -67,7 +67,10 @@ def csv_header(path: Path) -> tuple[str, list[str]]:
     except UnicodeDecodeError:
         raise SourceFault("is not UTF-8 text: save it as CSV in UTF-8") from None
     delimiter = max(DELIMITERS, key=re.sub(r'"[^"]*"', "", line).count)
-    names = [name.strip() or f"unnamed_{place}" for place, name in enumerate(next(csv.reader([line], delimiter=delimiter), []), 1)]
+    names = [
+        name.strip() or f"unnamed_{place}"
+        for place, name in enumerate(next(csv.reader([line], delimiter=delimiter), []), 1)
+    ]
     if not line.strip():
         raise SourceFault("has an empty first line: begin it with the names of the columns")
     _refuse_names(names)
@@ -125,10 +128,11 @@ def _csv_fault(error: str) -> str:
         return "is not UTF-8 text" + (f" at line {found[1]}" if found else "") + ": save it as CSV in UTF-8"
     if counts:
         return (
-            f"{line}it has {counts[2]} values or more where the first line names {counts[1]} columns; put values that hold the "
-            "delimiter in double quotes"
+            f"{line}it has {counts[2]} values or more where the first line names {counts[1]} columns; put values that "
+            "hold the delimiter in double quotes"
             if int(counts[2]) > int(counts[1])
-            else f"{line}it has {counts[2]} values where the first line names {counts[1]} columns; write every value, if empty"
+            else f"{line}it has {counts[2]} values where the first line names {counts[1]} columns; write every value, "
+            "if empty"
         )
     if "unterminated quote" in error:
         return f"{line}a double quote is not closed; write a quote inside a value twice"
@@ -142,7 +146,8 @@ def _csv_fault(error: str) -> str:
 def _parquet_fault(error: str) -> str:
     if "not valid UTF8" in error:
         return "holds text that is not UTF-8: write it again with text in UTF-8"
-    return f"can't be read as Parquet, it is cut short, damaged or of another kind: write it again ({error.splitlines()[0]})"
+    reason = error.splitlines()[0]
+    return f"can't be read as Parquet, it is cut short, damaged or of another kind: write it again ({reason})"
 
 
 def _refuse_names(names: list[str]) -> None:

@@ -162,7 +162,11 @@ NUMBERS = [
     quarantined("a_huge_quantity", "sales", "quantity is beyond ten thousand million", quantity="99999999999"),
     quarantined("a_quantity_beyond_decimals", "receipts", "quantity is beyond ten thousand million", quantity="1e30"),
     quarantined(
-        "a_huge_product", "sales", "an amount beyond ten thousand million", quantity="9000000000", unit_price="9000000000"
+        "a_huge_product",
+        "sales",
+        "an amount beyond ten thousand million",
+        quantity="9000000000",
+        unit_price="9000000000",
     ),
     quarantined("a_tiny_quantity", "sales", "quantity is not positive", quantity="0.00001"),
     quarantined("a_negative_quantity", "sales", "quantity is not positive", quantity="-2"),
@@ -174,7 +178,9 @@ NUMBERS = [
     quarantined("digits_of_another_script", "sales", "quantity can not be read", quantity="١٢"),
     used("half_a_line_number", "sales", {"line_no": "1.5"}, {"line_no": None}, "line_no could not be read"),
     used("a_line_number_with_a_point", "sales", {"line_no": "2.0"}, {"line_no": 2}),
-    used("a_spreadsheet_error", "sales", {"discount_amount": "#REF!"}, {"discount_amount": None}, "discount_amount could"),
+    used(
+        "a_spreadsheet_error", "sales", {"discount_amount": "#REF!"}, {"discount_amount": None}, "discount_amount could"
+    ),
 ]
 
 MONEY = [
@@ -186,10 +192,21 @@ MONEY = [
     used("a_cost_left_out", "receipts", {"unit_cost": ""}, {"unit_cost": Decimal(5)}, "unit_cost missing, taken from"),
     used("a_cost_of_zero", "receipts", {"unit_cost": "0"}, {"unit_cost": Decimal(5)}, "unit_cost missing, taken from"),
     used("a_cost_a_hundredfold", "receipts", {"unit_cost": "500"}, {"unit_cost": Decimal(5)}, "unit_cost was 500"),
-    used("a_currency_sign", "receipts", {"unit_cost": "$5.00"}, {"unit_cost": Decimal(5)}, "unit_cost could not be read"),
-    used("an_infinite_freight", "receipts", {"landed_cost": "inf"}, {"landed_cost": None}, "landed_cost could not be read"),
     used(
-        "a_huge_freight", "receipts", {"landed_cost": "1e13"}, {"landed_cost": None},
+        "a_currency_sign", "receipts", {"unit_cost": "$5.00"}, {"unit_cost": Decimal(5)}, "unit_cost could not be read"
+    ),
+    used(
+        "an_infinite_freight",
+        "receipts",
+        {"landed_cost": "inf"},
+        {"landed_cost": None},
+        "landed_cost could not be read",
+    ),
+    used(
+        "a_huge_freight",
+        "receipts",
+        {"landed_cost": "1e13"},
+        {"landed_cost": None},
         "landed_cost (beyond ten thousand million) could not be read",
     ),
     quarantined("an_unknown_currency", "sales", "no exchange rate for its currency and day", currency="ZZZ"),
@@ -199,26 +216,42 @@ MONEY = [
     quarantined("a_negative_rate", "fx_rates", "rate is not positive", rate_on="2025-01-02", rate_to_reporting="-2"),
     quarantined("no_number_for_a_rate", "fx_rates", "rate_to_reporting can not be read", rate_to_reporting="nan"),
     used(
-        "a_rate_at_the_end_of_all_days", "fx_rates", {"currency": "HSF", "rate_on": "9999-12-31"},
+        "a_rate_at_the_end_of_all_days",
+        "fx_rates",
+        {"currency": "HSF", "rate_on": "9999-12-31"},
         {"rate_on": dt.date(9999, 12, 31)},
     ),
     used(
-        "a_rate_of_the_reporting_currency", "fx_rates", {"currency": "USD", "rate_to_reporting": "1"},
+        "a_rate_of_the_reporting_currency",
+        "fx_rates",
+        {"currency": "USD", "rate_to_reporting": "1"},
         {"rate_to_reporting": Decimal(1)},
     ),
     used(
-        "a_huge_rate", "fx_rates", {"currency": "HSY", "rate_to_reporting": "9000000000"},
+        "a_huge_rate",
+        "fx_rates",
+        {"currency": "HSY", "rate_to_reporting": "9000000000"},
         {"rate_to_reporting": Decimal(9_000_000_000)},
     ),
     quarantined("money_at_a_huge_rate", "sales", "an amount beyond ten thousand million", currency="HSY"),
     used("a_huge_list_price", "items", {"list_price": "1e12"}, {"list_price": None}, "list_price (beyond ten thousand"),
     used("a_negative_standard_cost", "items", {"standard_cost": "-5"}, {"standard_cost": None}, "left out: negative"),
-    used("an_endless_shelf_life", "items", {"shelf_life_days": "99999999"}, {"shelf_life_days": None}, "left out: shelf"),
-    used("a_share_in_percent", "promotions", {"discount_fraction": "20%"}, {"discount_fraction": None}, "could not be read"),
+    used(
+        "an_endless_shelf_life", "items", {"shelf_life_days": "99999999"}, {"shelf_life_days": None}, "left out: shelf"
+    ),
+    used(
+        "a_share_in_percent",
+        "promotions",
+        {"discount_fraction": "20%"},
+        {"discount_fraction": None},
+        "could not be read",
+    ),
     used("a_share_above_one", "promotions", {"discount_fraction": "20"}, {"discount_fraction": None}, "left out: disc"),
     quarantined("no_amount_of_a_reserve", "booked_reserves", "amount can not be read", amount="n/a"),
-    quarantined("a_huge_override", "reserve_overrides", "reserve_amount is beyond ten thousand million", reserve_amount="1e11"),
-]  # fmt: skip
+    quarantined(
+        "a_huge_override", "reserve_overrides", "reserve_amount is beyond ten thousand million", reserve_amount="1e11"
+    ),
+]
 
 DATES = [
     quarantined("day_and_month_swapped", "sales", "sold_at can not be read", sold_at="30/06/2025"),
@@ -236,21 +269,45 @@ DATES = [
     used("a_moment_without_a_zone_after_others", "sales", {}, {"sold_at": WITH_TIME}),
     used("a_moment_that_says_utc", "sales", {"sold_at": f"{NOON} UTC"}, {"sold_at": WITH_TIME}),
     used(
-        "a_month_end_seen_from_tokyo", "sales", {"sold_at": "2025-07-01T02:00:00+09:00"},
+        "a_month_end_seen_from_tokyo",
+        "sales",
+        {"sold_at": "2025-07-01T02:00:00+09:00"},
         {"sold_at": dt.datetime(2025, 6, 30, 17)},
     ),
     # The engine would read all rows after it in the zone of Berlin.
     quarantined("a_time_zone_by_name", "sales", "sold_at can not be read", sold_at=f"{NOON} Europe/Berlin"),
     used("a_moment_after_a_time_zone_by_name", "sales", {}, {"sold_at": WITH_TIME}),
-    quarantined("a_price_that_ends_before_it_begins", "prices", "ends before it begins", item_id=ITEM, valid_to="2025-06-01"),
+    quarantined(
+        "a_price_that_ends_before_it_begins", "prices", "ends before it begins", item_id=ITEM, valid_to="2025-06-01"
+    ),
     quarantined("a_promotion_with_swapped_days", "promotions", "ends before it begins", starts_on="2025-07-01"),
     quarantined("a_stockout_with_swapped_moments", "stockouts", "ends before it begins", ended_at="2025-06-01"),
-    quarantined("a_transfer_received_before_shipment", "transfers", "received before it was shipped", received_at="2025-06-01"),
-    used("a_price_until_infinity", "prices", {"item_id": "UNTIL-INFINITY", "valid_to": "infinity"}, {"valid_to": None}, "valid_to could"),
+    quarantined(
+        "a_transfer_received_before_shipment", "transfers", "received before it was shipped", received_at="2025-06-01"
+    ),
+    used(
+        "a_price_until_infinity",
+        "prices",
+        {"item_id": "UNTIL-INFINITY", "valid_to": "infinity"},
+        {"valid_to": None},
+        "valid_to could",
+    ),
     used("a_launch_on_no_day", "items", {"launched_on": "2025-02-30"}, {"launched_on": None}, "launched_on could not"),
-    used("a_load_time_without_end", "sales", {"loaded_at": "infinity"}, {"known_at": WITH_TIME}, "loaded_at could not be read"),
-    used("a_load_time_centuries_off", "sales", {"loaded_at": "9999-12-31"}, {"known_at": WITH_TIME}, "left out: loaded_at of 9999"),
-]  # fmt: skip
+    used(
+        "a_load_time_without_end",
+        "sales",
+        {"loaded_at": "infinity"},
+        {"known_at": WITH_TIME},
+        "loaded_at could not be read",
+    ),
+    used(
+        "a_load_time_centuries_off",
+        "sales",
+        {"loaded_at": "9999-12-31"},
+        {"known_at": WITH_TIME},
+        "left out: loaded_at of 9999",
+    ),
+]
 
 KEYS = [
     quarantined("no_order_id", "sales", "order_id is missing", order_id=""),
@@ -264,61 +321,109 @@ KEYS = [
     quarantined("an_orphan_item", "sales", "item_id is unknown", item_id="NO-SUCH-ITEM"),
     quarantined("an_orphan_location", "receipts", "location_id is unknown", location_id="NOWHERE"),
     quarantined("an_orphan_destination", "transfers", "to_location_id is unknown", to_location_id="NOWHERE"),
-    quarantined("an_orphan_receipt", "receipt_cost_adjustments", "its receipt line is unknown", receipt_id="NO-SUCH-RECEIPT"),
+    quarantined(
+        "an_orphan_receipt", "receipt_cost_adjustments", "its receipt line is unknown", receipt_id="NO-SUCH-RECEIPT"
+    ),
     used("an_orphan_customer", "sales", {"customer_id": "NOBODY"}, {"customer_id": "NOBODY"}),
     used("an_orphan_order_returned", "customer_returns", {"order_id": "NO-SUCH-ORDER"}, {"item_id": ITEM}),
     quarantined("an_id_of_dashes", "sales", "item_id is unknown", item_id="---"),
     quarantined("a_transfer_to_itself", "transfers", "from and to are the same location", to_location_id=PLACE),
     used("an_id_in_small_letters_and_spaces", "sales", {"item_id": " hostile 1 "}, {"item_id": ITEM}, "item_id was"),
-    used("an_id_with_invisible_letters", "sales", {"item_id": "HOSTILE\u200b-\u00a01"}, {"item_id": ITEM}, "item_id was"),
+    used(
+        "an_id_with_invisible_letters", "sales", {"item_id": "HOSTILE\u200b-\u00a01"}, {"item_id": ITEM}, "item_id was"
+    ),
     used("an_id_with_leading_zeros", "receipts", {"item_id": "00HOSTILE1"}, {"item_id": ITEM}, "item_id was"),
     quarantined("sql_in_an_item_id", "sales", "item_id is unknown", item_id="'; drop schema core cascade; --"),
-    used("sql_in_an_order_id", "sales", {"order_id": "x'); delete from items; --"}, {"order_id": "x'); delete from items; --"}),
-    used("jinja_in_an_order_id", "sales", {"order_id": "{{ 7 * 7 }}{% raise %}"}, {"order_id": "{{ 7 * 7 }}{% raise %}"}),
+    used(
+        "sql_in_an_order_id",
+        "sales",
+        {"order_id": "x'); delete from items; --"},
+        {"order_id": "x'); delete from items; --"},
+    ),
+    used(
+        "jinja_in_an_order_id", "sales", {"order_id": "{{ 7 * 7 }}{% raise %}"}, {"order_id": "{{ 7 * 7 }}{% raise %}"}
+    ),
     used("a_formula_for_an_id", "sales", {"order_id": '=cmd|"/c calc"!A1'}, {"order_id": '=cmd|"/c calc"!A1'}),
     used("quotes_in_an_item_id", "items", {"item_id": ODD_ITEM, "description": "Odd"}, {"item_id": ODD_ITEM}),
     used("a_sale_of_an_item_with_quotes", "sales", {"item_id": ODD_ITEM}, {"item_id": ODD_ITEM}),
-    used("a_line_break_in_an_id", "sales", {"order_id": "two\nlines, and a comma"}, {"order_id": "two\nlines, and a comma"}),
+    used(
+        "a_line_break_in_an_id",
+        "sales",
+        {"order_id": "two\nlines, and a comma"},
+        {"order_id": "two\nlines, and a comma"},
+    ),
     used("a_zero_byte_in_an_id", "sales", {"order_id": "zero\x00byte"}, {"order_id": "zero\x00byte"}),
-    used("another_script_and_pictures", "sales", {"order_id": "Größe 尺寸 😀 \u202eabc"}, {"order_id": "Größe 尺寸 😀 \u202eabc"}),
-    used("an_item_that_succeeds_itself", "items", {"item_id": "SELF-1", "successor_item_id": "SELF-1"}, {"item_id": "SELF-1"}),
+    used(
+        "another_script_and_pictures",
+        "sales",
+        {"order_id": "Größe 尺寸 😀 \u202eabc"},
+        {"order_id": "Größe 尺寸 😀 \u202eabc"},
+    ),
+    used(
+        "an_item_that_succeeds_itself",
+        "items",
+        {"item_id": "SELF-1", "successor_item_id": "SELF-1"},
+        {"item_id": "SELF-1"},
+    ),
     used("an_orphan_successor", "items", {"successor_item_id": "NO-SUCH-ITEM"}, {"description": "Hostile Gadget"}),
     Damage(
-        "circular_successors", "items", {"item_id": "RING-2", "successor_item_id": "RING-1"}, "used",
-        reads={"successor_item_id": "RING-1"}, beside=({"item_id": "RING-1", "successor_item_id": "RING-2"},),
+        "circular_successors",
+        "items",
+        {"item_id": "RING-2", "successor_item_id": "RING-1"},
+        "used",
+        reads={"successor_item_id": "RING-1"},
+        beside=({"item_id": "RING-1", "successor_item_id": "RING-2"},),
     ),
     Damage("a_row_twice", "sales", {}, "merged", "the same row delivered again", beside=({},)),
     Damage(
-        "a_master_row_twice", "items", {"description": "Hostile Gadget, new"}, "used",
-        reads={"description": "Hostile Gadget, new"}, beside=({},),
+        "a_master_row_twice",
+        "items",
+        {"description": "Hostile Gadget, new"},
+        "used",
+        reads={"description": "Hostile Gadget, new"},
+        beside=({},),
     ),
     Damage(
-        "two_products_under_nearly_one_id", "items", {"item_id": "NEAR 99", "description": "Purple lamp"}, "used",
-        reads={"item_id": "NEAR 99"}, beside=({"item_id": "NEAR-99", "description": "Steel bolt"},),
+        "two_products_under_nearly_one_id",
+        "items",
+        {"item_id": "NEAR 99", "description": "Purple lamp"},
+        "used",
+        reads={"item_id": "NEAR 99"},
+        beside=({"item_id": "NEAR-99", "description": "Steel bolt"},),
     ),
     Damage(
-        "a_row_sent_again_as_nonsense", "sales", {}, "used", reads={"quantity": Decimal(2)},
+        "a_row_sent_again_as_nonsense",
+        "sales",
+        {},
+        "used",
+        reads={"quantity": Decimal(2)},
         beside=({"quantity": "two", "loaded_at": "2025-06-11 23:50:00"},),
     ),
     Damage("no_product_at_all", "sales", {"item_id": "POSTAGE"}, "set aside", "postage and carriage"),
     quarantined("a_header_again", "receipts", "received_at can not be read", **{}),
     Damage(
-        "overlapping_price_intervals", "prices",
-        {"item_id": ITEM, "valid_from": "2025-03-01", "valid_to": "2025-08-31", "unit_price": "11"}, "used",
+        "overlapping_price_intervals",
+        "prices",
+        {"item_id": ITEM, "valid_from": "2025-03-01", "valid_to": "2025-08-31", "unit_price": "11"},
+        "used",
         reads={"valid_from": dt.date(2025, 3, 1)},
         beside=({"item_id": ITEM, "valid_from": "2025-01-01", "valid_to": "2025-06-30", "unit_price": "12"},),
     ),
-]  # fmt: skip
+]
 
 CONTENTS = [
     used("ten_million_letters_in_a_message", "supplier_messages", {"body": LONG_TEXT}, {"body": LONG_TEXT.strip()}),
-    used("ten_million_letters_in_a_description", "items", {"description": LONG_TEXT}, {"description": LONG_TEXT.strip()}),
+    used(
+        "ten_million_letters_in_a_description", "items", {"description": LONG_TEXT}, {"description": LONG_TEXT.strip()}
+    ),
     quarantined("ten_million_letters_for_an_id", "sales", "item_id is unknown", item_id=LONG_TEXT),
     quarantined("an_empty_message", "supplier_messages", "body is missing", body="   "),
     used("a_picture_that_is_no_picture", "quality_inspections", {"image": NO_PICTURE}, {"image": NO_PICTURE}),
     used("a_picture_of_no_bytes", "quality_inspections", {"image": b""}, {"image": b""}),
     quarantined("more_defects_than_looked_at", "quality_inspections", "more defects than units looked at", defects=11),
-    quarantined("a_negative_number_of_defects", "quality_inspections", "defects or units looked at are negative", defects=-1),
+    quarantined(
+        "a_negative_number_of_defects", "quality_inspections", "defects or units looked at are negative", defects=-1
+    ),
     quarantined("not_a_number_as_a_double", "market_signals", "value can not be read", value=float("nan")),
     quarantined("infinity_as_a_double", "market_signals", "value can not be read", value=float("-inf")),
     used("a_huge_double", "market_signals", {"value": 1e300}, {"value": 1e300}),
@@ -366,7 +471,9 @@ def write_damaged(clean: Path, folder: Path) -> Path:
             extra = pa.table(columns, schema=table.schema)
             pq.write_table(pa.concat_tables([table, extra]), folder / f"{name}.parquet")
         else:
-            write_csv(folder / f"{name}.csv", table.column_names, table.to_pylist() + added[name], **DIALECTS.get(name, {}))
+            write_csv(
+                folder / f"{name}.csv", table.column_names, table.to_pylist() + added[name], **DIALECTS.get(name, {})
+            )
     return folder
 
 
@@ -485,34 +592,66 @@ def _both_kinds(folder: Path) -> None:
 SPOILT = [
     Spoilt("a_file_of_no_bytes", _bytes(lambda _: b""), ("sales.csv is empty", "take the file away")),
     Spoilt("a_header_and_no_row", _bytes(lambda text: text.split(b"\n")[0]), ("required table sales has no row",)),
-    Spoilt("a_parquet_file_of_no_bytes", _bytes(lambda _: b"", "market_signals.parquet"), ("can't be read as Parquet",)),
-    Spoilt("text_named_parquet", _bytes(lambda _: b"a,b\n1,2\n", "market_signals.parquet"), ("can't be read as Parquet",)),
+    Spoilt(
+        "a_parquet_file_of_no_bytes", _bytes(lambda _: b"", "market_signals.parquet"), ("can't be read as Parquet",)
+    ),
+    Spoilt(
+        "text_named_parquet", _bytes(lambda _: b"a,b\n1,2\n", "market_signals.parquet"), ("can't be read as Parquet",)
+    ),
     Spoilt("a_parquet_file_cut_short", _bytes(lambda all: all[:-99], "market_signals.parquet"), ("cut short",)),
     Spoilt(
         "a_parquet_file_with_flipped_bytes",
-        _bytes(lambda all: all[:900] + bytes(byte ^ 0x5A for byte in all[900:1500]) + all[1500:], "market_signals.parquet"),
+        _bytes(
+            lambda all: all[:900] + bytes(byte ^ 0x5A for byte in all[900:1500]) + all[1500:], "market_signals.parquet"
+        ),
         ("market_signals.parquet can't be read as Parquet", "damaged"),
     ),
-    Spoilt("utf_16", _bytes(lambda text: text.decode().encode("utf-16")), ("is not UTF-8 text", "save it as CSV in UTF-8")),
     Spoilt(
-        "latin_1_far_down", _line(2000, lambda line: line.replace(b"SO", b"S\xd6")), ("sales.csv is not UTF-8 text at line 2000",)
+        "utf_16", _bytes(lambda text: text.decode().encode("utf-16")), ("is not UTF-8 text", "save it as CSV in UTF-8")
+    ),
+    Spoilt(
+        "latin_1_far_down",
+        _line(2000, lambda line: line.replace(b"SO", b"S\xd6")),
+        ("sales.csv is not UTF-8 text at line 2000",),
     ),
     Spoilt("a_zipped_file", _bytes(lambda text: b"\x1f\x8b\x08\x00" + text), ("is not UTF-8 text",)),
-    Spoilt("a_line_too_long", _line(7, lambda line: line + b",1,2"), ("line 7", "13 values or more", "names 12 columns")),
+    Spoilt(
+        "a_line_too_long", _line(7, lambda line: line + b",1,2"), ("line 7", "13 values or more", "names 12 columns")
+    ),
     Spoilt("a_line_too_short", _line(9, lambda line: line[:20]), ("line 9", "where the first line names 12 columns")),
     Spoilt("a_quote_left_open", _line(5, lambda line: b'"' + line), ("a double quote is not closed",)),
     Spoilt("line_ends_mixed", _line(3, lambda line: line + b"\r"), ("line",)),
-    Spoilt("a_title_above_the_header", _bytes(lambda text: b"Sales of 2025\n" + text), ("line 2", "where the first line names 1")),
+    Spoilt(
+        "a_title_above_the_header",
+        _bytes(lambda text: b"Sales of 2025\n" + text),
+        ("line 2", "where the first line names 1"),
+    ),
     Spoilt("an_empty_line_above_the_header", _bytes(lambda text: b"\n" + text), ("sales.csv has an empty first line",)),
-    Spoilt("a_missing_column", _line(1, lambda line: line.replace(b"sold_at", b"when")), ("column sold_at is missing from",)),
-    Spoilt("a_column_twice", _line(1, lambda line: line.replace(b"sold_at", b"Quantity")), ("column quantity more than once",)),
+    Spoilt(
+        "a_missing_column",
+        _line(1, lambda line: line.replace(b"sold_at", b"when")),
+        ("column sold_at is missing from",),
+    ),
+    Spoilt(
+        "a_column_twice",
+        _line(1, lambda line: line.replace(b"sold_at", b"Quantity")),
+        ("column quantity more than once",),
+    ),
     Spoilt(
         "a_column_with_a_name_of_ours",
         _line(1, lambda line: line.replace(b"discount_amount", b"source_row_number")),
         ("has a column source_row_number", "rename it"),
     ),
-    Spoilt("all_days_the_other_way_round", _column("sold_at", lambda _: "31/12/2025"), ("No value of the column sold_at", "'31/12/2025'")),
-    Spoilt("all_numbers_with_decimal_commas", _column("unit_price", lambda _: "12,50"), ("No value of the column unit_price", "'12,50'")),
+    Spoilt(
+        "all_days_the_other_way_round",
+        _column("sold_at", lambda _: "31/12/2025"),
+        ("No value of the column sold_at", "'31/12/2025'"),
+    ),
+    Spoilt(
+        "all_numbers_with_decimal_commas",
+        _column("unit_price", lambda _: "12,50"),
+        ("No value of the column unit_price", "'12,50'"),
+    ),
     Spoilt(
         "whole_numbers_for_days",
         _retype("market_signals", "observed_on", lambda rows: pa.array(range(rows))),
@@ -527,5 +666,9 @@ SPOILT = [
     Spoilt("a_folder_for_an_optional_file", _folder_for("prices.csv"), ("prices.csv is a folder",)),
     Spoilt("a_link_to_nothing", _link_to_nothing, ("prices.csv is a link to a file that is not there",)),
     Spoilt("one_table_in_two_files", _both_kinds, ("The table prices stands in two files", "take one of them away")),
-    Spoilt("a_missing_required_file", lambda folder: (folder / "receipts.csv").unlink(), ("required table receipts is absent",)),
-]  # fmt: skip
+    Spoilt(
+        "a_missing_required_file",
+        lambda folder: (folder / "receipts.csv").unlink(),
+        ("required table receipts is absent",),
+    ),
+]

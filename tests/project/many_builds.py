@@ -26,17 +26,25 @@ def run_jobs(jobs: list[dict], folder: Path) -> dict[str, dict]:
         By name of the job whether it succeeded, and all that dbt said.
     """
     paths = ["--target-path", str(folder / "target"), "--log-path", str(folder / "logs")]
-    os.environ |= {"NO_COLOR": "1", "INVENTORY_DB": jobs[0]["database"], "INVENTORY_PUBLISHED_DB": str(folder / "published.duckdb")}
+    os.environ |= {
+        "NO_COLOR": "1",
+        "INVENTORY_DB": jobs[0]["database"],
+        "INVENTORY_PUBLISHED_DB": str(folder / "published.duckdb"),
+    }
     parsed = dbtRunner().invoke(["--quiet", "parse", *paths])
     answers = {}
     for job in jobs:
         began = time.monotonic()
         os.environ["INVENTORY_DB"] = job["database"]
         said: list[str] = []
-        result = dbtRunner(manifest=parsed.result.deepcopy(), callbacks=[lambda event, said=said: said.append(event.info.msg)]).invoke(
-            ["--quiet", *job["words"], "--vars", json.dumps(job["variables"]), *paths]
-        )
-        answers[job["name"]] = {"success": result.success, "seconds": time.monotonic() - began, "said": "\n".join([*said, str(result.exception or "")])}
+        result = dbtRunner(
+            manifest=parsed.result.deepcopy(), callbacks=[lambda event, said=said: said.append(event.info.msg)]
+        ).invoke(["--quiet", *job["words"], "--vars", json.dumps(job["variables"]), *paths])
+        answers[job["name"]] = {
+            "success": result.success,
+            "seconds": time.monotonic() - began,
+            "said": "\n".join([*said, str(result.exception or "")]),
+        }
     return answers
 
 

@@ -137,9 +137,7 @@ class Company:
                     common | {"as_of": FIRST_DAY.date(), "received_on": received.date()}
                 )
             elif kind == "receipt":
-                self.tables["receipts"].append(
-                    {"receipt_id": document, "line_no": 1, "received_at": moment} | common
-                )
+                self.tables["receipts"].append({"receipt_id": document, "line_no": 1, "received_at": moment} | common)
                 receipts.append((document, count))
                 value += count * (cost or 0)
             elif kind in ("issue", "sale"):
@@ -278,7 +276,9 @@ def name_of(case: dict) -> str:
 ABSENT = pytest.mark.skip(reason=f"the published costing cases are kept outside the project, in {VECTORS}")
 
 
-@pytest.mark.parametrize("case", published_cases() or [pytest.param({"id": "none", "source": ""}, marks=ABSENT)], ids=name_of)
+@pytest.mark.parametrize(
+    "case", published_cases() or [pytest.param({"id": "none", "source": ""}, marks=ABSENT)], ids=name_of
+)
 def test_a_published_case_comes_out_to_the_last_digit(case, company, costs):
     policy, others = OTHER_POLICIES.get(case["id"], ("", set()))
     for number in range(len(case["expect"])):

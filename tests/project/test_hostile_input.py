@@ -60,12 +60,18 @@ def company(tmp_path_factory) -> Company:
     file = folder / "jobs.json"
     file.write_text(json.dumps(jobs))
     done = subprocess.run(
-        [sys.executable, Path(__file__).with_name("many_builds.py"), file], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, Path(__file__).with_name("many_builds.py"), file],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]
     answers = json.loads(done.stdout.splitlines()[-1])
     return Company(
-        {name: len(table) for name, table in tables.items()}, answers, *(folder / f"{name}-build" / "build.duckdb" for name in BUILT)
+        {name: len(table) for name, table in tables.items()},
+        answers,
+        *(folder / f"{name}-build" / "build.duckdb" for name in BUILT),
     )
 
 
@@ -81,7 +87,8 @@ def built(company):
             for schema in ("staging", "core"):
                 connection.execute(f"create schema {name}.{schema}")
                 for (table,) in connection.execute(
-                    "select table_name from information_schema.tables where table_catalog = 'build' and table_schema = ?",
+                    "select table_name from information_schema.tables"
+                    " where table_catalog = 'build' and table_schema = ?",
                     [schema],
                 ).fetchall():
                     connection.execute(f"create table {name}.{schema}.{table} as from build.{schema}.{table}")
@@ -98,7 +105,8 @@ def test_at_least_forty_damages_are_tried():
 def test_a_damaged_row_is_mended_or_set_apart(company, built, damage):
     number = row_numbers(company.counts)[damage.name]
     found = built.execute(
-        f"select row_status, row_reason, row_key from damaged.staging.base_{damage.table} where source_row_number = {number}"
+        f"select row_status, row_reason, row_key from damaged.staging.base_{damage.table}"
+        f" where source_row_number = {number}"
     ).fetchall()
     assert [row[:2] for row in found] == [(damage.becomes, damage.reason)]
     staged = built.sql(f"select * from damaged.staging.stg_{damage.table} where source_row_number = {number}")
@@ -109,7 +117,8 @@ def test_a_damaged_row_is_mended_or_set_apart(company, built, damage):
         assert {name: row[name] for name in damage.reads} == damage.reads
     listed = {
         name: built.execute(
-            f"select count(*) from damaged.staging.{name} where table_name = ? and row_key = ?", [damage.table, found[0][2]]
+            f"select count(*) from damaged.staging.{name} where table_name = ? and row_key = ?",
+            [damage.table, found[0][2]],
         ).fetchall()[0][0]
         for name in ("quarantine", "non_product_lines")
     }
@@ -174,12 +183,15 @@ def test_undamaged_rows_are_judged_and_staged_alike(company, built, table):
             for build in ("clean", "damaged")
         )
         assert built.sql(f"({clean}) except all ({damaged})").fetchall() == []
-        assert built.sql(f"select count(*) from ({damaged})").fetchall() == built.sql(f"select count(*) from ({clean})").fetchall()
+        assert (
+            built.sql(f"select count(*) from ({damaged})").fetchall()
+            == built.sql(f"select count(*) from ({clean})").fetchall()
+        )
 
 
 def test_the_reconciliation_holds(company, built):
     rows = built.sql("select * from damaged.core.row_reconciliation")
-    added = {table: 0 for table in company.counts}
+    added = dict.fromkeys(company.counts, 0)
     for damage in DAMAGES:
         added[damage.table] += len(damage.rows)
     for row in rows.fetchall():
