@@ -31,7 +31,10 @@ def explain(examples: pa.Table, trained: pa.Table, champions: pa.Table, catalogu
     """
     cards = {(row["origin_date"], row["model"]): row for row in trained.to_pylist()}
     texts = {row["feature"]: row for row in catalogue.to_pylist()}
-    parts = []
+    nothing = _driver_rows(
+        examples.select(KEYS).slice(0, 0), 0, np.empty(0, np.int64), np.empty(0), np.empty((0, 0)), [], texts
+    )
+    parts = [nothing]
     for champion in champions.sort_by("valuation_date").to_pylist():
         rows = examples.filter(pc.equal(examples["valuation_date"], champion["valuation_date"]))
         card = cards[champion["trained_on"], champion["model"]]

@@ -10,7 +10,7 @@ _POSITIONS = """
     select
         period_end,
         sum(cost_value) as cost_value,
-        coalesce(sum(model_reserve_amount), 0) as model_amount,
+        sum(model_reserve_amount) as model_amount,
         coalesce(sum(static_ageing_amount), 0) as policy_amount,
         coalesce(sum(booked_amount), 0) as booked_amount,
         count(*) as positions
@@ -106,8 +106,8 @@ def _amounts(periods: list[tuple]) -> list[str]:
     if len(periods) > 1:
         before = periods[1]
         lines.append(
-            f"    Change on {before[0]}: cost {_change(cost - before[1])}, model {_change(model - before[2])}, "
-            f"policy {_change(policy - before[3])}"
+            f"    Change on {before[0]}: cost {_change(cost, before[1])}, model {_change(model, before[2])}, "
+            f"policy {_change(policy, before[3])}"
         )
     return lines
 
@@ -123,13 +123,13 @@ def _data(totals: tuple, reasons: list[tuple], checks: list[tuple]) -> list[str]
     return lines
 
 
-def _money(amount: Decimal) -> str:
-    return f"{amount:,.0f}"
+def _money(amount: Decimal | None) -> str:
+    return "none" if amount is None else f"{amount:,.0f}"
 
 
-def _change(amount: Decimal) -> str:
-    return f"{amount:+,.0f}"
+def _change(now: Decimal | None, before: Decimal | None) -> str:
+    return "none" if now is None or before is None else f"{now - before:+,.0f}"
 
 
-def _share(part: Decimal, whole: Decimal) -> str:
-    return f"{part / whole:.1%}" if whole else "-"
+def _share(part: Decimal | None, whole: Decimal) -> str:
+    return f"{part / whole:.1%}" if part is not None and whole else "-"

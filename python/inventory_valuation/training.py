@@ -24,6 +24,7 @@ LABELS = {
     "obsolescence": "is_obsolete",
     "demand": "realised_demand_quantity",
 }
+_SCORED = ("model", "target", "run_id", "prediction", "lower", "upper")
 _THREADS = 2
 _CODE = ("estimators.py", "intervals.py", "training.py")
 
@@ -192,9 +193,12 @@ def score_models(
         the models' own earlier predictions whose outcomes were known by the date; before there are any,
         intervals rest on the fit of the training examples and are too narrow.
     """
+    if not len(scoring_dates):
+        columns = [*((name, pa.string()) for name in _SCORED[:3]), *((name, pa.float64()) for name in _SCORED[3:])]
+        return pa.schema([*(examples.schema.field(key) for key in KEYS), *columns]).empty_table()
     examples = examples.sort_by([(key, "ascending") for key in ("valuation_date", *KEYS[:2])])
     days = _days(examples["valuation_date"])
-    features = json.loads(trained["features"][0].as_py()) if len(trained) else []
+    features = json.loads(trained["features"][0].as_py())
     matrix = feature_matrix(examples, features)
     labels = {target: _numbers(examples, column) for target, column in LABELS.items()}
     cost, level = _numbers(examples, "cost_value"), _numbers(examples, "demand_level")

@@ -168,3 +168,9 @@ def test_a_midpoint_change_is_told_as_an_ordinary_one():
     told = _in_words(np.array([-2.0, -2 / 3, 0.0, 2 / 3, 2.0]), "change")
     assert told == pytest.approx([-1.0, -0.5, 0.0, 1.0, 10.0])
     assert _in_words(np.array([7.0]), "months") == [7.0]
+
+
+def test_without_a_champion_there_is_nothing_to_explain():
+    explained = explain(examples(), trained().slice(0, 0), champions("linear").slice(0, 0), catalogue())
+    assert explained.num_rows == 0
+    assert explained.schema.names == explain(examples(), trained(), champions("linear"), catalogue()).schema.names

@@ -313,3 +313,11 @@ def test_demand_is_half_the_moving_average():
     before, after = (scores_at(table, 11, "demand") for table in (scored_book(), score(other, trained_book())))
     for low, high in zip(before, after, strict=True):
         assert high["prediction"] - low["prediction"] == pytest.approx(5)
+
+
+def test_without_a_date_to_score_nothing_is_learned_and_nothing_scored():
+    none = scoring_dates().slice(0, 0)
+    cards = train_models(book(), windows(), none, catalogue())
+    scored = score_models(book(), windows(), none, cards, HORIZON)
+    assert (cards.num_rows, scored.num_rows) == (0, 0)
+    assert scored.schema.names == scored_book().schema.names
