@@ -199,7 +199,7 @@ def measure_kernel(ledger_file: Path) -> list[dict]:
     """Stages of the kernel on a ledger in memory; numba's compiled code is warm."""
     table, standards = feather.read_table(ledger_file, memory_map=False), write_standards()
     dates = pa.table({"valuation_date": pa.array(MONTH_ENDS).cast(pa.date32())})
-    costing.cost_movements(table.slice(0, 1_000), standards)
+    costing.costs_side_by_side(table.slice(0, 1_000), standards)
     costing.open_layers(table.slice(0, 1_000), dates, standards)
     size, lines = len(table), []
     ledger = timed(lines, "read, group by item", size, lambda: costing._read(table))
@@ -211,7 +211,7 @@ def measure_kernel(ledger_file: Path) -> list[dict]:
         followed = found[1] if method == 0 else followed
     timed(lines, "kernel, standard", size, partial(costing._cost_standard, ledger, costs))
     del ledger, found, run
-    timed(lines, "four methods, Arrow to Arrow", size, lambda: costing.cost_movements(table, standards))
+    timed(lines, "four methods, Arrow to Arrow", size, lambda: costing.costs_side_by_side(table, standards))
     timed(lines, "open layers, Arrow to Arrow", size, lambda: costing.open_layers(table, dates, standards))
     return lines
 

@@ -25,12 +25,14 @@ counted_positions as (
     from counts
 ),
 
+-- What a late cost adds at another position is no movement of it.
 costs as (
     select
         movement_number,
+        location_id,
         value_change
     from {{ ref('issue_costs') }}
-    where costing_method = '{{ var("costing_method") }}'
+    where costing_method = '{{ var("costing_method") }}' and transfer_movement_number is null
 ),
 
 movements as (
@@ -49,7 +51,10 @@ movements as (
         on
             movements.item_id = counted_positions.item_id
             and movements.location_id = counted_positions.location_id
-    left join costs on movements.movement_number = costs.movement_number
+    left join costs
+        on
+            movements.movement_number = costs.movement_number
+            and movements.location_id = costs.location_id
 ),
 
 moments as (

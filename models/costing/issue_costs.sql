@@ -1,3 +1,6 @@
+-- A view: at ten million movements the rows of all methods take longer to write than to cost.
+{{ config(materialized='view') }}
+
 with costed_movements as (
     select * from {{ ref('int_costed_movements') }}
 ),
@@ -6,52 +9,49 @@ movements as (
     select * from {{ ref('movements') }}
 ),
 
-items as (
-    select * from {{ ref('items') }}
+costing_methods as (
+    {{- costing_method_rows() }}
 ),
 
-movement_costs as (
+costs_by_method as (
     select
         costed_movements.movement_number,
-        costed_movements.costing_method,
-        movements.item_id,
-        coalesce(costed_movements.elsewhere_location_id, movements.location_id) as location_id,
+        costing_methods.costing_method,
+        costed_movements.elsewhere_location_id,
         costed_movements.transfer_movement_number,
-        movements.movement_type,
-        movements.posted_on,
-        movements.quantity_change,
-        costed_movements.value_change,
-        costed_movements.variance_amount,
-        costed_movements.is_provisional,
-        costed_movements.is_cost_assumed
+        {{ measure_by_method('value_change', 'costed_movements') }} as value_change,
+        {{ measure_by_method('variance_amount', 'costed_movements') }} as variance_amount,
+        costed_movements.is_provisional
+        and (
+            costing_methods.costing_method <> 'standard'
+            or costed_movements.standard_value_change is null
+        ) as is_provisional,
+        case
+            when costing_methods.costing_method = 'standard'
+                then costed_movements.standard_value_change is null
+            else costed_movements.is_cost_assumed
+        end as is_cost_assumed
     from costed_movements
-    inner join movements on costed_movements.movement_number = movements.movement_number
-),
-
--- An item without a standard cost stands at its average, so that by no method stock is without a cost.
-stand_in_costs as (
-    select
-        movement_costs.movement_number,
-        'standard' as costing_method,
-        movement_costs.item_id,
-        movement_costs.location_id,
-        movement_costs.transfer_movement_number,
-        movement_costs.movement_type,
-        movement_costs.posted_on,
-        movement_costs.quantity_change,
-        movement_costs.value_change,
-        movement_costs.variance_amount,
-        movement_costs.is_provisional,
-        true as is_cost_assumed
-    from movement_costs
-    inner join items on movement_costs.item_id = items.item_id
-    where movement_costs.costing_method = 'weighted_average' and items.standard_cost is null
+    cross join costing_methods
 ),
 
 issue_costs as (
-    select * from movement_costs
-    union all
-    select * from stand_in_costs
+    select
+        costs_by_method.movement_number,
+        costs_by_method.costing_method,
+        movements.item_id,
+        coalesce(costs_by_method.elsewhere_location_id, movements.location_id) as location_id,
+        costs_by_method.transfer_movement_number,
+        movements.movement_type,
+        movements.posted_on,
+        movements.quantity_change,
+        costs_by_method.value_change,
+        costs_by_method.variance_amount,
+        costs_by_method.is_provisional,
+        costs_by_method.is_cost_assumed
+    from costs_by_method
+    inner join movements on costs_by_method.movement_number = movements.movement_number
+    where costs_by_method.elsewhere_location_id is null or costs_by_method.value_change <> 0
 )
 
 select * from issue_costs

@@ -25,7 +25,8 @@ Policies (each tested in `tests/library/test_costing.py`):
 - *Inbounds without a cost*: receipts and opening stock at the last known cost, found stock at the
   current average cost.
 - *Standard*: the value of a position is its quantity at standard cost; every difference from the
-  documents' cost is variance (purchase price variance). Items without a standard cost get no rows.
+  documents' cost is variance (purchase price variance). Items without a standard cost have none
+  here; `issue_costs` and `inventory_costs` let them stand at their average.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ import pyarrow.compute as pc
 from numba import njit
 from numpy.typing import NDArray
 
-from inventory_valuation.exact import UNIT, mul_div_round, to_decimals, to_units
+from inventory_valuation.exact import AMOUNT, UNIT, mul_div_round, to_decimals, to_units
 
 MOVEMENT_TYPES = (
     "opening",
@@ -158,10 +159,16 @@ def _take(layer: np.record, quantity: int) -> int:
 def _queue(layers: NDArray, places: NDArray, number: int, position: int) -> None:
     """Put a layer into its position's queue: by its day, behind those of the same day."""
     layer, place = layers[number], places[position]
-    before = place.last
-    while before >= 0 and layers[before].queued_on > layer.queued_on:
-        before = layers[before].previous
-    after = place.first if before < 0 else layers[before].next
+    before, after = place.last, place.first
+    # From both ends at once: new stock belongs near the end, transferred stock near the start.
+    while True:
+        if before < 0 or layers[before].queued_on <= layer.queued_on:
+            after = place.first if before < 0 else layers[before].next
+            break
+        if layers[after].queued_on > layer.queued_on:
+            before = layers[after].previous
+            break
+        before, after = layers[before].previous, layers[after].next
     layer.position, layer.previous, layer.next = position, before, after
     if before < 0:
         place.first = number
@@ -778,77 +785,110 @@ def _run(
     return results, followed[: state[4]], rows[: state[5]]
 
 
-def _cost_layered(
-    method: int, ledger: _Ledger, standards: NDArray[np.int64], fifo_followed: NDArray
-) -> tuple[pa.Table, NDArray]:
-    """Costs by FIFO, LIFO or average, and where cost adjustments found their receipts' units."""
+class _Costs(NamedTuple):
+    """What one method says of every row, in the order of the ledger."""
+
+    value_change: NDArray[np.int64]
+    variance_amount: NDArray[np.int64]
+    is_provisional: NDArray[np.bool_]
+    is_cost_assumed: NDArray[np.bool_]
+    followed: NDArray  # where cost adjustments found their receipts' units
+
+
+def _cost_layered(method: int, ledger: _Ledger, standards: NDArray[np.int64], fifo_followed: NDArray) -> _Costs:
+    """Costs by FIFO, LIFO or average."""
     results, followed, _ = _run(method, ledger, standards, fifo_followed, np.empty(0, np.int32))
-    costed = _costs(method, ledger.numbers, np.take(results, ledger.places))
-    return pa.concat_tables([costed, _costed_elsewhere(method, ledger, followed)]), followed
+    return _in_ledger_order(ledger, results, followed)
 
 
-def _cost_standard(ledger: _Ledger, standards: NDArray[np.int64]) -> pa.Table:
-    """Costs at standard, of the items that have one."""
+def _cost_standard(ledger: _Ledger, standards: NDArray[np.int64]) -> _Costs:
+    """Costs at standard; nothing of items without one."""
     results = np.zeros(len(ledger.entries), _RESULT)
     _run_standard(ledger.entries, results, _places(ledger), standards)
-    with_standard = np.flatnonzero((standards >= 0)[ledger.entries["item"]][ledger.places])
-    results = np.take(results, ledger.places[with_standard])
-    return _costs(_STANDARD, ledger.numbers.take(pa.array(with_standard)), results)
+    return _in_ledger_order(ledger, results, np.empty(0, _FOLLOWED))
 
 
-def _costed_elsewhere(method: int, ledger: _Ledger, followed: NDArray) -> pa.Table:
-    """What cost adjustments changed at other places than their own."""
-    own = ledger.entries["position"]
-    followed = followed[followed["place"] != own[followed["row"]]]
-    is_under_way = followed["place"] < 0
-    transfers = np.where(is_under_way, -2 - followed["place"], 0)
-    positions = np.where(is_under_way, own[transfers], followed["place"])
-    results = np.zeros(len(followed), _RESULT)
-    results["value_change"] = followed["value"]
-    numbers = ledger.numbers.take(pa.array(ledger.order[followed["row"]]))
-    carriers = ledger.numbers.take(pa.array(ledger.order[transfers], mask=~is_under_way))
-    return _costs(method, numbers, results, ledger.location_ids(positions).cast(pa.string()), carriers)
+def _in_ledger_order(ledger: _Ledger, results: NDArray, followed: NDArray) -> _Costs:
+    names = ("value_change", "variance", "is_provisional", "is_assumed")
+    return _Costs(*(np.take(results[name], ledger.places) for name in names), followed)
 
 
-def _costs(
-    method: int,
-    numbers: pa.Array,
-    results: NDArray,
-    location_ids: pa.Array | None = None,
-    carriers: pa.Array | None = None,
-) -> pa.Table:
-    """Results of one method as a table."""
-    rows = len(results)
-    methods = pa.DictionaryArray.from_arrays(np.full(rows, method, np.int8), pa.array(COSTING_METHODS))
-    return pa.table(
-        {
-            "movement_number": numbers,
-            "costing_method": methods,
-            "elsewhere_location_id": pa.nulls(rows, pa.string()) if location_ids is None else location_ids,
-            "transfer_movement_number": pa.nulls(rows, pa.int64()) if carriers is None else carriers,
-            "value_change": to_decimals(results["value_change"]),
-            "variance_amount": to_decimals(results["variance"]),
-            "is_provisional": np.ascontiguousarray(results["is_provisional"]),
-            "is_cost_assumed": np.ascontiguousarray(results["is_assumed"]),
-        }
-    )
+def _cost(ledger: _Ledger, standards: NDArray[np.int64]) -> list[_Costs]:
+    """Costs by every method, two at a time; the average needs to know where FIFO has a receipt's units."""
+    none = np.empty(0, _FOLLOWED)
+    with ThreadPoolExecutor(2) as pool:
+        lifo = pool.submit(_cost_layered, _LIFO, ledger, standards, none)
+        fifo = pool.submit(_cost_layered, _FIFO, ledger, standards, none).result()
+        average = pool.submit(_cost_layered, _AVERAGE, ledger, standards, fifo.followed)
+        standard = pool.submit(_cost_standard, ledger, standards)
+        return [fifo, lifo.result(), average.result(), standard.result()]
 
 
-def cost_movements(movements: pa.Table, standard_costs: pa.Table) -> pa.Table:
-    """Cost every movement by every costing method.
+def _own_costs(ledger: _Ledger, standards: NDArray[np.int64], costs: list[_Costs]) -> pa.Table:
+    """What every movement did at its own place."""
+    rows = len(ledger.numbers)
+    columns = {
+        "movement_number": ledger.numbers,
+        "elsewhere_location_id": pa.nulls(rows, pa.string()),
+        "transfer_movement_number": pa.nulls(rows, pa.int64()),
+        "is_provisional": costs[_FIFO].is_provisional,
+        "is_cost_assumed": costs[_FIFO].is_cost_assumed,
+    }
+    has_standard = pa.array(np.take(standards >= 0, np.take(ledger.entries["item"], ledger.places)))
+    for method, name in enumerate(COSTING_METHODS):
+        for measure in ("value_change", "variance_amount"):
+            amounts = to_decimals(getattr(costs[method], measure))
+            columns[f"{name}_{measure}"] = pc.if_else(has_standard, amounts, None) if method == _STANDARD else amounts
+    return pa.table(columns)
+
+
+def _costs_elsewhere(ledger: _Ledger, standards: NDArray[np.int64], costs: list[_Costs]) -> pa.Table:
+    """What cost adjustments did at other places than their own: a row for each place that any method knows."""
+    entries, none = ledger.entries, np.empty(0, np.int32)
+    followed = [each.followed for each in costs]
+    followed = [each[each["place"] != np.take(entries["position"], each["row"])] for each in followed]
+    pairs = np.concatenate([np.stack([each["row"], each["place"]], axis=1) for each in followed])
+    (rows, places), of_pair = (none, none), none
+    if len(pairs):
+        pairs, of_pair = np.unique(pairs, axis=0, return_inverse=True)
+        rows, places = pairs[:, 0], pairs[:, 1]
+    is_under_way = places < 0
+    transfers = np.where(is_under_way, -2 - places, 0)
+    positions = np.where(is_under_way, np.take(entries["position"], transfers), places)
+    columns = {
+        "movement_number": ledger.numbers.take(pa.array(ledger.order[rows])),
+        "elsewhere_location_id": ledger.location_ids(positions).cast(pa.string()),
+        "transfer_movement_number": ledger.numbers.take(pa.array(ledger.order[transfers], mask=~is_under_way)),
+        "is_provisional": np.zeros(len(rows), np.bool_),
+        "is_cost_assumed": np.zeros(len(rows), np.bool_),
+    }
+    has_standard = pa.array(np.take(standards >= 0, np.take(entries["item"], rows)))
+    for method, name in enumerate(COSTING_METHODS):
+        start = sum(len(each) for each in followed[:method])
+        values = np.zeros(len(rows), np.int64)
+        values[of_pair[start : start + len(followed[method])]] = followed[method]["value"]
+        for measure, units in (("value_change", values), ("variance_amount", np.zeros_like(values))):
+            amounts = to_decimals(units)
+            columns[f"{name}_{measure}"] = pc.if_else(has_standard, amounts, None) if method == _STANDARD else amounts
+    return pa.table(columns)
+
+
+def costs_side_by_side(movements: pa.Table, standard_costs: pa.Table) -> pa.Table:
+    """Cost every movement by every costing method, the methods as columns.
 
     Args:
         movements: the ledger, with `LEDGER_COLUMNS`; decimals with up to four places.
         standard_costs: item_id, standard_cost (null: none).
 
     Returns:
-        One row per movement and costing method, and one more for every other place where a cost
-        adjustment found units of its receipt: movement_number, costing_method, elsewhere_location_id
-        (that other place, or the sender of units under way; null: the movement's own),
-        transfer_movement_number (the transfer out that carries units under way), value_change
-        (signed change of the inventory value), variance_amount (what goes straight to cost of
-        sales), is_provisional (some units were issued from negative stock), is_cost_assumed (the
-        documents name no cost). Every inbound's cost is the sum of its value changes and variance.
+        One row per movement, and one more for every other place where a cost adjustment found units
+        of its receipt: movement_number, elsewhere_location_id (that other place, or the sender of
+        units under way; null: the movement's own), transfer_movement_number (the transfer out that
+        carries units under way), is_provisional (some units were issued from negative stock),
+        is_cost_assumed (the documents name no cost), and for each method, its name before theirs,
+        value_change (signed change of the inventory value) and variance_amount (what goes straight
+        to cost of sales). Standard is null where the item has no standard cost. Every inbound's cost
+        is the sum of its value changes and its variance.
 
     Raises:
         KeyError: a ledger column is missing.
@@ -858,13 +898,48 @@ def cost_movements(movements: pa.Table, standard_costs: pa.Table) -> pa.Table:
     ledger = _read(movements)
     del movements
     standards = _standards(standard_costs, ledger.items)
-    none = np.empty(0, _FOLLOWED)
-    with ThreadPoolExecutor(2) as pool:
-        lifo = pool.submit(_cost_layered, _LIFO, ledger, standards, none)
-        fifo, followed = pool.submit(_cost_layered, _FIFO, ledger, standards, none).result()
-        average = pool.submit(_cost_layered, _AVERAGE, ledger, standards, followed)
-        standard = pool.submit(_cost_standard, ledger, standards)
-        return pa.concat_tables([fifo, lifo.result()[0], average.result()[0], standard.result()])
+    costs = _cost(ledger, standards)
+    return pa.concat_tables([_own_costs(ledger, standards, costs), _costs_elsewhere(ledger, standards, costs)])
+
+
+def cost_movements(movements: pa.Table, standard_costs: pa.Table) -> pa.Table:
+    """Cost every movement by every costing method, one method under the other.
+
+    Args:
+        movements: as in `costs_side_by_side`.
+        standard_costs: as in `costs_side_by_side`.
+
+    Returns:
+        The rows of `costs_side_by_side` once per costing_method, with value_change, variance_amount,
+        is_provisional and is_cost_assumed; at standard only of items that have one.
+
+    Raises:
+        KeyError: a ledger column is missing.
+        ValueError: an unknown movement type, or a ledger out of order.
+        OverflowError: an amount or quantity does not fit.
+    """
+    costs = costs_side_by_side(movements, standard_costs)
+    is_own = pc.is_null(costs["elsewhere_location_id"])
+    tables = []
+    for name in COSTING_METHODS:
+        has_change = pc.not_equal(costs[f"{name}_value_change"], pa.scalar(0, AMOUNT))
+        rows = costs.filter(pc.and_(pc.is_valid(has_change), pc.or_(is_own, has_change)))
+        is_layered = pa.scalar(name != "standard")
+        tables.append(
+            pa.table(
+                {
+                    "movement_number": rows["movement_number"],
+                    "costing_method": pa.repeat(name, len(rows)),
+                    "elsewhere_location_id": rows["elsewhere_location_id"],
+                    "transfer_movement_number": rows["transfer_movement_number"],
+                    "value_change": rows[f"{name}_value_change"],
+                    "variance_amount": rows[f"{name}_variance_amount"],
+                    "is_provisional": pc.and_(rows["is_provisional"], is_layered),
+                    "is_cost_assumed": pc.and_(rows["is_cost_assumed"], is_layered),
+                }
+            )
+        )
+    return pa.concat_tables(tables)
 
 
 def open_layers(movements: pa.Table, valuation_dates: pa.Table, standard_costs: pa.Table) -> pa.Table:

@@ -639,7 +639,7 @@ def test_random_ledgers_agree_with_the_reference_and_conserve_value(moves, stand
             (n, moves[at - 1]["at"], at) if isinstance(at, int) else (n, at, None): value
             for n, found in reference.followed.items()
             for at, (_, value) in found.items()
-            if at != moves[n - 1]["at"]
+            if value and at != moves[n - 1]["at"]
         }
         keys = ("movement_number", "elsewhere_location_id", "transfer_movement_number")
         rows, others = rows[: len(moves)], rows[len(moves) :]
