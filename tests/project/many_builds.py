@@ -37,14 +37,9 @@ def run_jobs(jobs: list[dict], folder: Path) -> dict[str, dict]:
         began = time.monotonic()
         os.environ["INVENTORY_DB"] = job["database"]
         said: list[str] = []
-
-        def hear(event: object, said: list[str] = said) -> None:
-            if event.info.level != "debug":
-                said.append(event.info.msg)
-
-        result = dbtRunner(manifest=parsed.result.deepcopy(), callbacks=[hear]).invoke(
-            ["--quiet", *job["words"], "--vars", json.dumps(job["variables"]), *paths]
-        )
+        result = dbtRunner(
+            manifest=parsed.result.deepcopy(), callbacks=[lambda event, said=said: said.append(event.info.msg)]
+        ).invoke(["--quiet", *job["words"], "--vars", json.dumps(job["variables"]), *paths])
         answers[job["name"]] = {
             "success": result.success,
             "seconds": time.monotonic() - began,
