@@ -13,7 +13,7 @@ import pyarrow as pa
 from numba import njit
 from numpy.typing import NDArray
 
-from inventory_valuation.exact import mul_div_round, to_decimals, to_units
+from inventory_valuation.exact import mul_div_round, to_days, to_decimals, to_units
 
 FRAMEWORKS = ("us_gaap", "ifrs")
 AMOUNTS = (
@@ -95,8 +95,8 @@ def roll_forward(decisions: pa.Table, flows: pa.Table, transfers: pa.Table) -> p
 
     decision_rows, flow_rows = coded(decisions), coded(flows)
     origins, targets = coded(transfers), coded(transfers, "to_location_id")
-    decision_days, flow_days = _days(decisions["period_end"]), _days(flows["valuation_date"])
-    transfer_days = _days(transfers["valuation_date"])
+    decision_days, flow_days = to_days(decisions["period_end"]), to_days(flows["valuation_date"])
+    transfer_days = to_days(transfers["valuation_date"])
     cost, decided = to_units(decisions["cost_value"]), to_units(decisions["decided_amount"])
     undecided = decisions["decided_amount"].is_null().to_numpy().astype(np.int64)
     held = to_units(flows["quantity"])
@@ -139,10 +139,6 @@ def roll_forward(decisions: pa.Table, flows: pa.Table, transfers: pa.Table) -> p
             kept = np.flatnonzero((stock_cost > 0) | np.any(np.stack(amounts) != 0, axis=0))
             rows.append(_rows(positions, kept, int(period), framework, amounts))
     return pa.concat_tables(rows)
-
-
-def _days(column: pa.ChunkedArray) -> NDArray[np.int32]:
-    return column.cast(pa.date32()).cast(pa.int32()).to_numpy()
 
 
 def _spread(values: Units, rows: NDArray[np.int64], positions: NDArray[np.int64], size: int) -> Units:

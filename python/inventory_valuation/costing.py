@@ -40,7 +40,7 @@ import pyarrow.compute as pc
 from numba import njit
 from numpy.typing import NDArray
 
-from inventory_valuation.exact import AMOUNT, UNIT, mul_div_round, to_decimals, to_units
+from inventory_valuation.exact import AMOUNT, UNIT, mul_div_round, to_days, to_decimals, to_units
 
 MOVEMENT_TYPES = (
     "opening",
@@ -607,11 +607,6 @@ def _codes(column: pa.ChunkedArray) -> tuple[NDArray[np.int32], pa.Array]:
     return encoded.indices.to_numpy(), encoded.dictionary
 
 
-def _days(column: pa.ChunkedArray) -> NDArray[np.int32]:
-    """Dates as days since 1970."""
-    return column.cast(pa.date32()).cast(pa.int32()).to_numpy()
-
-
 def _links(movements: pa.Table, entries: NDArray) -> NDArray[np.int32]:
     """Row of the linked movement; -1 where none, or where the link can't be what it says."""
     numbers = movements["movement_number"].to_numpy()
@@ -686,8 +681,8 @@ def _read(movements: pa.Table) -> _Ledger:
     entries = np.zeros(len(movements), _ENTRY)
     entries["kind"] = kinds.to_numpy()
     entries["item"], items = _codes(movements["item_id"])
-    entries["posted_on"] = _days(movements["posted_on"])
-    entries["received_on"] = _days(movements["received_on"])
+    entries["posted_on"] = to_days(movements["posted_on"])
+    entries["received_on"] = to_days(movements["received_on"])
     entries["quantity"] = to_units(movements["quantity_change"])
     entries["amount"] = to_units(movements["cost_amount"])
     entries["has_amount"] = movements["cost_amount"].is_valid().to_numpy()
@@ -958,7 +953,7 @@ def open_layers(movements: pa.Table, valuation_dates: pa.Table, standard_costs: 
     ledger = _read(movements)
     del movements
     standards = _standards(standard_costs, ledger.items)
-    dates = np.unique(_days(valuation_dates["valuation_date"]))
+    dates = np.unique(to_days(valuation_dates["valuation_date"]))
     rows = _run(_FIFO, ledger, standards, np.empty(0, _FOLLOWED), dates)[2]
     return pa.table(
         {

@@ -1,4 +1,4 @@
-"""Exact money and quantity: whole ten-thousandths in 64 bits, and Arrow decimals in and out."""
+"""Exact money, quantities and days: whole numbers inside, Arrow decimals and dates outside."""
 
 from __future__ import annotations
 
@@ -112,3 +112,8 @@ def to_decimals(units: NDArray[np.int64]) -> pa.Array:
     words[:, 0] = units
     words[:, 1] = words[:, 0] >> 63
     return pa.Array.from_buffers(AMOUNT, len(units), [None, pa.py_buffer(words)])
+
+
+def to_days(column: pa.Array | pa.ChunkedArray) -> NDArray[np.int32]:
+    """Dates, or timestamps at midnight, as days since 1970."""
+    return column.cast(pa.date32()).cast(pa.int32()).to_numpy()

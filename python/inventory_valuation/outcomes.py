@@ -16,7 +16,7 @@ import pyarrow as pa
 from numba import njit
 from numpy.typing import NDArray
 
-from inventory_valuation.exact import mul_div_round, to_decimals, to_units
+from inventory_valuation.exact import mul_div_round, to_days, to_decimals, to_units
 
 ISSUES = ("sale", "adjustment_out", "return_scrap", "supplier_return", "transfer_out")
 ARRIVALS = ("customer_return", "transfer_in")
@@ -292,16 +292,12 @@ def _events(movements: pa.Table, positions: NDArray[np.int32]) -> NDArray:
     events["position"] = positions[met]
     events["quantity"] = np.abs(to_units(movements["quantity_change"])[met])
     events["net"] = to_units(movements["net_amount"])[met]
-    events["posted_on"] = _days(movements["posted_on"])[met]
+    events["posted_on"] = to_days(movements["posted_on"])[met]
     numbers = movements["movement_number"].to_numpy()[met]
     links = movements["linked_movement_number"].fill_null(-1).to_numpy()[met]
     rows = np.minimum(np.searchsorted(numbers, links), max(len(numbers) - 1, 0))
     events["link"] = np.where(numbers[rows] == links, rows, -1) if len(met) else links
     return events
-
-
-def _days(column: pa.ChunkedArray) -> NDArray[np.int32]:
-    return column.cast(pa.date32()).cast(pa.int32()).to_numpy()
 
 
 def _parts_per_million(column: pa.ChunkedArray) -> NDArray[np.int64]:
@@ -354,7 +350,7 @@ def follow_cohorts(
     cohorts["quantity"] = to_units(layers["quantity"])
     cohorts["value"] = to_units(layers["cost_value"])
     cohorts["origin"] = layer_positions
-    layer_days = _days(layers["valuation_date"])
+    layer_days = to_days(layers["valuation_date"])
 
     def follow(window: tuple[int, int]) -> tuple[NDArray, NDArray]:
         start, end = window
@@ -364,9 +360,9 @@ def follow_cohorts(
         return fates, _follow(events, rows[0], rows[1], cohort, rates, fates)
 
     windows = windows.sort_by("valuation_date")
-    starts = _days(windows["valuation_date"])
+    starts = to_days(windows["valuation_date"])
     with ThreadPoolExecutor(_THREADS) as pool:
-        followed = list(pool.map(follow, zip(starts, _days(windows["horizon_end_date"]), strict=True)))
+        followed = list(pool.map(follow, zip(starts, to_days(windows["horizon_end_date"]), strict=True)))
     return (
         _fates_table([fates for fates, _ in followed], starts, positions),
         _moved_table([moved for _, moved in followed], starts, positions),

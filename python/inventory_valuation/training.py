@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from inventory_valuation.estimators import ESTIMATORS, Estimator, Matrix, Vector
+from inventory_valuation.exact import to_days
 from inventory_valuation.intervals import calibrate, loss_intervals
 
 KEYS = ["item_id", "location_id", "valuation_date"]
@@ -46,10 +47,6 @@ def feature_matrix(examples: pa.Table, features: list[str]) -> Matrix:
         raise KeyError(f"the examples lack the features {', '.join(missing)}")
     columns = [examples[name].cast(pa.float64()).to_numpy(zero_copy_only=False) for name in features]
     return np.column_stack(columns).astype(np.float32)
-
-
-def _days(column: pa.ChunkedArray) -> NDArray[np.int32]:
-    return column.cast(pa.date32()).cast(pa.int32()).to_numpy()
 
 
 def _numbers(examples: pa.Table, name: str) -> Vector:
@@ -113,13 +110,13 @@ def train_models(
     catalogue = catalogue.sort_by("feature")
     names = catalogue["feature"].to_pylist()
     monotone = tuple(int(sign or 0) for sign in catalogue["monotone"].to_pylist())
-    matrix, days = feature_matrix(examples, names), _days(examples["valuation_date"])
+    matrix, days = feature_matrix(examples, names), to_days(examples["valuation_date"])
     labels = {target: _numbers(examples, column) for target, column in LABELS.items()}
     cost, level = _numbers(examples, "cost_value"), _numbers(examples, "demand_level")
     hashes = _hash_by_date(days, matrix, cost, level, *labels.values())
     version = code_version()
     origins = pc.unique(scoring_dates["trained_on"]).sort()
-    origin_days, training_days = _days(windows["origin_date"]), _days(windows["training_date"])
+    origin_days, training_days = to_days(windows["origin_date"]), to_days(windows["training_date"])
 
     def fit(job: tuple[int, str]) -> dict[str, object]:
         origin, name = job
@@ -146,7 +143,7 @@ def train_models(
             "training_dates": len(dates),
         }
 
-    jobs = [(int(day), name) for day in _days(pa.chunked_array([origins])) for name in ESTIMATORS]
+    jobs = [(int(day), name) for day in to_days(pa.chunked_array([origins])) for name in ESTIMATORS]
     cards = []
     with ThreadPoolExecutor(_THREADS) as pool:
         for number, card in enumerate(pool.map(fit, jobs), start=1):
@@ -197,7 +194,7 @@ def score_models(
         columns = [*((name, pa.string()) for name in _SCORED[:3]), *((name, pa.float64()) for name in _SCORED[3:])]
         return pa.schema([*(examples.schema.field(key) for key in KEYS), *columns]).empty_table()
     examples = examples.sort_by([(key, "ascending") for key in ("valuation_date", *KEYS[:2])])
-    days = _days(examples["valuation_date"])
+    days = to_days(examples["valuation_date"])
     features = json.loads(trained["features"][0].as_py())
     matrix = feature_matrix(examples, features)
     labels = {target: _numbers(examples, column) for target, column in LABELS.items()}
@@ -206,14 +203,14 @@ def score_models(
     cards = {
         (int(day), model): (artefact, run_id)
         for day, model, artefact, run_id in zip(
-            _days(trained["origin_date"]),
+            to_days(trained["origin_date"]),
             *(trained[name].to_pylist() for name in ("model", "artefact", "run_id")),
             strict=True,
         )
     }
-    origin_days, training_days = _days(windows["origin_date"]), _days(windows["training_date"])
+    origin_days, training_days = to_days(windows["origin_date"]), to_days(windows["training_date"])
     dates = scoring_dates.sort_by("valuation_date")
-    pairs = list(zip(_days(dates["valuation_date"]), _days(dates["trained_on"]), strict=True))
+    pairs = list(zip(to_days(dates["valuation_date"]), to_days(dates["trained_on"]), strict=True))
     scored = []
     for name, estimator in ESTIMATORS.items():
         earlier: list[tuple[int, Vector, Vector]] = []  # day the outcome is known, prediction, label

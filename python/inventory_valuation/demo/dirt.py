@@ -21,7 +21,6 @@ KEYS = {
     "customer_returns": ("return_id", "line_no"),
     "stock_adjustments": ("adjustment_id",),
 }
-MOMENTS = {"sales": "sold_at", "receipts": "received_at"}
 SERVICES = (
     ("POSTAGE", 4.95), ("SHIPPING EXPRESS", 14.9), ("GIFT WRAP", 3.5), ("BANK CHARGES", 12.0), ("MANUAL", 20.0),
     ("TEST 001", 1.0), ("VOUCHER 25", 25.0), ("WARRANTY", 29.0), ("HANDLING FEES", 6.0),

@@ -107,7 +107,6 @@ class Trade:
     month_cost: list[np.ndarray] = field(default_factory=list)
     opening_stock: np.ndarray | None = None
     opening_cost: np.ndarray | None = None
-    lost_units: np.ndarray | None = None
     discontinued: np.ndarray | None = None
 
 
@@ -214,7 +213,6 @@ def _empty_trade(catalogue: Catalogue) -> Trade:
         prices=Rows(item=small, day=small, stage=np.int8, price=real),
         promotions=Rows(number=small, item=small, starts=small, ends=small, fraction=real, kind=np.int8),
         stockouts=Rows(position=small, started=small, ended=small),
-        lost_units=np.zeros(len(catalogue.positions)),
     )  # fmt: skip
 
 
@@ -456,7 +454,7 @@ def _of_items(company: Company, values: np.ndarray) -> np.ndarray:
 
 def _review_prices(company: Company, done: Trade, state: State, day: int) -> None:
     """A fourth of the items a week: follow the market late, mark down what lies too long, clear it later."""
-    items, habits, random, world = company.catalogue.items, company.habits, company.random, company.world
+    items, habits, random = company.catalogue.items, company.habits, company.random
     n, week = len(items), day // 7
     number = np.arange(n)
     launched = (items.launch_week * 7 <= day) & (items.launch_week * 7 > day - 7)
@@ -497,7 +495,6 @@ def _review_prices(company: Company, done: Trade, state: State, day: int) -> Non
     state.discontinued = np.where(stale & (state.discontinued > day), day, state.discontinued)
     state.promoted[new_stage != REGULAR] = 0
     state.promotion[new_stage != REGULAR] = -1
-    del world
 
 
 def _refill_stores(company: Company, done: Trade, state: State, day: int) -> None:
@@ -568,8 +565,6 @@ def _customers_order(company: Company, done: Trade, state: State, wanted: np.nda
     there = np.maximum(np.minimum(state.stock, state.stock - state.hidden), 0)[position]
     shipped = _granted(asked, position, there)
     demand = np.bincount(position, asked, len(positions))
-    if day >= company.calendar.opening:
-        done.lost_units += demand - np.bincount(position, shipped, len(positions))
     kept = shipped > 0
     position, shipped = position[kept], shipped[kept]
     count = len(position)
@@ -696,7 +691,7 @@ def _note_stockouts(company: Company, done: Trade, state: State, day: int) -> No
 
 def _buy(company: Company, done: Trade, state: State, day: int) -> None:
     """The buyer looks at a share of the positions a day and fills up to what optimism and lead time ask."""
-    knobs, random, habits = company.knobs, company.random, company.habits
+    knobs, habits = company.knobs, company.habits
     items, positions, suppliers = (
         company.catalogue.items,
         company.catalogue.positions,
@@ -711,7 +706,7 @@ def _buy(company: Company, done: Trade, state: State, day: int) -> None:
         & ((number + day) % knobs.review_days == 0)
         & (items.launch_week[positions.item] * 7 <= day)
     )
-    served = _served(company)
+    served = positions.source
     fast = np.bincount(served, state.fast_rate, p)[due]
     slow = np.bincount(served, state.slow_rate, p)[due]
     has = np.bincount(served, state.stock + state.in_transit, p)[due] + state.on_order[due]
@@ -742,12 +737,6 @@ def _buy(company: Company, done: Trade, state: State, day: int) -> None:
     chosen = np.flatnonzero(buys)
     _order(company, done, state, due[chosen], quantity[chosen], day)
     _cancel(company, done, state, due[(has > 2.2 * target + 10) | (stops & (has > target))], day)
-    del random
-
-
-def _served(company: Company) -> np.ndarray:
-    """For each position the one whose buyer looks after it."""
-    return company.catalogue.positions.source
 
 
 def _season_ahead(company: Company, category: np.ndarray, week: int, lead: np.ndarray, cover: np.ndarray) -> np.ndarray:
