@@ -1,5 +1,7 @@
 {%- set families = [
-    'stock', 'demand', 'price', 'life_cycle', 'supply', 'category', 'market', 'seasonality'
+    'stock', 'demand', 'price', 'life_cycle', 'supply', 'category',
+    'market', 'seasonality', 'customer', 'intermittence', 'velocity', 'sell_out',
+    'layer', 'item', 'track_record',
 ] -%}
 with on_hand as (
     select * from {{ ref('on_hand') }}
