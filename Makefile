@@ -1,5 +1,6 @@
 # make build   environment, demo data where absent, all tables, their tests, the published file
 # make test    lint, library tests, a small build with all data tests
+# make journal PERIOD=2026-06-30 [LAYOUT=sap] [FRAMEWORK=ifrs]   a period's journals for the finance system, as CSV
 # Own data: make build SOURCE=folder [HORIZON=6] [VARS='reporting_currency: EUR, pilot_category: Audio']
 
 PYTHON ?= python3
@@ -7,19 +8,25 @@ SOURCE ?= data/demo
 HORIZON ?= 12
 VARS ?=
 DEMO_OPTIONS ?=
+LAYOUT ?= generic
+FRAMEWORK ?= us_gaap
 
 bin := .venv/bin
 environment := .venv/.complete
 comma := ,
 dbt_vars = {"source_path": "$(SOURCE)", "horizon_months": $(HORIZON)$(if $(VARS),$(comma) $(VARS))}
 
-.PHONY: build demo test lint pytest docs clean
+.PHONY: build demo journal test lint pytest docs clean
 
 build: $(environment) $(if $(filter data/demo,$(SOURCE)),data/demo/items.parquet)
 	$(bin)/dbt build --vars '$(dbt_vars)'
 
 demo: $(environment)
 	PYTHONPATH=python $(bin)/python -m inventory_valuation.demo $(DEMO_OPTIONS)
+
+journal: $(environment)
+	PYTHONPATH=python $(bin)/python -m inventory_valuation.journal_export --layout $(LAYOUT) --framework $(FRAMEWORK) \
+		--period $(PERIOD) --out warehouse/journals/$(FRAMEWORK)-$(PERIOD)-$(LAYOUT).csv
 
 test: $(environment)
 	$(MAKE) --no-print-directory --jobs 2 --output-sync=target lint pytest

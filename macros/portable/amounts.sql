@@ -8,3 +8,9 @@
 {% macro product(factor, other) -%}
     cast(cast({{ factor }} as decimal(19, 4)) * {{ other }} as decimal(18, 4))
 {%- endmacro %}
+
+
+{# The exact square of a decimal. #}
+{% macro squared(value) -%}
+    cast({{ value }} as decimal(18, 4)) * cast({{ value }} as decimal(18, 4))
+{%- endmacro %}

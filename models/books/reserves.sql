@@ -6,11 +6,20 @@ reserve_rollforward as (
     select * from {{ ref('reserve_rollforward') }}
 ),
 
+closed_reserves as (
+    {{ closed_rows('closed_reserves') }}
+),
+
+period_states as (
+    select * from {{ ref('int_period_states') }}
+    where period_state <> 'closed'
+),
+
 valuation_dates as (
     select * from {{ ref('valuation_dates') }}
 ),
 
-reserves as (
+open_reserves as (
     select
         reserve_decisions.item_id,
         reserve_decisions.location_id,
@@ -21,17 +30,34 @@ reserves as (
         reserve_decisions.proposed_amount,
         reserve_decisions.decided_amount,
         reserve_decisions.is_booked,
+        reserve_decisions.decision_status,
+        reserve_decisions.decided_by,
+        reserve_decisions.decided_at,
+        reserve_decisions.run_id,
+        reserve_decisions.proposal_hash,
         reserve_rollforward.closing_amount as reserve_amount,
-        cast(reserve_decisions.cost_value - reserve_rollforward.closing_amount as decimal(18, 4))
-            as carrying_value,
-        valuation_dates.is_latest as is_latest_period
+        cast(reserve_decisions.cost_value - reserve_rollforward.closing_amount as decimal(18, 4)) as carrying_value
     from reserve_decisions
+    inner join period_states on reserve_decisions.period_end = period_states.period_end
     inner join reserve_rollforward
         on
             reserve_decisions.item_id = reserve_rollforward.item_id
             and reserve_decisions.location_id = reserve_rollforward.location_id
             and reserve_decisions.period_end = reserve_rollforward.period_end
-    inner join valuation_dates on reserve_decisions.period_end = valuation_dates.valuation_date
+),
+
+all_reserves as (
+    select * from closed_reserves
+    union all
+    select * from open_reserves
+),
+
+reserves as (
+    select
+        all_reserves.*,
+        valuation_dates.is_latest as is_latest_period
+    from all_reserves
+    inner join valuation_dates on all_reserves.period_end = valuation_dates.valuation_date
 )
 
 select * from reserves

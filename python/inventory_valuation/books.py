@@ -8,12 +8,14 @@ ten-thousandths.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import pyarrow as pa
 from numba import njit
 from numpy.typing import NDArray
 
-from inventory_valuation.exact import mul_div_round, to_days, to_decimals, to_units
+from inventory_valuation.exact import AMOUNT, mul_div_round, to_days, to_decimals, to_units
 
 FRAMEWORKS = ("us_gaap", "ifrs")
 AMOUNTS = (
@@ -25,8 +27,39 @@ AMOUNTS = (
     "transferred_amount",
     "closing_amount",
 )
+RECOVERABLE = "recoverable_amount"
+
+FLOWS = pa.schema(
+    [
+        ("item_id", pa.string()),
+        ("location_id", pa.string()),
+        ("valuation_date", pa.date32()),
+        ("quantity", AMOUNT),
+        ("sold_quantity", AMOUNT),
+        ("returned_to_supplier_quantity", AMOUNT),
+        ("written_off_quantity", AMOUNT),
+    ]
+)
+TRANSFERS = pa.schema(
+    [
+        ("item_id", pa.string()),
+        ("location_id", pa.string()),
+        ("to_location_id", pa.string()),
+        ("valuation_date", pa.date32()),
+        ("quantity", AMOUNT),
+    ]
+)
 
 Units = NDArray[np.int64]
+
+
+class _Fates(NamedTuple):
+    """What became of the opening stock of every position in a period, and which rows moved where."""
+
+    held: Units
+    sold: Units
+    gone: Units
+    moves: tuple[Units, Units, Units]
 
 
 @njit(cache=True, error_model="numpy")
@@ -39,25 +72,56 @@ def _shares(values: Units, parts: Units, wholes: Units) -> Units:
     return shares
 
 
-def _transferred(opening: Units, gone: Units, held: Units, moves: tuple[Units, Units, Units]) -> Units:
+def _transferred(opening: Units, fates: _Fates) -> Units:
     """Reserve that moves between positions with their units: signed, and zero in sum."""
-    origins, targets, quantities = moves
+    origins, targets, quantities = fates.moves
     moved = np.zeros(len(opening), np.int64)
     if len(origins) == 0:
         return moved
     running = np.cumsum(quantities)
     starts = np.flatnonzero(np.diff(origins, prepend=origins[0] - 1))
     before = np.repeat(running[starts] - quantities[starts], np.diff(starts, append=len(origins)))
-    upto = gone[origins] + running - before
-    amounts = _shares(opening[origins], upto, held[origins]) - _shares(
-        opening[origins], upto - quantities, held[origins]
-    )
+    upto = fates.gone[origins] + running - before
+    held = fates.held[origins]
+    amounts = _shares(opening[origins], upto, held) - _shares(opening[origins], upto - quantities, held)
     np.subtract.at(moved, origins, amounts)
     np.add.at(moved, targets, amounts)
     return moved
 
 
-def roll_forward(decisions: pa.Table, flows: pa.Table, transfers: pa.Table) -> pa.Table:
+def _gone(opening: Units, fates: _Fates) -> tuple[Units, Units, Units]:
+    """What of an amount left with units sold and scrapped, and what moved with others (signed)."""
+    by_sale = _shares(opening, fates.sold, fates.held)
+    by_scrap = _shares(opening, fates.gone, fates.held) - by_sale
+    return by_sale, by_scrap, _transferred(opening, fates)
+
+
+def roll_accruals(decisions: pa.Table, openings: pa.Table) -> pa.Table:
+    """Roll accruals forward that belong to no units: each period's is the decided amount.
+
+    Args:
+        decisions: as of `roll_forward`, cost_value being what is committed.
+        openings: as of `roll_forward`.
+
+    Returns:
+        As `roll_forward`; relieved_by_sale_amount is what ended with its commitment.
+
+    Source:
+        ASC 330-10-35-17 and IAS 37.66: a loss on a firm purchase commitment is measured anew at each date, until the
+        goods come in, and their write-down takes its place.
+    """
+    return roll_forward(decisions, FLOWS.empty_table(), TRANSFERS.empty_table(), openings, reversing=FRAMEWORKS)
+
+
+def roll_forward(
+    decisions: pa.Table,
+    flows: pa.Table,
+    transfers: pa.Table,
+    openings: pa.Table | None = None,
+    *,
+    reversing: tuple[str, ...] = ("ifrs",),
+    fiscal_year_start: int | None = None,
+) -> pa.Table:
     """Roll the reserve of every position forward, period by period, under both frameworks.
 
     Args:
@@ -66,21 +130,26 @@ def roll_forward(decisions: pa.Table, flows: pa.Table, transfers: pa.Table) -> p
         flows: item_id, location_id, valuation_date (the period's opening), quantity, sold_quantity,
             returned_to_supplier_quantity, written_off_quantity: the fate of the opening stock in the period.
         transfers: item_id, location_id, to_location_id, valuation_date, quantity of the opening stock.
+        openings: item_id, location_id, framework, period_end, closing_amount, recoverable_amount: the books of the
+            period before the first; none where nothing was booked.
+        reversing: frameworks under which whatever is left may be reversed.
+        fiscal_year_start: first month of the fiscal year, where other frameworks reverse what was written down in
+            the same fiscal year; none where they never do.
 
     Returns:
-        item_id, location_id, period_end, framework and `AMOUNTS`; opening + addition - relieved by sale - relieved by
-        scrap - reversal + transferred = closing in every row, and a closing is the next opening.
+        item_id, location_id, period_end, framework, `AMOUNTS` and recoverable_amount, the part of the closing that
+        a recovery may still reverse. Opening + addition - relieved by sale - relieved by scrap - reversal +
+        transferred = closing in every row, and a closing is the next opening.
 
     Source:
         US GAAP, ASC 330-10-35-14: a write-down makes a new cost basis, so what is left of it never falls but by
-        sale or disposal. IFRS, IAS 2.33: what recovers is reversed, up to the earlier write-down.
+        sale or disposal; ASC 270-10-45-6: within a fiscal year an interim write-down may recover. IFRS, IAS 2.33:
+        what recovers is reversed, up to the earlier write-down.
     """
+    openings = _no_openings() if openings is None else openings
     keys = pa.concat_tables(
-        [decisions.select(["item_id", "location_id"]), flows.select(["item_id", "location_id"])]
-        + [
-            transfers.select(["item_id", place]).rename_columns(["item_id", "location_id"])
-            for place in ("location_id", "to_location_id")
-        ]
+        [table.select(["item_id", "location_id"]) for table in (decisions, flows, transfers, openings)]
+        + [transfers.select(["item_id", "to_location_id"]).rename_columns(["item_id", "location_id"])]
     )
     positions = keys.group_by(["item_id", "location_id"]).aggregate([])
     positions = positions.sort_by([("item_id", "ascending"), ("location_id", "ascending")])
@@ -93,59 +162,84 @@ def roll_forward(decisions: pa.Table, flows: pa.Table, transfers: pa.Table) -> p
         joined = wanted.join(positions, ["item_id", "location_id"]).sort_by("row")
         return joined["position"].to_numpy()
 
-    decision_rows, flow_rows = coded(decisions), coded(flows)
+    decision_rows, flow_rows, opening_rows = coded(decisions), coded(flows), coded(openings)
     origins, targets = coded(transfers), coded(transfers, "to_location_id")
     decision_days, flow_days = to_days(decisions["period_end"]), to_days(flows["valuation_date"])
-    transfer_days = to_days(transfers["valuation_date"])
+    transfer_days, opening_days = to_days(transfers["valuation_date"]), to_days(openings["period_end"])
     cost, decided = to_units(decisions["cost_value"]), to_units(decisions["decided_amount"])
     undecided = decisions["decided_amount"].is_null().to_numpy().astype(np.int64)
     held = to_units(flows["quantity"])
     sold = to_units(flows["sold_quantity"]) + to_units(flows["returned_to_supplier_quantity"])
-    scrapped = to_units(flows["written_off_quantity"])
+    gone = sold + to_units(flows["written_off_quantity"])
     moved = to_units(transfers["quantity"])
 
-    periods = np.unique(decision_days)
-    closing = {framework: np.zeros(len(positions), np.int64) for framework in FRAMEWORKS}
-    # Before the first decision there are no rows, but columns.
-    rows = [_rows(positions, np.arange(0), 0, "", (np.zeros(0, np.int64),) * len(AMOUNTS))]
-    for order, period in enumerate(periods):
-        of_decisions = np.flatnonzero(decision_days == period)
-        stock_cost = _spread(cost, of_decisions, decision_rows, len(positions))
-        proposal = _spread(decided, of_decisions, decision_rows, len(positions))
-        is_carried = _spread(undecided, of_decisions, decision_rows, len(positions)) > 0
-        previous = periods[order - 1] if order else period - 1
-        of_flows = np.flatnonzero(flow_days == previous)
-        opening_held, opening_sold, opening_scrapped = (
-            _spread(values, of_flows, flow_rows, len(positions)) for values in (held, sold, scrapped)
+    def spread(values: Units, rows: NDArray[np.int64], places: NDArray[np.int64]) -> Units:
+        """Some rows' values, each at its position; 0 elsewhere."""
+        at_positions = np.zeros(len(positions), np.int64)
+        at_positions[places[rows]] = values[rows]
+        return at_positions
+
+    closing, recoverable = {}, {}
+    for framework in FRAMEWORKS:
+        of_framework = np.flatnonzero(np.asarray(openings["framework"].to_pylist(), dtype=object) == framework)
+        closing[framework], recoverable[framework] = (
+            spread(to_units(openings[name]), of_framework, opening_rows) for name in ("closing_amount", RECOVERABLE)
         )
+    periods = np.unique(decision_days)
+    previous = opening_days.max() if len(opening_days) else periods[0] - 1 if len(periods) else 0
+    # Before the first decision there are no rows, but columns.
+    rows = [_rows(positions, np.arange(0), 0, "", (np.zeros(0, np.int64),) * (len(AMOUNTS) + 1))]
+    for period in periods:
+        of_decisions = np.flatnonzero(decision_days == period)
+        stock_cost, proposal, carried = (
+            spread(values, of_decisions, decision_rows) for values in (cost, decided, undecided)
+        )
+        of_flows = np.flatnonzero(flow_days == previous)
         of_moves = np.flatnonzero(transfer_days == previous)
         of_moves = of_moves[np.lexsort((targets[of_moves], origins[of_moves]))]
-        moves = (origins[of_moves], targets[of_moves], moved[of_moves])
+        fates = _Fates(
+            *(spread(values, of_flows, flow_rows) for values in (held, sold, gone)),
+            (origins[of_moves], targets[of_moves], moved[of_moves]),
+        )
         for framework in FRAMEWORKS:
             opening = closing[framework]
-            by_sale = _shares(opening, opening_sold, opening_held)
-            gone = opening_sold + opening_scrapped
-            by_scrap = _shares(opening, gone, opening_held) - by_sale
-            transferred = _transferred(opening, gone, opening_held, moves)
+            by_sale, by_scrap, transferred = _gone(opening, fates)
             left = opening - by_sale - by_scrap + transferred
             # No reserve outlives its stock, and none exceeds what the stock cost: the rest left with sold units.
             excess = np.maximum(left - stock_cost, 0)
             by_sale, left = by_sale + excess, left - excess
-            target = np.where(is_carried, left, proposal)
+            if framework in reversing:
+                reversible = left
+            elif fiscal_year_start and _fiscal_year(period, fiscal_year_start) == _fiscal_year(
+                previous, fiscal_year_start
+            ):
+                sale, scrap, transfer = _gone(recoverable[framework], fates)
+                reversible = np.clip(recoverable[framework] - sale - scrap + transfer, 0, left)
+            else:
+                reversible = np.zeros_like(left)
+            target = np.where(carried > 0, left, proposal)
             addition = np.maximum(target - left, 0)
-            reversal = np.maximum(left - target, 0) if framework == "ifrs" else np.zeros_like(left)
+            reversal = np.minimum(np.maximum(left - target, 0), reversible)
             closing[framework] = left + addition - reversal
+            is_reversible = framework in reversing or fiscal_year_start
+            recoverable[framework] = reversible + addition - reversal if is_reversible else reversible
             amounts = (opening, addition, by_sale, by_scrap, reversal, transferred, closing[framework])
             kept = np.flatnonzero((stock_cost > 0) | np.any(np.stack(amounts) != 0, axis=0))
-            rows.append(_rows(positions, kept, int(period), framework, amounts))
+            rows.append(_rows(positions, kept, int(period), framework, (*amounts, recoverable[framework])))
+        previous = period
     return pa.concat_tables(rows)
 
 
-def _spread(values: Units, rows: NDArray[np.int64], positions: NDArray[np.int64], size: int) -> Units:
-    """Some rows' values, each at its position; 0 elsewhere."""
-    spread = np.zeros(size, np.int64)
-    spread[positions[rows]] = values[rows]
-    return spread
+def _fiscal_year(day: int, first_month: int) -> int:
+    """Number of the fiscal year in which a day lies."""
+    months = int(np.datetime64(int(day), "D").astype("datetime64[M]").astype(np.int64))
+    return (months - first_month + 1) // 12
+
+
+def _no_openings() -> pa.Table:
+    names = [("item_id", pa.string()), ("location_id", pa.string()), ("framework", pa.string())]
+    amounts = [("period_end", pa.date32()), ("closing_amount", AMOUNT), (RECOVERABLE, AMOUNT)]
+    return pa.schema(names + amounts).empty_table()
 
 
 def _rows(
@@ -155,6 +249,6 @@ def _rows(
     days = pa.array(np.full(len(kept), period, np.int32)).cast(pa.date32())
     named = named.append_column("period_end", days)
     named = named.append_column("framework", pa.array([framework] * len(kept), pa.string()))
-    for name, values in zip(AMOUNTS, amounts, strict=True):
+    for name, values in zip((*AMOUNTS, RECOVERABLE), amounts, strict=True):
         named = named.append_column(name, to_decimals(values[kept]))
     return named

@@ -17,7 +17,8 @@ from dbt_common.exceptions import DbtRuntimeError
 from duckdb import DuckDBPyConnection
 from duckdb.sqltypes import VARCHAR
 
-from inventory_valuation.publishing import publish_relations
+from inventory_valuation.provenance import file_hash, project_hash
+from inventory_valuation.publishing import publish_relations, take_over_tables
 from inventory_valuation.source_files import csv_options, fault_of
 from inventory_valuation.summary import summary_of
 
@@ -54,6 +55,19 @@ class Plugin(BasePlugin):
         def fault_in(folder: str, table: str) -> str:
             return fault_of(Path(folder), table)
 
+        def take_over(schema: str, tables: str, source: str) -> str:
+            with conn.cursor() as cursor:
+                return json.dumps(take_over_tables(cursor, schema, json.loads(tables), Path(source)))
+
+        def hash_of_file(path: str) -> str:
+            return file_hash(Path(path))
+
+        def hash_of_project(root: str) -> str:
+            return project_hash(Path(root))
+
+        conn.create_function("take_over_tables", take_over, [VARCHAR, VARCHAR, VARCHAR], VARCHAR, side_effects=True)
+        conn.create_function("source_file_hash", hash_of_file, [VARCHAR], VARCHAR, side_effects=True)
+        conn.create_function("project_hash", hash_of_project, [VARCHAR], VARCHAR, side_effects=True)
         conn.create_function("source_csv_options", options_of, [VARCHAR], VARCHAR, side_effects=True)
         conn.create_function("source_file_fault", fault_in, [VARCHAR, VARCHAR], VARCHAR, side_effects=True)
         conn.create_function("publish_relations", publish, [VARCHAR, VARCHAR], VARCHAR, side_effects=True)

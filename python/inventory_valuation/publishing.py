@@ -57,6 +57,42 @@ def publish_relations(connection: DuckDBPyConnection, relations: list[Relation],
     return len(relations)
 
 
+def take_over_tables(connection: DuckDBPyConnection, schema: str, tables: list[str], source: Path) -> list[str]:
+    """Copy tables of a published file into the build's database, all of them or none.
+
+    Args:
+        connection: to the build's database.
+        schema: of the tables in both.
+        tables: their names; those that the build's database has are replaced.
+        source: the published file; it may be absent, or of a version that has no such tables.
+
+    Returns:
+        The tables taken over: none where the published file lacks any of them.
+    """
+    if not source.exists():
+        return []
+    connection.execute(f"attach {_text(str(source))} as published (read_only)")
+    try:
+        connection.execute("begin")
+        found = connection.execute(
+            "select table_name from duckdb_tables() where database_name = 'published' and schema_name = ?", [schema]
+        ).fetchall()
+        if not set(tables) <= {name for (name,) in found}:
+            connection.execute("rollback")
+            return []
+        connection.execute(f"create schema if not exists {_name(schema)}")
+        for table in tables:
+            place = f"{_name(schema)}.{_name(table)}"
+            connection.execute(f"create or replace table {place} as from published.{place}")
+        connection.execute("commit")
+    except BaseException:
+        connection.execute("rollback")
+        raise
+    finally:
+        connection.execute("detach published")
+    return tables
+
+
 def _copy(connection: DuckDBPyConnection, relation: Relation) -> None:
     schema, name = _name(relation["schema"]), _name(relation["name"])
     connection.execute(f"create schema if not exists published.{schema}")

@@ -6,12 +6,13 @@ select
     decisions.decision_status,
     rollforward.addition_amount,
     rollforward.reversal_amount
-from {{ ref('reserve_decisions') }} as decisions
+from {{ ref('reserves') }} as decisions
 left join {{ ref('reserve_rollforward') }} as rollforward
     on
         decisions.item_id = rollforward.item_id
         and decisions.location_id = rollforward.location_id
         and decisions.period_end = rollforward.period_end
+        and decisions.framework = rollforward.framework
 where
     (not decisions.is_booked and (rollforward.addition_amount <> 0 or rollforward.reversal_amount <> 0))
     {% if var('book_without_approval') is not sameas true -%}

@@ -32,6 +32,7 @@ KNOWN_AT = {
     "booked_reserves": ("period_end", []),
     "reserve_overrides": ("requested_at", []),
     "reserve_approvals": ("decided_at", []),
+    "journal_postings": ("posted_at", []),
     "items": (None, ["launched_on", "discontinued_on"]),
     "locations": (None, ["opened_on", "closed_on"]),
     "suppliers": (None, []),

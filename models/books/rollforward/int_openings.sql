@@ -1,0 +1,38 @@
+-- Open periods go on from what was closed last; without closed periods they begin where the company's books ended.
+with first_openings as (
+    select * from {{ ref('int_first_openings') }}
+),
+
+closed_rollforward as (
+    {{ closed_rows('closed_rollforward') }}
+),
+
+set_of_books as (
+    select * from {{ ref('int_set_of_books') }}
+),
+
+openings as (
+    select
+        first_openings.item_id,
+        first_openings.location_id,
+        first_openings.framework,
+        first_openings.period_end,
+        first_openings.closing_amount,
+        first_openings.recoverable_amount
+    from first_openings
+    cross join set_of_books
+    where set_of_books.closed_through is null
+    union all
+    select
+        closed_rollforward.item_id,
+        closed_rollforward.location_id,
+        closed_rollforward.framework,
+        closed_rollforward.period_end,
+        closed_rollforward.closing_amount,
+        closed_rollforward.recoverable_amount
+    from closed_rollforward
+    inner join set_of_books on closed_rollforward.period_end = set_of_books.closed_through
+    where closed_rollforward.closing_amount <> 0
+)
+
+select * from openings

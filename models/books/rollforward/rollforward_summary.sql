@@ -1,0 +1,49 @@
+{%- set amounts = [
+    'opening_amount', 'addition_amount', 'relieved_by_sale_amount', 'relieved_by_scrap_amount', 'reversal_amount',
+    'currency_amount', 'closing_amount',
+] -%}
+with reserve_rollforward as (
+    select * from {{ ref('reserve_rollforward') }}
+),
+
+items as (
+    select * from {{ ref('items') }}
+),
+
+by_category as (
+    select
+        reserve_rollforward.period_end,
+        reserve_rollforward.framework,
+        coalesce(items.category, 'uncategorised') as category
+        {%- for amount in amounts %},
+        sum(reserve_rollforward.{{ amount }}) as {{ amount }}
+        {%- endfor %}
+    from reserve_rollforward
+    left join items on reserve_rollforward.item_id = items.item_id
+    group by reserve_rollforward.period_end, reserve_rollforward.framework, coalesce(items.category, 'uncategorised')
+),
+
+rollforward_summary as (
+    select
+        period_end,
+        framework,
+        category,
+        false as is_total
+        {%- for amount in amounts %},
+        cast({{ amount }} as decimal(18, 4)) as {{ amount }}
+        {%- endfor %}
+    from by_category
+    union all
+    select
+        period_end,
+        framework,
+        'all' as category,
+        true as is_total
+        {%- for amount in amounts %},
+        cast(sum({{ amount }}) as decimal(18, 4)) as {{ amount }}
+        {%- endfor %}
+    from by_category
+    group by period_end, framework
+)
+
+select * from rollforward_summary

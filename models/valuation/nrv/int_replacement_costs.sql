@@ -1,0 +1,44 @@
+-- What the item would cost again: the unit cost of its last receipt, wherever it came in.
+with movements as (
+    select * from {{ ref('movements') }}
+    where movement_type = 'receipt' and quantity_change > 0 and cost_amount > 0
+),
+
+valuation_dates as (
+    select * from {{ ref('valuation_dates') }}
+),
+
+last_receipts as (
+    select
+        item_id,
+        cast(last_day(posted_on) as date) as month_end,
+        max(movement_number) as movement_number
+    from movements
+    group by item_id, cast(last_day(posted_on) as date)
+),
+
+receipt_spans as (
+    select
+        last_receipts.item_id,
+        last_receipts.month_end,
+        {{ rounded_amount(ratio('movements.cost_amount', 'movements.quantity_change')) }} as unit_replacement_cost,
+        lead(last_receipts.month_end) over (
+            partition by last_receipts.item_id order by last_receipts.month_end nulls last
+        ) as next_month_end
+    from last_receipts
+    inner join movements on last_receipts.movement_number = movements.movement_number
+),
+
+replacement_costs as (
+    select
+        receipt_spans.item_id,
+        valuation_dates.valuation_date,
+        receipt_spans.unit_replacement_cost
+    from receipt_spans
+    inner join valuation_dates
+        on
+            receipt_spans.month_end <= valuation_dates.valuation_date
+            and coalesce(receipt_spans.next_month_end > valuation_dates.valuation_date, true)
+)
+
+select * from replacement_costs

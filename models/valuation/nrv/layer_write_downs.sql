@@ -1,0 +1,57 @@
+{%- set losses = {'price': 'nrv_value', 'expected': 'expected_value', 'stress': 'stress_value'} -%}
+-- Cost is compared with value unit of account by unit of account: within one, what some layers gain covers what others
+-- lack. What is still lacking is shared among the layers that lack.
+with layer_values as (
+    select * from {{ ref('int_layer_values') }}
+),
+
+shortfalls as (
+    select
+        *,
+        {{ unit_of_account_name('layer_number') }} as unit_of_account
+        {%- for name, value in losses.items() %},
+        cast(coalesce(cost_value - {{ value }}, 0) as decimal(18, 4)) as {{ name }}_shortfall
+        {%- endfor %}
+    from layer_values
+),
+
+units_compared as (
+    select
+        *
+        {%- for name in losses %},
+        cast(greatest(sum({{ name }}_shortfall) over unit, 0) as decimal(18, 4)) as {{ name }}_unit_write_down,
+        cast(sum(greatest({{ name }}_shortfall, 0)) over unit as decimal(18, 4)) as {{ name }}_lacking,
+        cast(sum(greatest({{ name }}_shortfall, 0)) over unit_order as decimal(18, 4)) as {{ name }}_running
+        {%- endfor %}
+    from shortfalls
+    window
+        unit as (partition by valuation_date, unit_of_account),
+        unit_order as (
+            partition by valuation_date, unit_of_account
+            order by item_id nulls last, location_id nulls last, layer_number nulls last
+            rows between unbounded preceding and current row
+        )
+),
+
+layer_write_downs as (
+    select
+        item_id,
+        location_id,
+        valuation_date,
+        cast(layer_number as bigint) as layer_number,
+        unit_of_account,
+        quantity,
+        cost_value,
+        firm_quantity,
+        cast(nrv_value as decimal(18, 4)) as nrv_value,
+        expected_sold_quantity,
+        cast(expected_value as decimal(18, 4)) as expected_value,
+        recovery_value,
+        case when nrv_value is not null then {{ shared_write_down('price') }} end as price_write_down_amount,
+        case when expected_value is not null then {{ shared_write_down('expected') }} end as expected_write_down_amount,
+        case when stress_value is not null then {{ shared_write_down('stress') }} end as stress_amount,
+        exposure_amount
+    from units_compared
+)
+
+select * from layer_write_downs

@@ -1,0 +1,59 @@
+-- Positions are the sums of their layers; what the layers of a unit of account cover among each other is netted there.
+with unit_values as (
+    select * from {{ ref('int_unit_values') }}
+),
+
+layer_write_downs as (
+    select * from {{ ref('layer_write_downs') }}
+),
+
+layer_sums as (
+    select
+        item_id,
+        location_id,
+        valuation_date
+        {%- for column in [
+            'price_write_down_amount', 'expected_sold_quantity', 'expected_value', 'recovery_value',
+            'expected_write_down_amount', 'exposure_amount', 'stress_amount',
+        ] %},
+        cast(sum({{ column }}) as decimal(18, 4)) as {{ column }}
+        {%- endfor %}
+    from layer_write_downs
+    group by item_id, location_id, valuation_date
+),
+
+net_realizable_values as (
+    select
+        unit_values.item_id,
+        unit_values.location_id,
+        unit_values.valuation_date,
+        unit_values.quantity,
+        unit_values.cost_value,
+        unit_values.unit_cost,
+        unit_values.expected_net_price,
+        unit_values.unit_selling_cost,
+        unit_values.unit_nrv,
+        unit_values.unit_replacement_cost,
+        unit_values.unit_market,
+        unit_values.unit_recovery,
+        unit_values.firm_quantity,
+        cast(unit_values.cost_value - layer_sums.price_write_down_amount as decimal(18, 4))
+            as lower_of_cost_and_nrv_value,
+        layer_sums.price_write_down_amount,
+        unit_values.expected_demand_quantity,
+        layer_sums.expected_sold_quantity,
+        cast(unit_values.quantity - layer_sums.expected_sold_quantity as decimal(18, 4)) as expected_unsold_quantity,
+        layer_sums.expected_value,
+        layer_sums.recovery_value,
+        layer_sums.expected_write_down_amount,
+        layer_sums.exposure_amount,
+        layer_sums.stress_amount
+    from unit_values
+    inner join layer_sums
+        on
+            unit_values.item_id = layer_sums.item_id
+            and unit_values.location_id = layer_sums.location_id
+            and unit_values.valuation_date = layer_sums.valuation_date
+)
+
+select * from net_realizable_values

@@ -1,0 +1,70 @@
+-- A loss on goods still to come is measured as it would be had they come (ASC 330-10-35-17, IAS 37.66 to 37.69): they
+-- stand in line behind the stock. What a commitment would gain covers no other's loss.
+with open_commitments as (
+    select * from {{ ref('int_open_commitments') }}
+),
+
+expected_sales as (
+    select * from {{ ref('int_expected_sales') }}
+    where lot_kind = 'ordered'
+),
+
+items as (
+    select * from {{ ref('items') }}
+),
+
+predictions as (
+    select * from {{ ref('predictions') }}
+),
+
+commitments_sold as (
+    select
+        open_commitments.*,
+        items.recovery_rate,
+        expected_sales.expected_sold_quantity,
+        {{ rounded_amount(
+            'coalesce(predictions.expected_net_price, items.list_price) * (1 - items.selling_cost_rate)'
+        ) }} as unit_nrv
+    from open_commitments
+    inner join items on open_commitments.item_id = items.item_id
+    inner join expected_sales
+        on
+            open_commitments.item_id = expected_sales.item_id
+            and open_commitments.location_id = expected_sales.location_id
+            and open_commitments.valuation_date = expected_sales.valuation_date
+            and open_commitments.commitment_number = expected_sales.lot_number
+    left join predictions
+        on
+            open_commitments.item_id = predictions.item_id
+            and open_commitments.location_id = predictions.location_id
+            and open_commitments.valuation_date = predictions.valuation_date
+),
+
+commitments_valued as (
+    select
+        *,
+        {{ rounded_amount('coalesce(expected_sold_quantity, open_quantity) * unit_nrv') }}
+        + {{ rounded_amount(
+            '(open_quantity - coalesce(expected_sold_quantity, open_quantity)) * recovery_rate * '
+            ~ ratio('committed_amount', 'open_quantity')
+        ) }} as expected_value
+    from commitments_sold
+),
+
+purchase_commitments as (
+    select
+        po_id,
+        item_id,
+        location_id,
+        valuation_date,
+        open_quantity,
+        committed_amount,
+        unit_nrv,
+        expected_sold_quantity,
+        cast(expected_value as decimal(18, 4)) as expected_value,
+        cast(greatest(committed_amount - coalesce(expected_value, committed_amount), 0) as decimal(18, 4))
+            as expected_loss_amount
+    from commitments_valued
+)
+
+select * from purchase_commitments
