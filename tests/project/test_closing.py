@@ -1,0 +1,231 @@
+"""Closed periods: what later builds, lost files and answers of the finance system do to them, and what they can't."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from building import ROOT
+
+BOOKS = ["run", "--full-refresh", "--select", "base_journal_postings", "stg_journal_postings", "books"]
+CLOSED = ("closed_reserves", "closed_rollforward", "closed_commitments", "closed_journal_lines", "closed_evidence")
+SHOWN = ("reserves", "reserve_rollforward", "journal_lines", "commitment_rollforward")
+# A later build finds other figures: a retraining doubles what was proposed and decided, within cost; a late document
+# adds a tenth to the stock of one position.
+RETRAINED = """
+    update governance.reserve_decisions
+    set
+        proposed_amount = least(2 * proposed_amount, cost_value),
+        decided_amount = least(2 * decided_amount, cost_value)
+"""
+LATE_DOCUMENT = """
+    update governance.reserve_decisions set quantity = 1.1 * quantity, cost_value = 1.1 * cost_value
+    where (item_id, location_id) = (
+        select (item_id, location_id) from governance.reserve_decisions group by all order by count(*) desc, 1 limit 1
+    )
+"""
+KILLED = """
+    delete from books.period_closings where period_end = (select max(period_end) from books.period_closings)
+"""
+LOST = "".join(f"drop table books.{table};" for table in (*CLOSED, "period_closings"))
+
+
+def rows(database: Path, query: str) -> list[tuple]:
+    with duckdb.connect(database, read_only=True) as connection:
+        return connection.execute(query).fetchall()
+
+
+@pytest.fixture(scope="module")
+def before(build) -> Path:
+    """The build of the small company, which closed all approved periods."""
+    return build.folder / "build.duckdb"
+
+
+@pytest.fixture(scope="module")
+def builds(build, before, tmp_path_factory) -> dict[str, Path]:
+    """Books built again upon other figures, after a kill, and in a file without memory."""
+    folder = tmp_path_factory.mktemp("closing")
+    company = folder / "company"
+    shutil.copytree(build.company, company)
+    write_postings(company, before)
+    shutil.copy(build.published, folder / "published.duckdb")
+    jobs = []
+    for name, changes in {"changed": RETRAINED + ";" + LATE_DOCUMENT, "killed": KILLED, "lost": LOST}.items():
+        database = folder / name / "build.duckdb"
+        database.parent.mkdir()
+        shutil.copy(before, database)
+        with duckdb.connect(database) as connection:
+            connection.execute(changes)
+        jobs.append(
+            {
+                "name": name,
+                "database": str(database),
+                "words": BOOKS,
+                "variables": {"source_path": str(company if name == "changed" else build.company)},
+            }
+        )
+    (folder / "jobs.json").write_text(json.dumps(jobs))
+    done = subprocess.run(
+        [sys.executable, Path(__file__).with_name("many_builds.py"), folder / "jobs.json"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    for name, answer in json.loads(done.stdout.splitlines()[-1]).items():
+        assert answer["success"], (name, answer["said"][-3000:])
+    return {job["name"]: Path(job["database"]) for job in jobs}
+
+
+def write_postings(company: Path, before: Path) -> None:
+    """The finance system's answers to journals of the last closed period."""
+    ids = rows(before, "select journal_id, debit_amount from books.journals where is_closed order by 2 desc, 1 limit 4")
+    (good, amount), (bad, _), (later, later_amount), (wrong, wrong_amount) = ids
+    answers = [
+        ("P1", good, "posted", None, datetime(2026, 6, 3), amount),
+        ("P2", good, "posted", None, datetime(2026, 6, 4), amount),
+        ("P3", bad, "rejected", "Posting period 05 is closed", datetime(2026, 6, 3), None),
+        ("P4", later, "rejected", "Account 1490 is blocked", datetime(2026, 6, 3), None),
+        ("P5", later, "posted", None, datetime(2026, 6, 5), later_amount),
+        ("P6", wrong, "posted", None, datetime(2026, 6, 3), wrong_amount + 1),
+        ("P7", "us_gaap-1999-12-31-addition", "posted", None, datetime(2026, 6, 3), amount),
+        ("P8", bad, "maybe", None, datetime(2026, 6, 3), None),
+    ]
+    names = ("posting_id", "journal_id", "status", "reason", "posted_at", "debit_amount")
+    table = pa.Table.from_pylist([dict(zip(names, row, strict=True)) for row in answers])
+    pq.write_table(table, company / "journal_postings.parquet")
+
+
+def test_every_approved_period_but_the_latest_is_closed(before):
+    wrong = rows(
+        before,
+        """select closed_periods.period_end from books.closed_periods
+        inner join core.valuation_dates on period_end = valuation_date
+        where is_closed <> (period_end <= (
+            select max(proposals.period_end) from governance.period_proposals as proposals
+            inner join core.valuation_dates as dates on proposals.period_end = dates.valuation_date
+            where period_status = 'approved' and not is_latest
+        ))""",
+    )
+    assert wrong == []
+    assert rows(before, "select count(*) > 0 from books.closed_periods where is_closed") == [(True,)]
+    assert rows(before, "select bool_and(is_rebuilt) from books.period_closings") == [(True,)]
+
+
+@pytest.mark.parametrize("table", (*CLOSED, "period_closings"))
+def test_later_figures_change_nothing_that_is_closed(before, builds, table):
+    everything = f"select * from books.{table} order by all"
+    assert rows(builds["changed"], everything) == rows(before, everything)
+
+
+@pytest.mark.parametrize("table", SHOWN)
+def test_the_books_show_closed_periods_as_they_were(before, builds, table):
+    query = f"""select * from books.{table} where period_end in (select period_end from books.period_closings)
+    order by all"""
+    assert rows(builds["changed"], query) == rows(before, query)
+
+
+def test_open_periods_go_on_from_what_was_closed(builds):
+    broken = rows(
+        builds["changed"],
+        """with ends as (
+            select max(period_end) as closed, (
+                select min(period_end) from books.reserve_rollforward
+                where period_end > (select max(period_end) from books.period_closings)
+            ) as opened from books.period_closings
+        )
+        select framework, sum(closing_amount) filter (period_end = closed) as closing,
+            sum(opening_amount) filter (period_end = opened) as opening
+        from books.reserve_rollforward cross join ends
+        group by framework having closing is distinct from opening""",
+    )
+    assert broken == []
+
+
+def test_later_figures_are_shown_as_differences_and_posted_in_the_first_open_period(builds):
+    causes = dict(rows(builds["changed"], "select cause, count(*) from books.prior_period_differences group by cause"))
+    assert causes["estimate"] > 0 and causes["quantity"] > 0
+    wrong = rows(
+        builds["changed"],
+        """select * from books.prior_period_differences
+        where difference_amount <> restated_amount - reported_amount
+        or (posted_in is not null) <> (period_end = (select max(period_end) from books.period_closings))""",
+    )
+    assert wrong == []
+    # Under IFRS what is decided is booked, so that the open period makes good what the closed one lacks.
+    wrong = rows(
+        builds["changed"],
+        """select differences.* from books.prior_period_differences as differences
+        inner join books.reserves as now
+            on differences.item_id = now.item_id and differences.location_id = now.location_id
+            and differences.posted_in = now.period_end and differences.framework = now.framework
+        where differences.framework = 'ifrs' and now.is_booked
+        and differences.posted_amount <> differences.difference_amount""",
+    )
+    assert wrong == []
+
+
+def test_as_reported_and_as_now_known_can_both_be_queried(builds):
+    totals = rows(
+        builds["changed"],
+        """select reported.framework, sum(restated.amount - reported.amount) = any_value(differences.amount)
+        from (select framework, period_end, sum(closing_amount) as amount from books.reserve_rollforward group by all)
+            as reported
+        inner join (select framework, period_end, sum(closing_amount) as amount from books.restated_rollforward
+            group by all) as restated using (framework, period_end)
+        inner join (select framework, sum(difference_amount) as amount from books.prior_period_differences
+            group by all) as differences using (framework)
+        where period_end in (select period_end from books.period_closings)
+        group by reported.framework order by 1""",
+    )
+    assert totals == [("ifrs", True), ("us_gaap", True)]
+
+
+@pytest.mark.parametrize("name", ["killed", "lost"])
+@pytest.mark.parametrize("table", (*CLOSED, *SHOWN))
+def test_a_killed_build_and_a_lost_file_lose_nothing(before, builds, name, table):
+    """The killed one had left rows of a period that its register does not hold: it is closed again, once."""
+    query = f"""select * exclude ({"content" if table == "closed_evidence" else "period_end"}), period_end
+    from books.{table} order by all"""
+    assert rows(builds[name], query) == rows(before, query)
+
+
+def test_a_lost_file_takes_its_memory_from_the_published_one(before, builds):
+    everything = "select * from books.period_closings order by all"
+    assert rows(builds["lost"], everything) == rows(before, everything)
+    reclosed = rows(builds["killed"], "select count(*) from books.period_closings where not is_rebuilt")
+    assert reclosed == [(2,)]
+
+
+def test_answers_of_the_finance_system_are_read_back_and_judged(builds):
+    judged = dict(rows(builds["changed"], "select posting_id, refusal_reason from books.postings"))
+    assert judged.pop("P6").startswith("posted with another amount than")
+    assert judged == {
+        "P1": None,
+        "P2": "the journal had been posted already",
+        "P3": None,
+        "P4": None,
+        "P5": None,
+        "P7": "no such journal was written here",
+        "P8": "the status is neither posted nor rejected",
+    }
+    states = rows(
+        builds["changed"],
+        """select posting_status, rejection_reason, refused_count from books.journals
+        where is_closed order by debit_amount desc, journal_id limit 4""",
+    )
+    assert states == [
+        ("posted", None, 1),
+        ("rejected", "Posting period 05 is closed", 1),
+        ("posted", None, 0),
+        ("not posted", None, 1),
+    ]
