@@ -24,3 +24,14 @@
 {% macro spark__joined_in_order(text) -%}
     array_join(sort_array(collect_list({{ text }})), '')
 {%- endmacro %}
+
+
+{# SHA-256 over several values, each with its length, so that no two rows of values can run together. #}
+{% macro hash_of(values) -%}
+    {%- set texts = [] -%}
+    {%- for value in values -%}
+        {%- set text = 'cast(' ~ value ~ ' as string)' -%}
+        {%- do texts.append("coalesce(length(" ~ text ~ ") || ':' || " ~ text ~ ", '-')") -%}
+    {%- endfor -%}
+    {{ sha256_hex(texts | join(' || ')) }}
+{%- endmacro %}

@@ -94,18 +94,7 @@
         {% for node in graph.nodes.values() if node.resource_type == 'model' and 'closing' in node.fqn %}
             {% do tables.append(node.alias) %}
         {% endfor %}
-        {% set published = env_var('INVENTORY_PUBLISHED_DB', 'warehouse/inventory_valuation.duckdb') %}
-        {% set taken = fromjson(run_query(
-            "select take_over_tables('books', '" ~ sql_text(tojson(tables)) ~ "', '" ~ sql_text(published) ~ "')"
-        ).rows[0][0]) %}
-        {% for table in taken %}
-            {% do adapter.cache_added(
-                api.Relation.create(database=target.database, schema='books', identifier=table, type='table')
-            ) %}
-        {% endfor %}
-        {% if taken %}
-            {% do log('Closed periods taken over from ' ~ published, info=true) %}
-        {% endif %}
+        {% do take_over('books', tables) %}
     {% endif %}
 {% endmacro %}
 

@@ -2,17 +2,21 @@ with override_decisions as (
     select * from {{ ref('int_override_decisions') }}
 ),
 
+write_down_decisions as (
+    select * from {{ ref('int_write_down_decisions') }}
+),
+
 period_decisions as (
     select * from {{ ref('int_period_decisions') }}
 ),
 
 other_decisions as (
     select * from {{ ref('int_given_decisions') }}
-    where subject_type not in ('override', 'period')
+    where subject_type not in ('override', 'write_down', 'period')
 ),
 
 judged_decisions as (
-    {% for decisions in ['override_decisions', 'period_decisions'] -%}
+    {% for decisions in ['override_decisions', 'write_down_decisions', 'period_decisions'] -%}
     select
         approval_id,
         delivery_number,
@@ -47,7 +51,7 @@ judged_decisions as (
         comment,
         cast(null as decimal(18, 4)) as stake_amount,
         'refused' as approval_status,
-        'nothing of this kind waits for a decision: decide on the override or the period' as refusal_reason
+        'nothing of this kind waits for a decision: it is an override, a write_down or a period' as refusal_reason
     from other_decisions
 )
 

@@ -1,6 +1,7 @@
-from inventory_valuation.audit import chain_entries
+from inventory_valuation.audit import new_entries
 
 
 def model(dbt, session):
-    """The audit trail, each entry chained to the one before."""
-    return chain_entries(dbt.ref("int_audit_entries").to_arrow_table())
+    """What has happened or changed since the log was last written, chained to its last entry."""
+    log = session.sql(f"select * from {dbt.this}").to_arrow_table() if dbt.is_incremental else None
+    return new_entries(log, dbt.ref("int_audit_events").to_arrow_table())

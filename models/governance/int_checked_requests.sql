@@ -8,7 +8,8 @@ position_sums as (
     select
         override_id,
         cast(sum(cost_value) as decimal(18, 4)) as cost_value,
-        cast(sum(proposed_amount) as decimal(18, 4)) as proposed_amount
+        cast(sum(proposed_amount) as decimal(18, 4)) as proposed_amount,
+        {{ joined_in_order('proposal_hash') }} as proposal_hashes
     from {{ ref('int_override_positions') }}
     group by override_id
 ),
@@ -33,6 +34,16 @@ checked_requests as (
     select
         override_requests.*,
         position_sums.proposed_amount,
+        case
+            when position_sums.override_id is not null
+                then {{ hash_of([
+                    'override_requests.override_id', 'override_requests.item_id', 'override_requests.location_id',
+                    'override_requests.period_end', 'override_requests.reserve_amount',
+                    'override_requests.reason_code', 'override_requests.rationale',
+                    'override_requests.requested_by', 'override_requests.requested_at',
+                    'override_requests.expires_on', 'position_sums.proposal_hashes',
+                ]) }}
+        end as override_hash,
         greatest(
             abs(override_requests.reserve_amount - position_sums.proposed_amount), override_requests.reserve_amount
         ) as stake_amount,

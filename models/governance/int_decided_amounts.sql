@@ -18,6 +18,11 @@ standing_positions as (
     where overrides.override_status in ('applied', 'awaiting approval', 'rejected')
 ),
 
+write_down_decisions as (
+    select * from {{ ref('int_write_down_decisions') }}
+    where place = 1 and refusal_reason is null
+),
+
 decided_amounts as (
     select
         proposals.item_id,
@@ -34,8 +39,15 @@ decided_amounts as (
             when standing_positions.override_status = 'applied' then standing_positions.override_amount
             else proposals.proposed_amount
         end as decided_amount,
-        case when standing_positions.override_status = 'applied' then standing_positions.decided_by end as decided_by,
-        case when standing_positions.override_status = 'applied' then standing_positions.decided_at end as decided_at,
+        write_down_decisions.decision as write_down_status,
+        case
+            when standing_positions.override_status = 'applied' then standing_positions.decided_by
+            else write_down_decisions.approver
+        end as decided_by,
+        case
+            when standing_positions.override_status = 'applied' then standing_positions.decided_at
+            else write_down_decisions.decided_at
+        end as decided_at,
         proposals.proposal_hash
     from proposals
     left join standing_positions
@@ -43,6 +55,7 @@ decided_amounts as (
             proposals.item_id = standing_positions.item_id
             and proposals.location_id = standing_positions.location_id
             and proposals.period_end = standing_positions.period_end
+    left join write_down_decisions on {{ write_down_key('proposals') }} = write_down_decisions.subject_key
 )
 
 select * from decided_amounts

@@ -1,4 +1,5 @@
--- An approval of a period may name the hash of what it approves: 2026-05-31#<period_hash>.
+-- A decision may name the hash of what it decides on, behind a #: 2026-05-31#<hash>. Behind the name of an override or
+-- a write-down only a whole hash counts as one, since ids may hold a # too.
 with deliveries as (
     select
         approval_id,
@@ -8,8 +9,40 @@ with deliveries as (
     group by approval_id
 ),
 
+approvers as (
+    select
+        approver_role,
+        {{ bare_name('approver') }} as bare_approver,
+        approver = '*' as is_anyone
+    from {{ ref('approvers') }}
+),
+
 decisions as (
-    select * from {{ ref('stg_reserve_approvals') }}
+    select
+        *,
+        lower(subject_type) as subject_kind,
+        lower(approver_role) as role_claimed,
+        {{ bare_name('approver') }} as bare_approver,
+        case
+            when subject_id like '%#%' and (lower(subject_type) = 'period' or trim(subject_id) like '%#' || repeat('_', 64))
+                then lower(trim(split_part(subject_id, '#', -1)))
+        end as named_hash
+    from {{ ref('stg_reserve_approvals') }}
+),
+
+-- Whoever is named in the seed holds the roles that it gives him, and no other; `*` lets all others claim a role.
+holders as (
+    select
+        decisions.approval_id,
+        decisions.source_row_number,
+        bool_or(approvers.bare_approver = decisions.bare_approver and approvers.approver_role = decisions.role_claimed)
+        or (
+            bool_or(approvers.is_anyone and approvers.approver_role = decisions.role_claimed)
+            and not bool_or(coalesce(approvers.bare_approver = decisions.bare_approver, false))
+        ) as holds_role
+    from decisions
+    cross join approvers
+    group by decisions.approval_id, decisions.source_row_number
 ),
 
 given_decisions as (
@@ -19,24 +52,34 @@ given_decisions as (
             partition by decisions.approval_id
             order by decisions.source_row_number nulls last
         ) as delivery_number,
-        lower(decisions.subject_type) as subject_type,
+        decisions.subject_kind as subject_type,
         decisions.subject_id,
-        case
-            when lower(decisions.subject_type) = 'period' then trim(split_part(decisions.subject_id, '#', 1))
-            else decisions.subject_id
-        end as subject_key,
-        case
-            when lower(decisions.subject_type) = 'period' and decisions.subject_id like '%#%'
-                then lower(trim(split_part(decisions.subject_id, '#', 2)))
-        end as named_hash,
+        trim(
+            case
+                when decisions.named_hash is null then decisions.subject_id
+                when decisions.subject_kind = 'period' then split_part(decisions.subject_id, '#', 1)
+                else left(trim(decisions.subject_id), length(trim(decisions.subject_id)) - 65)
+            end
+        ) as subject_key,
+        decisions.named_hash,
         lower(decisions.decision) as decision,
         decisions.approver,
-        lower(decisions.approver_role) as approver_role,
+        decisions.bare_approver,
+        decisions.role_claimed as approver_role,
+        coalesce(holders.holds_role, false) as holds_role,
         decisions.decided_at,
         decisions.comment,
-        deliveries.content_count
+        deliveries.content_count,
+        {{ hash_of([
+            'decisions.approval_id', 'decisions.subject_kind', 'decisions.subject_id', 'lower(decisions.decision)',
+            'decisions.bare_approver', 'decisions.role_claimed', 'decisions.decided_at',
+        ]) }} as decision_hash
     from decisions
     inner join deliveries on decisions.approval_id = deliveries.approval_id
+    left join holders
+        on
+            decisions.approval_id = holders.approval_id
+            and decisions.source_row_number = holders.source_row_number
 )
 
 select * from given_decisions

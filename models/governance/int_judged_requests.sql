@@ -43,6 +43,7 @@ judged_requests as (
         checked_requests.expires_on,
         checked_requests.proposed_amount,
         checked_requests.stake_amount,
+        checked_requests.override_hash,
         case
             when checked_requests.refusal_reason is not null then 'refused'
             when checked_requests.has_expired then 'expired'

@@ -1,11 +1,11 @@
 with subjects as (
     select
-        override_id as subject_id,
+        override_id as subject_key,
+        period_end,
         requested_by,
         requested_at,
         expires_on,
         stake_amount,
-        cast(null as string) as subject_hash,
         refusal_reason as subject_refusal
     from {{ ref('int_judged_requests') }}
 ),

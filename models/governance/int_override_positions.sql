@@ -16,7 +16,8 @@ matched_positions as (
         proposals.location_id,
         proposals.period_end,
         proposals.cost_value,
-        proposals.proposed_amount
+        proposals.proposed_amount,
+        proposals.proposal_hash
     from override_requests
     inner join proposals
         on
@@ -45,6 +46,7 @@ override_positions as (
         period_end,
         cost_value,
         proposed_amount,
+        proposal_hash,
         {{ exact_share('reserve_amount', 'cumulated_cost_value', 'total_cost_value') }}
         - {{ exact_share('reserve_amount', '(cumulated_cost_value - cost_value)', 'total_cost_value') }}
             as override_amount

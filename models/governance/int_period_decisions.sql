@@ -1,12 +1,12 @@
 -- A period is asked for by nobody, and by its last day at the earliest; at stake is all that is decided in it.
 with subjects as (
     select
-        cast(period_end as string) as subject_id,
+        cast(period_end as string) as subject_key,
+        period_end,
         cast(null as string) as requested_by,
         cast(period_end as timestamp) as requested_at,
         cast(null as date) as expires_on,
         decided_amount as stake_amount,
-        period_hash as subject_hash,
         cast(null as string) as subject_refusal
     from {{ ref('int_period_totals') }}
 ),

@@ -9,8 +9,7 @@ period_totals as (
         cast(sum(cost_value) as decimal(18, 4)) as cost_value,
         cast(sum(proposed_amount) as decimal(18, 4)) as proposed_amount,
         cast(sum(decided_amount) as decimal(18, 4)) as decided_amount,
-        cast(sum(case when override_status = 'applied' then 1 else 0 end) as bigint) as overridden_count,
-        {{ sha256_hex(joined_in_order('proposal_hash')) }} as period_hash
+        cast(sum(case when override_status = 'applied' then 1 else 0 end) as bigint) as overridden_count
     from decided_amounts
     group by period_end
 )

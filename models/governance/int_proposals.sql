@@ -1,4 +1,4 @@
--- The hash binds a proposal to what it was made of; ids go in with their length, so that no two can run together.
+-- The hash binds a proposal to what it was made of.
 with reserve_estimates as (
     select * from {{ ref('reserve_estimates') }}
     where method = 'ml'
@@ -28,10 +28,8 @@ proposals as (
 hashed_proposals as (
     select
         *,
-        {{ sha256_hex(
-            "length(item_id) || ':' || item_id || length(location_id) || ':' || location_id"
-            ~ " || period_end || '|' || proposed_amount || '|' || coalesce(run_id, '') || '|' || cost_value"
-        ) }} as proposal_hash
+        {{ hash_of(['item_id', 'location_id', 'period_end', 'proposed_amount', 'run_id', 'quantity', 'cost_value']) }}
+            as proposal_hash
     from proposals
 )
 

@@ -17,6 +17,7 @@ overrides as (
         judged_requests.reserve_amount,
         judged_requests.proposed_amount,
         judged_requests.stake_amount,
+        judged_requests.override_hash,
         judged_requests.reason_code,
         judged_requests.rationale,
         judged_requests.requested_by,

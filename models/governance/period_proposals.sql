@@ -1,6 +1,10 @@
--- Whoever approves a period can name its hash (period_end#period_hash): the approval then lapses with any change.
 with period_totals as (
     select * from {{ ref('int_period_totals') }}
+),
+
+subject_hashes as (
+    select * from {{ ref('int_subject_hashes') }}
+    where subject_type = 'period'
 ),
 
 last_decisions as (
@@ -16,7 +20,7 @@ period_proposals as (
         period_totals.cost_value,
         period_totals.proposed_amount,
         period_totals.decided_amount,
-        period_totals.period_hash,
+        subject_hashes.subject_hash as period_hash,
         case
             when last_decisions.refusal_reason is null then coalesce(last_decisions.decision, 'awaiting approval')
             else 'awaiting approval'
@@ -24,8 +28,13 @@ period_proposals as (
         case when last_decisions.refusal_reason is null then last_decisions.approval_id end as approval_id,
         case when last_decisions.refusal_reason is null then last_decisions.approver end as decided_by,
         case when last_decisions.refusal_reason is null then last_decisions.decided_at end as decided_at,
+        case
+            when last_decisions.refusal_reason is null and last_decisions.decision = 'approved'
+                then last_decisions.limit_amount
+        end as position_limit_amount,
         last_decisions.approval_id || ' does not count: ' || last_decisions.refusal_reason as refusal_reason
     from period_totals
+    inner join subject_hashes on cast(period_totals.period_end as string) = subject_hashes.subject_key
     left join last_decisions on cast(period_totals.period_end as string) = last_decisions.subject_key
 )
 

@@ -1,48 +1,41 @@
--- Proposed, asked for and decided stand side by side. What a rejected period holds is never booked; what nobody decided
--- is booked only where the var book_without_approval says so, and only if it says true itself, not a word like it.
-{%- set needs_approval = var('book_without_approval') is not sameas true %}
-with decided_amounts as (
-    select * from {{ ref('int_decided_amounts') }}
+-- Proposed, asked for and decided stand side by side. What nobody decided is booked only if it is routine and the var
+-- book_without_approval says true itself, not a word like it.
+with position_decisions as (
+    select * from {{ ref('int_position_decisions') }}
 ),
 
-period_proposals as (
-    select * from {{ ref('period_proposals') }}
-),
-
-judged_amounts as (
-    select
-        decided_amounts.*,
-        period_proposals.decided_by as period_decided_by,
-        period_proposals.decided_at as period_decided_at,
-        case
-            when period_proposals.period_status = 'rejected' then 'rejected'
-            when decided_amounts.override_status = 'applied' then 'override applied'
-            when period_proposals.period_status = 'approved' then 'approved'
-            else '{{ "awaiting approval" if needs_approval else "booked without approval" }}'
-        end as decision_status
-    from decided_amounts
-    inner join period_proposals on decided_amounts.period_end = period_proposals.period_end
+routine_positions as (
+    select * from {{ ref('int_routine_positions') }}
+    where is_routine and {{ 'true' if var('book_without_approval') is sameas true else 'false' }}
 ),
 
 reserve_decisions as (
     select
-        item_id,
-        location_id,
-        period_end,
-        run_id,
-        quantity,
-        cost_value,
-        proposed_amount,
-        override_id,
-        override_amount,
-        override_status,
-        decided_amount,
-        decision_status,
-        case when decision_status = 'override applied' then decided_by else period_decided_by end as decided_by,
-        case when decision_status = 'override applied' then decided_at else period_decided_at end as decided_at,
-        decision_status in ('override applied', 'approved', 'booked without approval') as is_booked,
-        proposal_hash
-    from judged_amounts
+        position_decisions.item_id,
+        position_decisions.location_id,
+        position_decisions.period_end,
+        position_decisions.run_id,
+        position_decisions.quantity,
+        position_decisions.cost_value,
+        position_decisions.proposed_amount,
+        position_decisions.override_id,
+        position_decisions.override_amount,
+        position_decisions.override_status,
+        position_decisions.decided_amount,
+        case
+            when routine_positions.item_id is not null then 'booked automatically'
+            else position_decisions.decision_status
+        end as decision_status,
+        position_decisions.decided_by,
+        position_decisions.decided_at,
+        position_decisions.is_booked or routine_positions.item_id is not null as is_booked,
+        position_decisions.proposal_hash
+    from position_decisions
+    left join routine_positions
+        on
+            position_decisions.item_id = routine_positions.item_id
+            and position_decisions.location_id = routine_positions.location_id
+            and position_decisions.period_end = routine_positions.period_end
 )
 
 select * from reserve_decisions

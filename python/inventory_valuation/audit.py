@@ -1,21 +1,76 @@
-"""The audit trail: entries chained by hash, so that a later change breaks the chain where it was made."""
+"""The audit trail: entries chained by hash, so that a later change breaks the chain where it was made.
+
+A log is only ever appended to. An event stands in it anew whenever what is told of its subject has changed.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from datetime import datetime
 from itertools import accumulate
 
 import pyarrow as pa
 
 _SEED = "0" * 64
+_HASHES = ["previous_hash", "entry_hash"]
+_SUBJECT = ("source_name", "event", "subject_id")
+_TOLD = ("happened_at", "actor", "words")
 
 
-def chain_entries(entries: pa.Table) -> pa.Table:
+def new_entries(log: pa.Table | None, events: pa.Table) -> pa.Table:
+    """What a log does not say yet, as the entries that continue it.
+
+    Args:
+        log: all entries so far, as this function gave them; None where there is no log yet.
+        events: one row per source_name, event and subject_id, with happened_at, actor and words as they stand now;
+            further columns are logged beside them, but no entry is made for their sake.
+
+    Returns:
+        Entries of the events that the log lacks, or of which it last told otherwise: entry_number, the columns of
+        events, previous_hash and entry_hash.
+    """
+    entries = log.sort_by("entry_number").to_pylist() if log else []
+    told = {_of(entry, _SUBJECT): _of(entry, _TOLD) for entry in entries}
+    fresh = [event for event in events.to_pylist() if told.get(_of(event, _SUBJECT)) != _of(event, _TOLD)]
+    fresh.sort(key=lambda event: (event["happened_at"] or datetime.min, *_of(event, _SUBJECT)))
+    last = entries[-1] if entries else {"entry_number": 0, "entry_hash": _SEED}
+    numbers = pa.array(range(last["entry_number"] + 1, last["entry_number"] + 1 + len(fresh)), pa.int64())
+    table = pa.Table.from_pylist(fresh, events.schema).add_column(0, "entry_number", numbers)
+    return chain_entries(table, last["entry_hash"])
+
+
+def log_integrity(logs: dict[str, pa.Table]) -> pa.Table:
+    """Whether logs are as they were written.
+
+    Args:
+        logs: by name.
+
+    Returns:
+        One row per log: log_name, entry_count, last_entry_hash (to be kept elsewhere: it tells whether entries were
+        cut off at the end) and first_broken_entry, null where the chain holds.
+    """
+    rows = []
+    for name, log in logs.items():
+        hashes = log.sort_by("entry_number")["entry_hash"].to_pylist()
+        rows.append((name, len(hashes), hashes[-1] if hashes else None, first_broken_link(log)))
+    columns = list(zip(*rows, strict=True))
+    return pa.table(
+        {
+            "log_name": pa.array(columns[0], pa.string()),
+            "entry_count": pa.array(columns[1], pa.int64()),
+            "last_entry_hash": pa.array(columns[2], pa.string()),
+            "first_broken_entry": pa.array(columns[3], pa.int64()),
+        }
+    )
+
+
+def chain_entries(entries: pa.Table, previous: str = _SEED) -> pa.Table:
     """Chain entries in the order of their entry_number.
 
     Args:
-        entries: entry_number and any text columns.
+        entries: entry_number and any columns of text and time.
+        previous: hash of the entry before the first of them.
 
     Returns:
         The entries in order, with previous_hash and entry_hash: SHA-256 of the previous hash and the entry's
@@ -24,7 +79,7 @@ def chain_entries(entries: pa.Table) -> pa.Table:
     entries = entries.sort_by("entry_number")
     # JSON, so that no text can pass for a separator, and no missing word for a written one.
     words = [json.dumps(row, default=str) for row in zip(*entries.to_pydict().values(), strict=True)]
-    hashes = list(accumulate(words, _link, initial=_SEED))
+    hashes = list(accumulate(words, _link, initial=previous))
     return entries.append_column("previous_hash", pa.array(hashes[:-1], pa.string())).append_column(
         "entry_hash", pa.array(hashes[1:], pa.string())
     )
@@ -41,9 +96,13 @@ def first_broken_link(entries: pa.Table) -> int | None:
         keep the last hash elsewhere.
     """
     entries = entries.sort_by("entry_number")
-    chained = chain_entries(entries.drop_columns(["previous_hash", "entry_hash"]))
+    chained = chain_entries(entries.drop_columns(_HASHES))
     pairs = zip(entries.to_pylist(), chained.to_pylist(), strict=True)
     return next((found["entry_number"] for found, expected in pairs if found != expected), None)
+
+
+def _of(row: dict, names: tuple[str, ...]) -> tuple:
+    return tuple(row[name] for name in names)
 
 
 def _link(previous: str, words: str) -> str:

@@ -1,5 +1,5 @@
 select *
 from {{ ref('reserve_decisions') }}
 where
-    (decision_status in ('approved', 'override applied', 'rejected')) <> (decided_by is not null)
+    (decision_status in ('awaiting approval', 'booked automatically')) <> (decided_by is null)
     or (decided_by is null) <> (decided_at is null)

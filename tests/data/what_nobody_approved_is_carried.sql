@@ -1,4 +1,4 @@
--- What is not to be booked is neither added to nor reversed; by the var, nothing is booked that nobody approved.
+-- What is not to be booked is neither added to nor reversed; what is booked, a person decided, or it is routine.
 select
     decisions.item_id,
     decisions.location_id,
@@ -15,7 +15,10 @@ left join {{ ref('reserve_rollforward') }} as rollforward
         and decisions.framework = rollforward.framework
 where
     (not decisions.is_booked and (rollforward.addition_amount <> 0 or rollforward.reversal_amount <> 0))
+    or (decisions.is_booked and (decisions.decided_by is null) <> (decisions.decision_status = 'booked automatically'))
     {% if var('book_without_approval') is not sameas true -%}
-    or (decisions.is_booked and decisions.decided_by is null)
+    or decisions.decision_status = 'booked automatically'
     {% endif -%}
-    or (decisions.is_booked and decisions.decision_status in ('rejected', 'awaiting approval'))
+    or (decisions.is_booked and decisions.decision_status not in (
+        'override applied', 'write-down approved', 'approved', 'booked automatically'
+    ))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time, timedelta
+
 import numpy as np
 import pyarrow as pa
 
@@ -21,7 +23,7 @@ REQUESTS = (
     ("CUSTOMER_ORDER", "Tender won, delivery in two lots."),
 )  # fmt: skip
 PEOPLE = ("m.alvarez", "j.keller", "s.okafor", "t.lindqvist", "r.banerjee")
-APPROVERS = (("d.hartmann", "controller"), ("l.nakamura", "cfo"), ("p.osei", "inventory_accountant"))
+CONTROLLER, CFO, ACCOUNTANT = ("d.hartmann", "controller"), ("l.nakamura", "cfo"), ("p.osei", "inventory_accountant")
 COMMENTS = ("Agreed.", "Evidence seen.", "Fine for this quarter, review in the next.", "")
 
 
@@ -37,7 +39,8 @@ def closing_of(records: Records) -> dict[str, pa.Table]:
             "currency": pa.repeat("USD", len(position)),
         }
     )
-    overrides, approvals = _requests(records, position, month, amount)
+    overrides = _overrides(records, position, month, amount)
+    approvals = _approvals(records, position, month, amount, overrides)
     return {"booked_reserves": booked, "reserve_overrides": overrides, "reserve_approvals": approvals}
 
 
@@ -66,14 +69,11 @@ def booked_reserves(records: Records) -> tuple[np.ndarray, np.ndarray, np.ndarra
     return tuple(np.concatenate(column) for column in zip(*parts, strict=True))
 
 
-def _requests(
-    records: Records, position: np.ndarray, month: np.ndarray, amount: np.ndarray
-) -> tuple[pa.Table, pa.Table]:
-    """A few requests a month for the larger reserves, most of them decided; every closed month approved."""
+def _overrides(records: Records, position: np.ndarray, month: np.ndarray, amount: np.ndarray) -> pa.Table:
+    """A few requests a month for the larger reserves."""
     random = stream(records.knobs, "requests")
     calendar = records.calendar
-    months = len(calendar.month_ends)
-    recent = np.flatnonzero(month >= months - 12)
+    recent = np.flatnonzero(month >= len(calendar.month_ends) - 12)
     weight = amount[recent] / amount[recent].sum() if len(recent) else None
     count = min(max(8, records.knobs.items // 60), len(recent))
     here = np.sort(random.choice(recent, count, replace=False, p=weight))
@@ -81,42 +81,80 @@ def _requests(
     is_more = np.isin(kind, (3, 4, 5, 6))
     asked = amount[here] * np.where(is_more, random.uniform(1.2, 2.2, count), random.uniform(0.1, 0.7, count))
     end = calendar.month_ends[month[here]]
-    person = random.integers(0, len(PEOPLE), count)
-    override_id = numbered("OV", np.arange(count) + 1, 5)
-    overrides = pa.table(
+    return pa.table(
         {
-            "override_id": override_id,
+            "override_id": numbered("OV", np.arange(count) + 1, 5),
             **records.places(position[here]),
             "period_end": calendar.dates(end),
             "reserve_amount": money(asked),
             "reason_code": chosen(tuple(one[0] for one in REQUESTS), kind),
             "rationale": chosen(tuple(one[1] for one in REQUESTS), kind),
-            "requested_by": chosen(PEOPLE, person),
+            "requested_by": chosen(PEOPLE, random.integers(0, len(PEOPLE), count)),
             "requested_at": calendar.moments(end + 1, random.integers(9 * HOUR, 12 * HOUR, count)),
             "expires_on": calendar.dates(end + 92),
         }
     )
-    decided = np.flatnonzero(random.random(count) < 0.85)
-    who = np.where(asked[decided] > 5_000, 1, 0)
-    closed = np.arange(months - 12, months - 1)[-max(months - 1, 0) :]
-    ends = calendar.month_ends[closed]
-    month_names = pa.array((calendar.start + ends.astype("timedelta64[D]")).astype(str))
-    n, m = len(decided), len(closed)
-    verdict = np.concatenate([(random.random(n) < 0.2).astype(int), np.zeros(m, int)])
-    booked = np.bincount(month, amount, months)[closed]
-    approver = np.concatenate([who, np.where(booked > 1_500_000, 1, 0)])
-    approvals = pa.table(
+
+
+def _approvals(
+    records: Records, position: np.ndarray, month: np.ndarray, amount: np.ndarray, overrides: pa.Table
+) -> pa.Table:
+    """Decisions on most requests, on the largest write-downs and on twelve closed months, and some that may not be."""
+    random = stream(records.knobs, "approvals")
+    ends = records.calendar.dates(records.calendar.month_ends).to_pylist()
+    # (subject_type, subject_id, decision, (approver, role), day of the decision)
+    decisions: list[tuple[str, str, str, tuple[str, str], date]] = []
+    undecided = []
+    for number, one in enumerate(overrides.to_pylist()):
+        if number % 4 != 3:
+            who = CFO if one["reserve_amount"] > 50_000 else CONTROLLER if one["reserve_amount"] > 2_000 else ACCOUNTANT
+            verdict = "rejected" if random.random() < 0.2 else "approved"
+            decisions.append(("override", one["override_id"], verdict, who, one["period_end"] + timedelta(2)))
+        else:
+            undecided.append(one)
+    closed = range(max(len(ends) - 13, 0), len(ends) - 1)
+    for number in closed:
+        here = np.flatnonzero(month == number)
+        largest = here[np.argsort(-amount[here], kind="stable")[:3]]
+        for place in pa.table(records.places(position[largest])).to_pylist():
+            subject = f"{place['item_id']}@{place['location_id']}@{ends[number]}"
+            decisions.append(("write_down", subject, "approved", CFO, ends[number] + timedelta(3)))
+        who = CFO if amount[here].sum() > 1_500_000 else CONTROLLER
+        decisions.append(("period", str(ends[number]), "approved", who, ends[number] + timedelta(4)))
+    decisions += _improper(undecided, [ends[number] for number in closed])
+    kinds, subjects, verdicts, people, days = zip(*decisions, strict=True) if decisions else ((),) * 5
+    n = len(decisions)
+    hours = random.integers(9 * HOUR, 17 * HOUR, n)
+    moments = [datetime.combine(day, time()) + timedelta(seconds=int(at)) for day, at in zip(days, hours, strict=True)]
+    return pa.table(
         {
-            "approval_id": numbered("AP", np.arange(n + m) + 1, 5),
-            "subject_type": chosen(("override", "period"), np.repeat([0, 1], [n, m])),
-            "subject_id": pa.concat_arrays([override_id.take(pa.array(decided)), month_names]),
-            "decision": chosen(("approved", "rejected"), verdict),
-            "approver": chosen(tuple(one[0] for one in APPROVERS), approver),
-            "approver_role": chosen(tuple(one[1] for one in APPROVERS), approver),
-            "decided_at": calendar.moments(
-                np.concatenate([end[decided] + 2, ends + 4]), random.integers(9 * HOUR, 17 * HOUR, n + m)
-            ),
-            "comment": chosen(COMMENTS, random.integers(0, len(COMMENTS), n + m)),
+            "approval_id": numbered("AP", np.arange(n) + 1, 5),
+            "subject_type": pa.array(kinds, pa.string()),
+            "subject_id": pa.array(subjects, pa.string()),
+            "decision": pa.array(verdicts, pa.string()),
+            "approver": pa.array([approver for approver, _ in people], pa.string()),
+            "approver_role": pa.array([role for _, role in people], pa.string()),
+            "decided_at": pa.array(moments, pa.timestamp("us")),
+            "comment": chosen(COMMENTS, random.integers(0, len(COMMENTS), n)),
         }
     )
-    return overrides, approvals
+
+
+def _improper(undecided: list[dict], closed: list[date]) -> list[tuple[str, str, str, tuple[str, str], date]]:
+    """What people try, by mistake or not, and may not: each is refused, and says why."""
+    tries = [("override", "OV-99999", "approved", CONTROLLER, closed[-1] + timedelta(2))] if closed else []
+    if len(closed) > 3:
+        tries += [
+            ("period", str(closed[0]), "approved", ACCOUNTANT, closed[0] + timedelta(1)),
+            ("period", str(closed[1]), "approved", (CONTROLLER[0], CFO[1]), closed[1] + timedelta(1)),
+            ("period", f"{closed[2]}#{'0' * 64}", "approved", CFO, closed[2] + timedelta(1)),
+            ("period", str(closed[3]), "rejected", CFO, closed[3] + timedelta(90)),
+        ]
+    if undecided:
+        own = undecided[0]
+        me = (own["requested_by"], CONTROLLER[1])
+        tries.append(("override", own["override_id"], "approved", me, own["period_end"] + timedelta(2)))
+    if len(undecided) > 1:
+        late = undecided[1]
+        tries.append(("override", late["override_id"], "approved", CFO, late["period_end"] + timedelta(60)))
+    return tries
