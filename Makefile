@@ -1,6 +1,9 @@
 # make build   environment, demo data where absent, all tables, their tests, the published file
 # make test    lint, library tests, a small build with all data tests
 # make journal PERIOD=2026-06-30 [LAYOUT=sap] [FRAMEWORK=ifrs]   a period's journals for the finance system, as CSV
+# make workbook [ROWS=500]            what waits for a decision, as warehouse/review.xlsx
+# make workbook-import [SOURCE=...]   reads it back into the input tables of SOURCE
+# make model-document                 the model document, as warehouse/model_document.md
 # Own data: make build SOURCE=folder [HORIZON=6] [VARS='reporting_currency: EUR, pilot_category: Audio']
 
 PYTHON ?= python3
@@ -10,13 +13,15 @@ VARS ?=
 DEMO_OPTIONS ?=
 LAYOUT ?= generic
 FRAMEWORK ?= us_gaap
+WORKBOOK ?= warehouse/review.xlsx
+ROWS ?= 500
 
 bin := .venv/bin
 environment := .venv/.complete
 comma := ,
 dbt_vars = {"source_path": "$(SOURCE)", "horizon_months": $(HORIZON)$(if $(VARS),$(comma) $(VARS))}
 
-.PHONY: build demo journal test lint pytest docs clean
+.PHONY: build demo journal workbook workbook-import model-document test lint pytest docs clean
 
 build: $(environment) $(if $(filter data/demo,$(SOURCE)),data/demo/items.parquet)
 	$(bin)/dbt build --vars '$(dbt_vars)'
@@ -42,6 +47,15 @@ lint: $(environment)
 docs: $(environment)
 	$(bin)/dbt docs generate --static --vars '$(dbt_vars)'
 	@echo "Lineage and every column: target/static_index.html"
+
+workbook: $(environment)
+	PYTHONPATH=python $(bin)/python -m inventory_valuation.workbook export $(WORKBOOK) --rows $(ROWS)
+
+workbook-import: $(environment)
+	PYTHONPATH=python $(bin)/python -m inventory_valuation.workbook import $(WORKBOOK) --into $(SOURCE)
+
+model-document: $(environment)
+	PYTHONPATH=python $(bin)/python -m inventory_valuation.model_document
 
 clean:
 	rm -rf .venv target logs warehouse data

@@ -20,6 +20,8 @@ override_sums as (
         overrides.location_id,
         overrides.period_end,
         overrides.reason_code,
+        overrides.requested_by,
+        overrides.override_status,
         overrides.reserve_amount as override_amount,
         cast(sum(reserve_estimates.reserve_amount) as decimal(18, 4)) as model_amount,
         cast(sum(realised_outcomes.realised_loss) as decimal(18, 4)) as realised_loss
@@ -40,6 +42,8 @@ override_sums as (
         overrides.location_id,
         overrides.period_end,
         overrides.reason_code,
+        overrides.requested_by,
+        overrides.override_status,
         overrides.reserve_amount
 ),
 

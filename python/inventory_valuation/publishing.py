@@ -12,6 +12,11 @@ from duckdb import DuckDBPyConnection
 STORAGE_VERSION = "v1.2.0"
 
 
+def published_file() -> Path:
+    """The file that readers open."""
+    return Path(os.environ.get("INVENTORY_PUBLISHED_DB", "warehouse/inventory_valuation.duckdb"))
+
+
 class Relation(TypedDict):
     """A public relation: where it stands, and what its readers are told."""
 

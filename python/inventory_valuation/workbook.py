@@ -27,6 +27,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from inventory_valuation.publishing import published_file
 from inventory_valuation.source_files import csv_header
 
 QUEUE, OVERRIDES, PERIODS, REASONS = "Review queue", "Overrides", "Periods", "Reason codes"
@@ -406,7 +407,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m inventory_valuation.workbook", description=__doc__)
     parser.add_argument("direction", choices=("export", "import"))
     parser.add_argument("file", type=Path, help="the workbook")
-    parser.add_argument("--published", type=Path, default=Path("warehouse/inventory_valuation.duckdb"))
+    parser.add_argument("--published", type=Path, default=published_file())
     parser.add_argument("--into", type=Path, default=Path("data/demo"), help="folder of the input tables")
     parser.add_argument("--rows", type=int, default=500, help="positions of the queue that go in")
     given = parser.parse_args(arguments)

@@ -1,4 +1,4 @@
--- The review, its categories, the executive's line and the waterfall against the books by period.
+-- What the controller, the executive and the auditor are shown of a period, each against the books: to the last unit.
 {%- set framework = "framework = '" ~ var('accounting_framework') ~ "'" %}
 with books as (
     select
@@ -19,6 +19,20 @@ shown as (
     group by period_end
     union all
     select 'portfolio_risk', period_end, booked_amount from {{ ref('portfolio_risk') }}
+    union all
+    select 'close_status', period_end, booked_amount from {{ ref('close_status') }}
+    union all
+    select 'layer_drilldown', period_end, sum(booked_amount)
+    from {{ ref('layer_drilldown') }}
+    group by period_end
+    union all
+    select 'reserve_against_plan', period_end, sum(booked_amount)
+    from {{ ref('reserve_against_plan') }}
+    group by period_end
+    union all
+    select 'reserve_concentration by ' || dimension, period_end, sum(booked_amount)
+    from {{ ref('reserve_concentration') }}
+    group by dimension, period_end
     union all
     select 'rollforward_long, closing', period_end, sum(amount) from {{ ref('rollforward_long') }}
     where component = 'closing'

@@ -1,8 +1,8 @@
 """What it takes to get an amount booked: requests and decisions of every dishonest kind, and the honest ones.
 
 The small company's requests and decisions are replaced: each attempt gets an item of its own in one period, each
-decision on a period a period of its own. Governance and books are built over them, with nothing booked that nobody
-approved.
+decision on a period a period of its own. Governance and books are built over them. Then figures, requests and the log
+are tampered with, and all is built again in the same file.
 """
 
 from __future__ import annotations
@@ -12,12 +12,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from building import run_dbt
+from openpyxl import load_workbook
+from test_workbook import fill
+
+from inventory_valuation.workbook import QUEUE, export_workbook, import_workbook
 
 FINE = Decimal("0.0001")
 REQUEST = {
@@ -100,6 +105,10 @@ CFO = {"approver": "l.nakamura", "approver_role": "cfo"}
 ACCOUNTANT = {"approver": "p.osei", "approver_role": "inventory_accountant"}
 REJECTED = {"decision": "rejected", "decided_at": lambda place: place.on(3)}
 LATER = {"decided_at": lambda place: place.on(4)}
+NOT_HIS = "the role is not the approver's own"
+HASH = "0" * 64
+LATE = "it came late: a later period had been approved before"
+LATE_DECISION = {"decided_at": lambda place: place.on(700)}
 OWN = "the one who asked may not decide"
 AUTHORITY = "the amount at stake is above the authority of the role"
 CHANGED = "its id stands on rows that differ"
@@ -119,6 +128,8 @@ ATTEMPTS = {
     "decided by a dash": decides("nobody decided it", {"approver": "-"}),
     "role unknown": decides("the role has no authority", {"approver_role": "chief"}),
     "role empty": decides("the role has no authority", {"approver_role": None}),
+    "role of somebody else": decides(NOT_HIS, {"approver_role": "cfo"}),
+    "role of the automatic booking": decides("the role has no authority", {"approver_role": "automatic"}),
     "role too low for the amount": Case(
         AUTHORITY,
         [{"reserve_amount": Decimal("5000.0001")}],
@@ -153,6 +164,10 @@ ATTEMPTS = {
         "the override had expired when it was decided",
         [{"expires_on": lambda place: place.end + timedelta(1)}],
         status="awaiting approval",
+    ),
+    "approved over other figures": decides("it has lapsed", {"subject_id": f"approved over other figures#{HASH}"}),
+    "approved after a later period": Case(
+        LATE, [{"expires_on": None}], [LATE_DECISION], "awaiting approval", lambda place: place.end < date(2025, 12, 1)
     ),
     "another override approved": decides("", {"subject_id": "some other request"}),
     "approved as a write-down": decides("", {"subject_type": "write_down"}),
@@ -229,6 +244,28 @@ HONEST = {
     "self-approval beside a valid one": decides("", {}, {"approver": "m.alvarez"} | LATER, status="applied"),
     "refused request after it": Case("", [{}, LATER_REQUEST | {"reason_code": "BECAUSE"}], [{}], "applied"),
 }
+WRITE_DOWN = {"subject_type": "write_down", "subject_id": "{item}@{location}@{end}"}
+WRITE_DOWN_ATTEMPTS = {
+    f"write-down, {name}": Case(sentence, [], [WRITE_DOWN | changes], "awaiting approval")
+    for name, sentence, changes in (
+        ("role without write-downs", "the role has no authority", ACCOUNTANT),
+        ("role of somebody else", NOT_HIS, {"approver_role": "cfo"}),
+        ("hash of another", "it has lapsed", {"subject_id": f"{{item}}@{{location}}@{{end}}#{HASH}"}),
+        ("position unknown", "the write-down is unknown", {"subject_id": "{item}@NO-SUCH-PLACE@{end}"}),
+        ("period unknown", "the write-down is unknown", {"subject_id": "{item}@{location}@{day_before}"}),
+        ("before the period ended", "before the period ended", {"decided_at": lambda place: place.on(-1)}),
+    )
+} | {"write-down, rejected": Case("", [], [WRITE_DOWN | REJECTED], "write-down rejected")}
+HONEST_WRITE_DOWNS = {
+    "write-down": Case("", [], [WRITE_DOWN], "write-down approved"),
+    "write-down, by its hash": Case(
+        "", [], [WRITE_DOWN | {"subject_id": "{item}@{location}@{end}#{proposal}"}], "write-down approved"
+    ),
+    "write-down, rejected then approved by the CFO": Case(
+        "", [], [WRITE_DOWN | REJECTED, WRITE_DOWN | CFO | LATER], "write-down approved"
+    ),
+}
+WRITE_DOWNS = WRITE_DOWN_ATTEMPTS | HONEST_WRITE_DOWNS
 PERIOD_ATTEMPTS = {
     "period, role without periods": decides("the role has no authority", ACCOUNTANT),
     "period, role unknown": decides("the role has no authority", {"approver_role": "chief"}),
@@ -244,6 +281,7 @@ PERIOD_ATTEMPTS = {
     "period, rejected by the CFO": decides(
         "a role of higher authority had decided before", CFO | REJECTED, LATER, status="rejected"
     ),
+    "period, role of somebody else": decides(NOT_HIS, {"approver_role": "cfo"}),
     "period, no month end": decides("the period is unknown", {"subject_id": "{day_before}"}),
     "period, as an override": decides("the override is unknown", {"subject_type": "override"}),
 }
@@ -254,6 +292,13 @@ HONEST_PERIODS = {
 }
 REJECTED_WITH_ITS_PERIOD = "override in a rejected period"
 PERIOD_CASES = PERIOD_ATTEMPTS | HONEST_PERIODS
+
+
+# Approved, and changed thereafter
+RAISED, REPRICED = "approved, then asked for otherwise", "approved, then proposed otherwise"
+OVERRIDES_TAMPERED = {RAISED: Case("", status="applied"), REPRICED: Case("", status="applied")}
+WRITE_DOWNS_TAMPERED = {"write-down, proposed otherwise": Case("", [], [WRITE_DOWN], "write-down approved")}
+TAMPERED = OVERRIDES_TAMPERED | WRITE_DOWNS_TAMPERED
 
 
 @dataclass(frozen=True)
@@ -272,6 +317,19 @@ class Outcome:
             "select override_status, refusal_reason from governance.overrides where override_id = ?", name
         )
         return row
+
+    def refusals(self, name: str) -> list[str]:
+        """Why the decisions of a case do not count."""
+        query = """select refusal_reason from governance.approvals
+            where approval_id like ? and refusal_reason is not null"""
+        return [reason for (reason,) in self.rows(query, f"AP {name} _")]
+
+    def position_status(self, name: str) -> tuple:
+        """Decision status, whether it is booked, and whether what was decided is the proposal, of a case's position."""
+        place = self.places[name]
+        query = """select decision_status, is_booked, decided_amount = proposed_amount
+            from governance.reserve_decisions where item_id = ? and location_id = ? and period_end = ?"""
+        return self.rows(query, place.item, place.positions[0][0], place.end)[0]
 
     def decided(self, name: str) -> dict[str, tuple[Decimal, Decimal, bool]]:
         """By location: proposed, decided, whether it is booked."""
@@ -297,23 +355,38 @@ def outcome(build, tmp_path_factory):
     with duckdb.connect(folder / "build.duckdb", read_only=True) as connection:
         hashes = dict(connection.execute("select period_end, period_hash from governance.period_proposals").fetchall())
         known = read_places(connection)
+        proposals = {
+            row[:3]: row[3]
+            for row in connection.execute(
+                "select item_id, location_id, period_end, proposal_hash from governance.reserve_decisions"
+            ).fetchall()
+        }
     periods = dict(zip(PERIOD_CASES, sorted(hashes), strict=False))
     assert len(periods) == len(PERIOD_CASES) < len(hashes)
     # An override needs a period that is neither approved nor rejected, to be seen alone.
     whole = {periods[name] for name, case in PERIOD_CASES.items() if case.status != "awaiting approval"}
-    places = give_places(ATTEMPTS | HONEST, [place for place in known if place.end not in whole])
+    places = give_places(
+        ATTEMPTS | HONEST | WRITE_DOWNS | TAMPERED, [place for place in known if place.end not in whole]
+    )
     rejected = next(place for place in known if place.end == periods["period, rejected"])
     places[REJECTED_WITH_ITS_PERIOD] = rejected
     places |= {name: Place("", end, ()) for name, end in periods.items()}
 
-    overrides = ATTEMPTS | HONEST | {REJECTED_WITH_ITS_PERIOD: Case()}
+    overrides = ATTEMPTS | HONEST | OVERRIDES_TAMPERED | {REJECTED_WITH_ITS_PERIOD: Case()}
     requests = [row for name, case in overrides.items() for row in requests_of(name, case, places[name])]
     decisions = [row for name, case in overrides.items() for row in decisions_of(name, case, places[name], name)]
+    for name, case in (WRITE_DOWNS | WRITE_DOWNS_TAMPERED).items():
+        decisions += decisions_of(name, case, places[name], "")
     for name, case in PERIOD_CASES.items():
         decisions += decisions_of(name, case, places[name], "{end}", subject_type="period")
     for row in decisions:
-        end = row["decided_on"]
+        place = row["place"]
+        end = place.end
+        item, location = (place.item, place.positions[0][0]) if place.positions else ("", "")
         row["subject_id"] = row["subject_id"].format(
+            item=item,
+            location=location,
+            proposal=proposals.get((item, location, end)),
             end=end,
             day_before=end - timedelta(1),
             hash=hashes[end],
@@ -322,17 +395,71 @@ def outcome(build, tmp_path_factory):
         )
     pq.write_table(pa.Table.from_pylist(requests, pa.schema(REQUEST.items())), tables / "reserve_overrides.parquet")
     pq.write_table(pa.Table.from_pylist(decisions, pa.schema(DECISION.items())), tables / "reserve_approvals.parquet")
+    places |= decide_in_a_workbook(build.published, folder / "review.xlsx", tables, places)
 
     code, output = run_dbt(
         folder,
         *("build", "--select", "base_reserve_overrides", "base_reserve_approvals", "stg_reserve_overrides"),
-        *("stg_reserve_approvals", "quarantine", "governance+"),
+        *("stg_reserve_approvals", "quarantine", "governance", "books", "--indirect-selection", "cautious"),
         source_path=str(tables),
-        book_without_approval=False,
     )
     assert code == 0, output[-6000:]
     with duckdb.connect(folder / "build.duckdb", read_only=True) as connection:
         yield Outcome(connection, places)
+
+
+@pytest.fixture(scope="module")
+def tampered(outcome, tmp_path_factory):
+    """What is built after figures, an approved request and the log were changed, and whether the build passed."""
+    folder = tmp_path_factory.mktemp("tampered")
+    (path,) = {Path(row[2]) for row in outcome.rows("pragma database_list")}
+    tables = path.parent / "tables"
+    shutil.copy(path, folder / "build.duckdb")
+    requests = pq.read_table(tables / "reserve_overrides.parquet").to_pylist()
+    for row in requests:
+        if row["override_id"] == RAISED:
+            row["reserve_amount"] -= FINE
+    pq.write_table(pa.Table.from_pylist(requests, pa.schema(REQUEST.items())), tables / "reserve_overrides.parquet")
+    with duckdb.connect(folder / "build.duckdb") as connection:
+        for name in (*WRITE_DOWNS_TAMPERED, REPRICED, "period"):
+            place = outcome.places[name]
+            connection.execute(
+                """update valuation.reserve_estimates set reserve_amount = reserve_amount + 0.0001
+                where method = 'ml' and (item_id = ? or ? = '') and valuation_date = ?""",
+                [place.item, place.item, place.end],
+            )
+        connection.execute("update governance.audit_log set actor = 'p.osei' where subject_id = 'AP period 1'")
+    code, output = run_dbt(
+        folder,
+        *("build", "--select", "base_reserve_overrides", "stg_reserve_overrides", "governance", "log_integrity"),
+        *("--indirect-selection", "cautious"),
+        source_path=str(tables),
+    )
+    with duckdb.connect(folder / "build.duckdb", read_only=True) as connection:
+        yield Outcome(connection, outcome.places), code, output
+
+
+def decide_in_a_workbook(published: Path, file: Path, tables: Path, taken: dict[str, Place]) -> dict[str, Place]:
+    """An override asked for and a write-down approved in a workbook, each at a place that no case has taken."""
+    export_workbook(published, file)
+    sheet = load_workbook(file)[QUEUE]
+    columns = [cell.value for cell in sheet[1]]
+    used = {(place.item, place.end) for place in taken.values()}
+    rows = enumerate(sheet.iter_rows(min_row=2, values_only=True), 2)
+    places = {row: place_in(dict(zip(columns, values, strict=True))) for row, values in rows}
+    free = [(row, place) for row, place in places.items() if (place.item, place.end) not in used]
+    (first, asked), (second, decided), *_ = free
+    day = datetime(2026, 7, 2)
+    request = {"override_amount": 0, "reason_code": "QUALITY", "rationale": "Sold as new after a repair."}
+    fill(file, QUEUE, first, request | {"requested_by": "m.alvarez", "requested_on": day})
+    decision = {"decision": "approved", "approver": "l.nakamura", "approver_role": "cfo", "decided_on": day}
+    fill(file, QUEUE, second, decision)
+    assert import_workbook(file, published, tables) == (1, 1, [])
+    return {"workbook, asked": asked, "workbook, decided": decided}
+
+
+def place_in(row: dict) -> Place:
+    return Place(row["item_id"], row["period_end"].date(), ((row["location_id"], row["cost_value"], Decimal(0)),))
 
 
 def read_places(connection: duckdb.DuckDBPyConnection) -> list[Place]:
@@ -385,7 +512,7 @@ def decisions_of(name: str, case: Case, place: Place, subject: str, subject_type
         "approver_role": "controller",
         "decided_at": place.on(2),
         "comment": "Evidence seen.",
-        "decided_on": place.end,
+        "place": place,
     }
     return [
         {"approval_id": f"AP {name} {order}"} | honest | told(changes, place)
@@ -429,6 +556,62 @@ def test_an_honest_override_is_booked_to_the_last_unit(name, outcome):
         assert outcome.booked(name)[2] == case.amount(place)
 
 
+@pytest.mark.parametrize("name", WRITE_DOWNS)
+def test_a_write_down_is_booked_where_it_was_approved_as_it_may_be(name, outcome):
+    case = WRITE_DOWNS[name]
+    assert outcome.position_status(name) == (case.status, name in HONEST_WRITE_DOWNS, True)
+    assert [case.sentence in reason for reason in outcome.refusals(name)] == ([True] if case.sentence else [])
+
+
+def test_what_a_workbook_says_is_asked_for_and_decided(outcome):
+    place = outcome.places["workbook, asked"]
+    assert outcome.rows(
+        """select override_status, reserve_amount, requested_by from governance.overrides
+        where item_id = ? and period_end = ? and override_id like 'OVW-%'""",
+        *(place.item, place.end),
+    ) == [("awaiting approval", 0, "m.alvarez")]
+    assert outcome.position_status("workbook, asked") == ("awaiting approval", False, True)
+    assert outcome.position_status("workbook, decided") == ("write-down approved", True, True)
+
+
+@pytest.mark.parametrize("name", TAMPERED)
+def test_an_approval_lapses_with_the_figures_it_was_given_on(name, outcome, tampered):
+    status, is_booked, _ = outcome.position_status(name)
+    assert (status, is_booked) == (TAMPERED[name].status.replace("applied", "override applied"), True)
+    afterwards, *_ = tampered
+    assert afterwards.position_status(name) == ("awaiting approval", False, True)
+    assert afterwards.refusals(name) == ["it has lapsed: the proposals are not those that it was given on"]
+
+
+def test_a_period_lapses_with_any_of_its_proposals(tampered):
+    afterwards, *_ = tampered
+    end = afterwards.places["period"].end
+    assert afterwards.rows("select period_status from governance.period_proposals where period_end = ?", end) == [
+        ("awaiting approval",)
+    ]
+
+
+def test_an_edited_log_stops_the_build_and_names_the_entry(outcome, tampered):
+    afterwards, code, output = tampered
+    (edited,) = outcome.rows("select entry_number from governance.audit_log where subject_id = 'AP period 1'")
+    assert code == 1, output[-3000:]
+    assert "every_log_is_unbroken" in output and "Not published" in output
+    assert afterwards.rows("select first_broken_entry from monitoring.log_integrity order by log_name") == [
+        edited,
+        (None,),
+    ]
+
+
+def test_the_log_keeps_what_was_told_before(outcome, tampered):
+    afterwards, *_ = tampered
+    query = "select * exclude (actor) from governance.audit_log order by entry_number"
+    before = outcome.rows(query)
+    after = afterwards.rows(query)
+    assert after[: len(before)] == before
+    told = afterwards.rows("select words from governance.audit_log where subject_id = ?", f"AP {RAISED} 1")
+    assert ["holds" in told[0][0], "lapsed" in told[-1][0], len(told)] == [True, True, 2]
+
+
 @pytest.mark.parametrize("name", PERIOD_ATTEMPTS)
 def test_no_attempt_books_a_period(name, outcome):
     case, end = PERIOD_ATTEMPTS[name], outcome.places[name].end
@@ -442,7 +625,7 @@ def test_no_attempt_books_a_period(name, outcome):
     assert [case.sentence in reason for (reason,) in reasons] == ([True] if case.sentence else [])
     statuses = outcome.rows(
         """select distinct decision_status from governance.reserve_decisions
-        where period_end = ? and override_status is distinct from 'applied'""",
+        where period_end = ? and override_status is distinct from 'applied' and decision_status not like 'write-down%'""",
         end,
     )
     assert statuses == [(case.status,)]
@@ -479,13 +662,15 @@ def test_every_decision_that_does_not_count_says_why(outcome):
         where (refusal_reason is not null) <> (approval_status in ('refused', 'lapsed'))"""
     ) == [(0,)]
     lapsed = outcome.rows("select approval_id from governance.approvals where approval_status = 'lapsed'")
-    assert len(lapsed) == 3
+    assert len(lapsed) == 5
 
 
 def test_every_request_and_decision_stands_in_the_log(outcome):
     logged = outcome.rows(
-        """select count(*) filter (event = 'override'), count(*) filter (event = 'approval')
-        from governance.audit_log"""
+        """select count(distinct subject_id) filter (event = 'override'),
+            count(distinct subject_id) filter (event = 'approval')
+        from governance.audit_log
+        where source_name like '%decisions%'"""
     )
     given = outcome.rows(
         "select (select count(*) from governance.overrides), (select count(*) from governance.approvals)"

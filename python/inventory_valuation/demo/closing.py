@@ -24,6 +24,8 @@ REQUESTS = (
 )  # fmt: skip
 PEOPLE = ("m.alvarez", "j.keller", "s.okafor", "t.lindqvist", "r.banerjee")
 CONTROLLER, CFO, ACCOUNTANT = ("d.hartmann", "controller"), ("l.nakamura", "cfo"), ("p.osei", "inventory_accountant")
+# Enough that the outcomes of the first ones are known at a horizon of twelve months.
+CLOSED_MONTHS = 14
 COMMENTS = ("Agreed.", "Evidence seen.", "Fine for this quarter, review in the next.", "")
 
 
@@ -73,7 +75,7 @@ def _overrides(records: Records, position: np.ndarray, month: np.ndarray, amount
     """A few requests a month for the larger reserves."""
     random = stream(records.knobs, "requests")
     calendar = records.calendar
-    recent = np.flatnonzero(month >= len(calendar.month_ends) - 12)
+    recent = np.flatnonzero(month >= len(calendar.month_ends) - CLOSED_MONTHS - 1)
     weight = amount[recent] / amount[recent].sum() if len(recent) else None
     count = min(max(8, records.knobs.items // 60), len(recent))
     here = np.sort(random.choice(recent, count, replace=False, p=weight))
@@ -99,7 +101,7 @@ def _overrides(records: Records, position: np.ndarray, month: np.ndarray, amount
 def _approvals(
     records: Records, position: np.ndarray, month: np.ndarray, amount: np.ndarray, overrides: pa.Table
 ) -> pa.Table:
-    """Decisions on most requests, on the largest write-downs and on twelve closed months, and some that may not be."""
+    """Decisions on most requests, on the largest write-downs and on the closed months, and some that may not be."""
     random = stream(records.knobs, "approvals")
     ends = records.calendar.dates(records.calendar.month_ends).to_pylist()
     # (subject_type, subject_id, decision, (approver, role), day of the decision)
@@ -112,7 +114,7 @@ def _approvals(
             decisions.append(("override", one["override_id"], verdict, who, one["period_end"] + timedelta(2)))
         else:
             undecided.append(one)
-    closed = range(max(len(ends) - 13, 0), len(ends) - 1)
+    closed = range(max(len(ends) - CLOSED_MONTHS - 1, 0), len(ends) - 1)
     for number in closed:
         here = np.flatnonzero(month == number)
         largest = here[np.argsort(-amount[here], kind="stable")[:3]]

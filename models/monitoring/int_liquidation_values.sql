@@ -1,0 +1,54 @@
+-- What the units that demand leaves bring if they are cleared now, against holding them to the end of the horizon.
+with net_realizable_values as (
+    select * from {{ ref('net_realizable_values') }}
+    where expected_unsold_quantity > 0
+),
+
+valuation_dates as (
+    select * from {{ ref('valuation_dates') }}
+    where is_latest
+),
+
+items as (
+    select * from {{ ref('items') }}
+),
+
+liquidation_policy as (
+    select * from {{ ref('liquidation_policy') }}
+),
+
+rates as (
+    select
+        net_realizable_values.*,
+        coalesce(own.clearance_discount_rate, common.clearance_discount_rate) as clearance_discount_rate,
+        coalesce(own.holding_cost_rate, common.holding_cost_rate) as holding_cost_rate
+    from net_realizable_values
+    inner join valuation_dates on net_realizable_values.valuation_date = valuation_dates.valuation_date
+    inner join items on net_realizable_values.item_id = items.item_id
+    left join liquidation_policy as own on items.category = own.category
+    left join liquidation_policy as common on common.category = '*'
+),
+
+values_compared as (
+    select
+        item_id,
+        location_id,
+        valuation_date,
+        {{ rounded_amount('unit_nrv * (1 - clearance_discount_rate)') }} as clearance_unit_value,
+        {{ rounded_amount('expected_unsold_quantity * (unit_nrv * (1 - clearance_discount_rate))') }}
+            as recovery_now_value,
+        {{ rounded_amount(
+            'recovery_value - expected_unsold_quantity * (unit_cost * (holding_cost_rate * '
+            ~ var('horizon_months') ~ ' / 12))'
+        ) }} as recovery_later_value
+    from rates
+),
+
+liquidation_values as (
+    select
+        *,
+        recovery_now_value - recovery_later_value as gain_from_clearing_amount
+    from values_compared
+)
+
+select * from liquidation_values

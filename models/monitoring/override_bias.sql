@@ -1,0 +1,31 @@
+-- Whether people who overrule the model are closer than it, and which way they lean.
+with override_outcomes as (
+    select * from {{ ref('override_outcomes') }}
+    where override_status = 'applied'
+),
+
+bias_sums as (
+    select
+        reason_code,
+        requested_by,
+        count(*) as override_count,
+        count(realised_loss) as known_count,
+        cast(sum(case when closer = 'override' then 1 else 0 end) as bigint) as override_closer_count,
+        cast(sum(case when closer = 'model' then 1 else 0 end) as bigint) as model_closer_count,
+        cast(sum(override_amount - model_amount) as decimal(18, 4)) as change_amount,
+        cast(sum(realised_loss) as decimal(18, 4)) as realised_loss,
+        cast(sum(override_error_amount) as decimal(18, 4)) as override_error_amount,
+        cast(sum(model_error_amount) as decimal(18, 4)) as model_error_amount
+    from override_outcomes
+    group by reason_code, requested_by
+),
+
+override_bias as (
+    select
+        *,
+        {{ ratio('override_error_amount', 'realised_loss') }} as override_bias_rate,
+        {{ ratio('model_error_amount', 'realised_loss') }} as model_bias_rate
+    from bias_sums
+)
+
+select * from override_bias

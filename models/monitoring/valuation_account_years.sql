@@ -1,0 +1,61 @@
+-- Schedule II, valuation and qualifying accounts (Regulation S-X 12-09), by fiscal year. A reversal under IFRS reduces
+-- what is charged to costs (IAS 2.34). A year whose first months the data lack begins where they begin.
+with reserve_rollforward as (
+    select * from {{ ref('reserve_rollforward') }}
+),
+
+periods as (
+    select
+        framework,
+        period_end,
+        -- A fiscal year bears the number of the calendar year in which it ends.
+        cast(extract(year from period_end) as bigint)
+        + case
+            when {{ var('fiscal_year_start_month', 1) }} > 1
+                and extract(month from period_end) >= {{ var('fiscal_year_start_month', 1) }} then 1
+            else 0
+        end as fiscal_year,
+        sum(opening_amount) as opening_amount,
+        sum(addition_amount) as addition_amount,
+        sum(reversal_amount) as reversal_amount,
+        sum(relieved_by_sale_amount) as relieved_by_sale_amount,
+        sum(relieved_by_scrap_amount) as relieved_by_scrap_amount,
+        sum(currency_amount + transferred_amount) as other_amount,
+        sum(closing_amount) as closing_amount
+    from reserve_rollforward
+    group by framework, period_end
+),
+
+year_ends as (
+    select
+        framework,
+        fiscal_year,
+        min(period_end) as first_period_end,
+        max(period_end) as last_period_end
+    from periods
+    group by framework, fiscal_year
+),
+
+valuation_account_years as (
+    select
+        periods.framework,
+        periods.fiscal_year,
+        year_ends.last_period_end as period_end,
+        count(*) as period_count,
+        year_ends.last_period_end = max(year_ends.last_period_end) over () as is_latest_period,
+        cast(sum(case when periods.period_end = year_ends.first_period_end then periods.opening_amount else 0 end) as decimal(18, 4))
+            as beginning_amount,
+        cast(sum(periods.addition_amount - periods.reversal_amount) as decimal(18, 4)) as charged_to_costs_amount,
+        cast(sum(periods.other_amount) as decimal(18, 4)) as charged_to_other_accounts_amount,
+        cast(sum(periods.relieved_by_sale_amount) as decimal(18, 4)) as deducted_by_sale_amount,
+        cast(sum(periods.relieved_by_scrap_amount) as decimal(18, 4)) as deducted_by_scrap_amount,
+        cast(sum(periods.relieved_by_sale_amount + periods.relieved_by_scrap_amount) as decimal(18, 4))
+            as deductions_amount,
+        cast(sum(case when periods.period_end = year_ends.last_period_end then periods.closing_amount else 0 end) as decimal(18, 4))
+            as ending_amount
+    from periods
+    inner join year_ends on periods.framework = year_ends.framework and periods.fiscal_year = year_ends.fiscal_year
+    group by periods.framework, periods.fiscal_year, year_ends.last_period_end
+)
+
+select * from valuation_account_years
