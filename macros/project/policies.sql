@@ -6,8 +6,8 @@
         {% do policies.update({'seed ' ~ node.name: node.checksum.checksum}) %}
     {% endfor %}
     {% for name in policy_vars() %}
-        {% do policies.update({'var ' ~ name: var(name) | string}) %}
+        {% do policies.update({'var ' ~ name: var(name) ~ ''}) %}
     {% endfor %}
-    {% do policies.update({'code': run_query("select project_hash()").rows[0][0]}) %}
+    {% do policies.update({'code': run_query("select project_hash('.')").rows[0][0]}) %}
     {{ return(policies) }}
 {% endmacro %}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from inventory_valuation.audit import chain_entries, first_broken_link
+from inventory_valuation.audit import chain_entries, first_broken_link, log_integrity, new_entries
 
 ENTRIES = pa.schema([("entry_number", pa.int64()), ("actor", pa.string()), ("words", pa.string())])
 NOON = datetime.datetime(2024, 1, 31, 12)
@@ -177,3 +177,59 @@ def test_the_chain_breaks_where_a_forger_stopped():
     rows = (chained := chain_entries(entries(words))).to_pylist()
     rows[1] = chain_entries(entries([words[0], ("b", "200")])).to_pylist()[-1]
     assert first_broken_link(tampered(chained, rows)) == 3
+
+
+# A log that is written build after build
+
+EVENTS = pa.schema(
+    [
+        *((name, pa.string()) for name in ("source_name", "event", "subject_id")),
+        ("happened_at", pa.timestamp("us")),
+        *((name, pa.string()) for name in ("actor", "words", "beside")),
+    ]
+)
+builds = st.lists(st.dictionaries(st.sampled_from("abc"), st.sampled_from(["1", "2"])), max_size=6)
+
+
+def events(told, beside=""):
+    rows = [("s", "approval", subject, NOON, "m", words, beside) for subject, words in told.items()]
+    return pa.Table.from_pylist([dict(zip(EVENTS.names, row, strict=True)) for row in rows], EVENTS)
+
+
+def written(states):
+    log = None
+    for state in states:
+        fresh = new_entries(log, events(state))
+        log = fresh if log is None else pa.concat_tables([log, fresh])
+    return log
+
+
+@random_trails
+@given(builds.filter(bool))
+def test_an_entry_is_made_of_each_change_and_of_nothing_else(states):
+    expected, last = [], {}
+    for state in states:
+        expected += [(subject, state[subject]) for subject in sorted(state) if last.get(subject) != state[subject]]
+        last |= state
+    log = written(states)
+    assert list(zip(log["subject_id"].to_pylist(), log["words"].to_pylist(), strict=True)) == expected
+    assert log["entry_number"].to_pylist() == list(range(1, len(expected) + 1))
+    assert first_broken_link(log) is None
+
+
+def test_what_is_told_beside_makes_no_entry():
+    log = new_entries(None, events({"a": "1"}, beside="x"))
+    assert new_entries(log, events({"a": "1"}, beside="y")).num_rows == 0
+    assert log["beside"].to_pylist() == ["x"]
+
+
+def test_the_integrity_of_logs_names_the_last_hash_and_the_first_broken_entry():
+    log = written([{"a": "1", "b": "1"}, {"a": "2"}])
+    edited = tampered(log, [row | {"actor": "x"} if row["entry_number"] == 2 else row for row in log.to_pylist()])
+    rows = log_integrity({"whole": log, "edited": edited, "empty": log.slice(0, 0)}).to_pylist()
+    assert [(row["log_name"], row["entry_count"], row["first_broken_entry"]) for row in rows] == [
+        ("whole", 3, None),
+        ("edited", 3, 2),
+        ("empty", 0, None),
+    ]
+    assert rows[0]["last_entry_hash"] == log["entry_hash"].to_pylist()[-1]

@@ -402,6 +402,7 @@ def outcome(build, tmp_path_factory):
         *("build", "--select", "base_reserve_overrides", "base_reserve_approvals", "stg_reserve_overrides"),
         *("stg_reserve_approvals", "quarantine", "governance", "books", "--indirect-selection", "cautious"),
         source_path=str(tables),
+        set_of_books="decisions",
     )
     assert code == 0, output[-6000:]
     with duckdb.connect(folder / "build.duckdb", read_only=True) as connection:
@@ -434,6 +435,7 @@ def tampered(outcome, tmp_path_factory):
         *("build", "--select", "base_reserve_overrides", "stg_reserve_overrides", "governance", "log_integrity"),
         *("--indirect-selection", "cautious"),
         source_path=str(tables),
+        set_of_books="decisions",
     )
     with duckdb.connect(folder / "build.duckdb", read_only=True) as connection:
         yield Outcome(connection, outcome.places), code, output
@@ -625,7 +627,8 @@ def test_no_attempt_books_a_period(name, outcome):
     assert [case.sentence in reason for (reason,) in reasons] == ([True] if case.sentence else [])
     statuses = outcome.rows(
         """select distinct decision_status from governance.reserve_decisions
-        where period_end = ? and override_status is distinct from 'applied' and decision_status not like 'write-down%'""",
+        where period_end = ? and override_status is distinct from 'applied'
+        and decision_status not like 'write-down%'""",
         end,
     )
     assert statuses == [(case.status,)]
@@ -670,7 +673,7 @@ def test_every_request_and_decision_stands_in_the_log(outcome):
         """select count(distinct subject_id) filter (event = 'override'),
             count(distinct subject_id) filter (event = 'approval')
         from governance.audit_log
-        where source_name like '%decisions%'"""
+        where source_name = 'decisions'"""
     )
     given = outcome.rows(
         "select (select count(*) from governance.overrides), (select count(*) from governance.approvals)"

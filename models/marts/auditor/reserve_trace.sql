@@ -9,7 +9,11 @@ valuation_dates as (
 ),
 
 trace_evidence as (
-    select * from {{ ref('int_trace_evidence') }}
+    select * from {{ ref('int_trace_books') }}
+    union all
+    select * from {{ ref('int_trace_decisions') }}
+    union all
+    select * from {{ ref('int_trace_stock') }}
 ),
 
 reserve_trace as (

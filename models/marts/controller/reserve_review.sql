@@ -6,6 +6,12 @@ reserve_decisions as (
     select * from {{ ref('reserve_decisions') }}
 ),
 
+-- Of a closed period what was decided when it was closed, whatever has lapsed since.
+reserves as (
+    select * from {{ ref('reserves') }}
+    where framework = '{{ var("accounting_framework") }}'
+),
+
 overrides as (
     select * from {{ ref('overrides') }}
 ),
@@ -52,9 +58,9 @@ reserve_review as (
         reserve_decisions.override_amount,
         reserve_decisions.override_status,
         overrides.rationale as override_rationale,
-        reserve_decisions.decided_amount,
-        reserve_decisions.decision_status,
-        reserve_decisions.decided_by,
+        reserves.decided_amount,
+        reserves.decision_status,
+        reserves.decided_by,
         reviewed_positions.booked_amount,
         reviewed_positions.booked_change_amount,
         reviewed_positions.carrying_value,
@@ -69,6 +75,11 @@ reserve_review as (
             reviewed_positions.item_id = reserve_decisions.item_id
             and reviewed_positions.location_id = reserve_decisions.location_id
             and reviewed_positions.period_end = reserve_decisions.period_end
+    left join reserves
+        on
+            reviewed_positions.item_id = reserves.item_id
+            and reviewed_positions.location_id = reserves.location_id
+            and reviewed_positions.period_end = reserves.period_end
     left join overrides on reserve_decisions.override_id = overrides.override_id
     left join segments
         on
