@@ -74,8 +74,8 @@ events as (
         approval_id || case when delivery_number > 1 then ' (' || delivery_number || ')' else '' end as subject_id,
         decided_at as happened_at,
         approver as actor,
-        subject_type || ' ' || subject_id || ' ' || coalesce(decision, 'undecided') || coalesce(' as ' || approver_role, '')
-        || ', ' || approval_status || coalesce(': ' || refusal_reason, '') as words
+        subject_type || ' ' || subject_id || ' ' || coalesce(decision, 'undecided')
+        || coalesce(' as ' || approver_role, '') || ', ' || approval_status || coalesce(': ' || refusal_reason, '') as words
     from approvals
     union all
     select

@@ -24,7 +24,9 @@ decisions as (
         lower(approver_role) as role_claimed,
         {{ bare_name('approver') }} as bare_approver,
         case
-            when subject_id like '%#%' and (lower(subject_type) = 'period' or trim(subject_id) like '%#' || repeat('_', 64))
+            when
+                subject_id like '%#%'
+                and (lower(subject_type) = 'period' or trim(subject_id) like '%#' || repeat('_', 64))
                 then lower(trim(split_part(subject_id, '#', -1)))
         end as named_hash
     from {{ ref('stg_reserve_approvals') }}

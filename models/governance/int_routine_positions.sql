@@ -1,5 +1,5 @@
--- Routine is a small change of what is booked, in a period of small changes (role `automatic` of seed authority_levels),
--- on which nobody spoke. A change is known against what was booked only: after a period that was not, people decide.
+-- Routine is a small change of what is booked, in a period of small changes (role `automatic` of authority_levels), on
+-- which nobody spoke. A change is known against what was booked only: after a period that was not, people decide.
 with periods as (
     select
         period_end,

@@ -22,8 +22,9 @@ hashed_positions as (
         framework,
         period_end,
         closing_amount,
-        {{ hash_of(['item_id', 'location_id', 'opening_amount', 'addition_amount', 'reversal_amount', 'closing_amount']) }}
-            as position_hash
+        {{ hash_of([
+            'item_id', 'location_id', 'opening_amount', 'addition_amount', 'reversal_amount', 'closing_amount',
+        ]) }} as position_hash
     from reserve_rollforward
 ),
 

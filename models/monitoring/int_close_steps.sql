@@ -9,7 +9,8 @@ decision_counts as (
         cast(sum(case when decision_status = 'awaiting approval' then 1 else 0 end) as bigint) as awaiting_count,
         cast(sum(case when decision_status = 'awaiting approval' then decided_amount else 0 end) as decimal(18, 4))
             as awaiting_amount,
-        cast(sum(case when override_status = 'awaiting approval' then 1 else 0 end) as bigint) as awaiting_override_count,
+        cast(sum(case when override_status = 'awaiting approval' then 1 else 0 end) as bigint)
+            as awaiting_override_count,
         cast(sum(case when is_booked then 1 else 0 end) as bigint) as booked_count
     from {{ ref('reserve_decisions') }}
     group by period_end
@@ -18,7 +19,8 @@ decision_counts as (
 refused_counts as (
     select
         period_end,
-        cast(sum(case when override_status in ('refused', 'expired') then 1 else 0 end) as bigint) as refused_override_count
+        cast(sum(case when override_status in ('refused', 'expired') then 1 else 0 end) as bigint)
+            as refused_override_count
     from {{ ref('overrides') }}
     group by period_end
 ),

@@ -35,8 +35,9 @@ planned as (
             else 'ageing policy'
         end as plan_basis,
         cast(
-            coalesce(reserve_plan.planned_amount, nullif(years_before.booked_amount, 0), categories.static_ageing_amount)
-            as decimal(18, 4)
+            coalesce(
+                reserve_plan.planned_amount, nullif(years_before.booked_amount, 0), categories.static_ageing_amount
+            ) as decimal(18, 4)
         ) as planned_amount
     from categories
     left join reserve_plan
