@@ -3,7 +3,7 @@
     product) or quarantined with the first reason that holds. The model that calls it lists the table's own rules.
 
     needs        columns without which a row can't be used
-    reasons      {'reason in words': 'condition that makes the row unusable'}, in order
+    reasons      {'reason in words': 'condition on `facts` that makes the row unusable'}, in order
     event_at     when the fact happened; outside the data's window the row is quarantined
     one_per_key  the key tells rows apart for good: a later row with the same key takes the earlier one's place
     needs_rate   a row whose currency has no rate can't be used; else it loses its money and says so
@@ -88,19 +88,9 @@ rated as (
 ),
 
 {% endif -%}
-counted as (
-    select
-        *,
-        row_number() over (
-            partition by {% for column in columns if column.data_type != 'blob' %}{{ column.name }}{{ ', ' if not loop.last }}{% endfor %}
-            order by loaded_at nulls last, source_row_number
-        ) as delivery_number
-    from {{ 'rated' if has_money else 'identified' }}
-),
-
 weighed as (
     select
-        counted.*,
+        facts.*,
         case
             {% for column in needs -%}
             when {{ column }} is null and contains(unreadable_columns, '{{ column }} (beyond')
@@ -126,10 +116,37 @@ weighed as (
             when abs({{ value }}) > {{ largest_number() }} then 'an amount beyond ten thousand million'
             {% endfor -%}
         end as quarantine_reason
-    from counted
+    from {{ 'rated' if has_money else 'identified' }} as facts
     {% if event_at and event_at in needs -%}
     cross join {{ ref('int_data_window') }} as data_window
     {% endif -%}
+),
+
+-- Few keys come more than once: only their rows are compared with each other.
+repeated_keys as (
+    select {{ key | join(', ') }}
+    from weighed
+    group by {{ key | join(', ') }}
+    having count(*) > 1
+),
+
+repeated as (
+    select
+        weighed.*,
+        row_number() over (
+            partition by
+                {% for column in columns if column.data_type != 'blob' -%}
+                weighed.{{ column.name }}{{ ', ' if not loop.last }}
+                {%- endfor %}
+            order by weighed.loaded_at nulls last, weighed.source_row_number
+        ) as delivery_number
+    from weighed
+    inner join repeated_keys
+        on
+            {% for column in key -%}
+            weighed.{{ column }} is not distinct from repeated_keys.{{ column }}
+            {{- ' and ' if not loop.last }}
+            {%- endfor %}
 ),
 
 -- What can't be used takes no other row's place, even if it came later.
@@ -139,7 +156,7 @@ delivered as (
         count(*) over same_key as contents_of_key,
         last_value(source_row_number) over same_key as last_row_of_key,
         last_value(loaded_at) over same_key as last_loaded_at_of_key
-    from weighed
+    from repeated
     window same_key as (
         partition by {{ key | join(', ') }}, delivery_number > 1, quarantine_reason is null
         order by loaded_at nulls first, source_row_number
@@ -166,9 +183,9 @@ renumbered as (
 ),
 
 {% endif -%}
-judged as (
+merged as (
     select
-        delivered.*,
+        delivered.source_row_number,
         case
             when delivery_number > 1 then 'the same row delivered again'
             {% if has_lines -%}
@@ -183,6 +200,14 @@ judged as (
     {% if has_lines -%}
     left join renumbered on delivered.source_row_number = renumbered.source_row_number
     {% endif -%}
+),
+
+judged as (
+    select
+        weighed.*,
+        merged.merge_reason
+    from weighed
+    left join merged on weighed.source_row_number = merged.source_row_number
 ),
 
 {% if has_loaded_at and event_at -%}

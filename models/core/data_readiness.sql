@@ -72,8 +72,25 @@ negative_stock as (
     from on_hand
 ),
 
+-- The baseline's own numbers need costs and outcomes, which stand below: outcomes.present_process_baselines.
+baseline as (
+    select
+        'baseline of the present process' as check_name,
+        case
+            when count(case when has_outcome then 1 end) = 0 then 'insufficient'
+            when count(case when has_outcome then 1 end) < 3 then 'marginal'
+            else 'ok'
+        end as status,
+        cast(count(case when has_outcome then 1 end) as double) as measured_value,
+        'Month ends whose outcome is known: at these outcomes.present_process_baselines holds, frozen before any '
+        || 'model, how good the ageing policy, the books and a moving average were.' as explanation
+    from valuation_dates
+),
+
 data_readiness as (
     select * from history
+    union all
+    select * from baseline
     union all
     select * from coverage
     union all

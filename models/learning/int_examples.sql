@@ -13,8 +13,8 @@ realised_demand as (
     select * from {{ ref('realised_demand') }}
 ),
 
-position_months as (
-    select * from {{ ref('int_position_months') }}
+moving_average_forecasts as (
+    select * from {{ ref('moving_average_forecasts') }}
 ),
 
 {% set horizon = var('horizon_months') -%}
@@ -26,17 +26,16 @@ examples as (
             {{ horizon }} * 30.4375 / 2
             * (greatest(coalesce(daily_velocity_3, 0), 0) + greatest(coalesce(daily_velocity_12, 0), 0))
         ) as demand_level,
-        greatest(coalesce(demand_quantity_12, 0), 0) * {{ horizon }} / least(position_months.months_observed, 12)
-            as moving_average_quantity,
+        moving_average_forecasts.moving_average_quantity,
         realised_outcomes.realised_loss_rate,
         cast(realised_outcomes.is_obsolete as double) as is_obsolete,
         cast(realised_demand.demand_quantity as double) as realised_demand_quantity
     from position_features
-    inner join position_months
+    inner join moving_average_forecasts
         on
-            position_features.item_id = position_months.item_id
-            and position_features.location_id = position_months.location_id
-            and position_features.valuation_date = position_months.valuation_date
+            position_features.item_id = moving_average_forecasts.item_id
+            and position_features.location_id = moving_average_forecasts.location_id
+            and position_features.valuation_date = moving_average_forecasts.valuation_date
     left join realised_outcomes
         on
             position_features.item_id = realised_outcomes.item_id

@@ -1,4 +1,5 @@
 -- The embargo, in its only place: to learn from a date, its whole horizon must have passed.
+-- Nothing is learned before the company's own bar is laid. depends_on: {{ ref('present_process_baselines') }}
 with valuation_dates as (
     select * from {{ ref('valuation_dates') }}
 ),

@@ -20,7 +20,7 @@ horizon_forecasts as (
     group by item_id, location_id, valuation_date
 ),
 
-forecasts_by_method as (
+forecast_errors as (
     {% for method in methods -%}
     select
         realised_demand.valuation_date,
@@ -38,34 +38,6 @@ forecasts_by_method as (
     {% endfor -%}
 ),
 
-sums as (
-    select
-        valuation_date,
-        method,
-        count(*) as positions,
-        sum(demand_quantity) as demand_quantity,
-        sum(error_quantity) as error_quantity,
-        sum(abs(error_quantity)) as absolute_error_quantity
-    from forecasts_by_method
-    group by valuation_date, method
-),
-
-metrics as (
-    {% for metric, error in {'wape': 'absolute_error', 'bias': 'error'}.items() -%}
-    select
-        valuation_date,
-        method,
-        'demand_{{ metric }}' as metric,
-        {{ ratio(error ~ '_quantity', 'demand_quantity') }} as value,
-        positions
-    from sums
-    {{ 'union all' if not loop.last }}
-    {% endfor -%}
-),
-
-demand_accuracy as (
-    select * from metrics
-    where value is not null
-)
+{{ demand_accuracy() }}
 
 select * from demand_accuracy

@@ -29,16 +29,6 @@ usual_prices as (
 compared as (
     select
         used.*,
-        count(*) over (
-            partition by used.item_id, used.unit_price
-            order by cast(date_trunc('month', used.sold_at) as date) asc nulls last
-            range between unbounded preceding and current row
-        ) as lines_at_price,
-        count(*) over (
-            partition by used.item_id
-            order by cast(date_trunc('month', used.sold_at) as date) asc nulls last
-            range between unbounded preceding and current row
-        ) as lines_of_item,
         coalesce(usual_prices.usual_price, list_prices.list_price, stg_items.list_price) as likely_price,
         coalesce(
             {{ slip_factor('used.unit_price', 'usual_prices.usual_price') }},
@@ -56,12 +46,50 @@ compared as (
     left join stg_items on used.item_id = stg_items.item_id
 ),
 
+prices_of_months as (
+    select
+        item_id,
+        cast(date_trunc('month', sold_at) as date) as month,
+        unit_price,
+        count(*) as line_count
+    from used
+    group by item_id, cast(date_trunc('month', sold_at) as date), unit_price
+),
+
+multiples as (
+    select distinct
+        item_id,
+        cast(date_trunc('month', sold_at) as date) as month,
+        unit_price
+    from compared
+    where factor > 1
+),
+
+rare_multiples as (
+    select
+        multiples.item_id,
+        multiples.month,
+        multiples.unit_price
+    from multiples
+    inner join prices_of_months
+        on multiples.item_id = prices_of_months.item_id and multiples.month >= prices_of_months.month
+    group by multiples.item_id, multiples.month, multiples.unit_price
+    having
+        sum(case when multiples.unit_price = prices_of_months.unit_price then prices_of_months.line_count else 0 end)
+        <= 1 + sum(prices_of_months.line_count) / 200
+),
+
 -- A line without a price was sold at what its item sells for.
 judged as (
     select
-        *,
-        case when factor > 1 and lines_at_price <= 1 + lines_of_item / 200 then factor end as price_factor
+        compared.*,
+        case when rare_multiples.item_id is not null then compared.factor end as price_factor
     from compared
+    left join rare_multiples
+        on
+            compared.item_id = rare_multiples.item_id
+            and cast(date_trunc('month', compared.sold_at) as date) = rare_multiples.month
+            and compared.unit_price = rare_multiples.unit_price
 ),
 
 mended as (

@@ -5,7 +5,7 @@ with reserve_positions as (
 
 reserves_by_method as (
     select * from {{ ref('int_reserves_by_model') }}
-    {%- for source in ['by_policy', 'by_rule', 'as_booked'] %}
+    {%- for source in ['present_reserves', 'int_reserves_by_rule'] %}
     union all
     select
         item_id,
@@ -15,7 +15,7 @@ reserves_by_method as (
         reserve_amount,
         cast(null as decimal(18, 4)) as reserve_lower_amount,
         cast(null as decimal(18, 4)) as reserve_upper_amount
-    from {{ ref('int_reserves_' ~ source) }}
+    from {{ ref(source) }}
     {%- endfor %}
 ),
 

@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 -- A fact known only after its month has ended never changes that month: it is posted at the start
 -- of the month in which it became known.
 with documents as (
@@ -33,22 +35,31 @@ as_of as (
     select max(valuation_date) as as_of_date from {{ ref('valuation_dates') }}
 ),
 
+-- Only the keys are sorted: the ledger's rows are long.
 numbered as (
     select
-        posted.*,
+        movement_id,
         row_number() over (
             order by
-                posted.posted_at nulls last,
-                posted.moved_at nulls last,
-                posted.precedence nulls last,
-                posted.movement_type nulls last,
-                posted.document_id nulls last,
-                posted.line_no nulls last,
-                posted.source_row_number nulls last
+                posted_at nulls last,
+                moved_at nulls last,
+                precedence nulls last,
+                movement_type nulls last,
+                document_id nulls last,
+                line_no nulls last,
+                source_row_number nulls last
         ) as movement_number
     from posted
     cross join as_of
-    where cast(posted.posted_at as date) <= as_of.as_of_date
+    where cast(posted_at as date) <= as_of.as_of_date
+),
+
+ledger as (
+    select
+        posted.*,
+        numbered.movement_number
+    from posted
+    inner join numbered on posted.movement_id = numbered.movement_id
 )
 
-select * from numbered
+select * from ledger

@@ -4,7 +4,7 @@
     reasons={
         'its receipt line is unknown': 'not exists (
             select 1 from ' ~ ref('stg_receipts') ~ ' as receipts
-            where receipts.receipt_id = counted.receipt_id and receipts.line_no = counted.line_no
+            where receipts.receipt_id = facts.receipt_id and receipts.line_no = facts.line_no
         )',
     },
     event_at='adjusted_at',

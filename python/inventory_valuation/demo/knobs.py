@@ -54,7 +54,7 @@ class Category:
 
 # fmt: off
 CATEGORIES = (
-    Category("Gaming Accessories", "GAM", 2800, 60_000, 22, 0.55, 0.44, 66, 0.11, 0.10, 1.5, 0.05, 0.07, 22, 1.30,
+    Category("Gaming Accessories", "GAM", 2800, 64_000, 22, 0.55, 0.44, 66, 0.11, 0.10, 1.5, 0.05, 0.07, 22, 1.30,
              ("Wireless Controller", "Gaming Headset", "Charging Dock", "Racing Wheel", "Mechanical Keyboard",
               "Gaming Mouse", "Console Skin", "VR Strap")),
     Category("Audio", "AUD", 1900, 108_000, 52, 0.65, 0.42, 95, 0.05, 0.08, 1.0, 0.10, 0.05, 9, 1.15,

@@ -1,0 +1,134 @@
+{#
+    The measures of method.md, section 5, each in its only place: the company's present process and every model are
+    judged by the same.
+#}
+
+{#
+    CTEs from `estimates` (positions, dates and methods with cost_value and the reserve columns) and `outcomes` (as
+    realised_outcomes) to `scored_estimates`. Equal reserve: each method gets the total that was needed, so that only
+    knowing where counts. No reserve can't be scaled: then greatest() must not turn the missing amount into nothing.
+#}
+{% macro scored_estimates(estimates, outcomes) -%}
+estimates_with_outcomes as (
+    select
+        {{ estimates }}.item_id,
+        {{ estimates }}.location_id,
+        {{ estimates }}.valuation_date,
+        {{ estimates }}.method,
+        {{ estimates }}.cost_value,
+        {{ estimates }}.reserve_amount,
+        {{ estimates }}.reserve_lower_amount,
+        {{ estimates }}.reserve_upper_amount,
+        {{ outcomes }}.realised_loss,
+        sum({{ outcomes }}.realised_loss) over method_total as total_loss,
+        sum({{ estimates }}.reserve_amount) over method_total as total_reserve
+    from {{ estimates }}
+    inner join {{ outcomes }}
+        on
+            {{ estimates }}.item_id = {{ outcomes }}.item_id
+            and {{ estimates }}.location_id = {{ outcomes }}.location_id
+            and {{ estimates }}.valuation_date = {{ outcomes }}.valuation_date
+    window method_total as (partition by {{ estimates }}.valuation_date, {{ estimates }}.method)
+),
+
+equal_reserves as (
+    select
+        *,
+        {{ rounded_amount('reserve_amount * (' ~ ratio('total_loss', 'total_reserve') ~ ')') }}
+            as equal_reserve_amount
+    from estimates_with_outcomes
+),
+
+scored_estimates as (
+    select
+        *,
+        greatest(realised_loss - reserve_amount, 0) as unexpected_amount,
+        greatest(reserve_amount - realised_loss, 0) as over_reserve_amount,
+        case
+            when equal_reserve_amount is not null
+                then greatest(realised_loss - equal_reserve_amount, 0)
+        end as unexpected_at_equal_reserve_amount
+    from equal_reserves
+)
+{%- endmacro %}
+
+
+{# CTEs from `scored_estimates` to `reserve_accuracy`: valuation_date, method, metric, value, positions. #}
+{% macro reserve_accuracy() -%}
+reserve_sums as (
+    select
+        valuation_date,
+        method,
+        count(*) as positions,
+        sum(cost_value) as cost_value,
+        sum(realised_loss) as realised_loss,
+        sum(reserve_amount) as reserve_amount,
+        sum(unexpected_amount) as unexpected_amount,
+        sum(over_reserve_amount) as over_reserve_amount,
+        sum(unexpected_amount + over_reserve_amount) as absolute_error_amount,
+        sum(unexpected_at_equal_reserve_amount) as unexpected_at_equal_reserve_amount,
+        count(reserve_lower_amount) as positions_with_interval,
+        sum(
+            case when realised_loss between reserve_lower_amount and reserve_upper_amount then 1 end
+        ) as positions_inside,
+        sum(reserve_upper_amount - reserve_lower_amount) as interval_amount
+    from scored_estimates
+    group by valuation_date, method
+),
+
+{% set metrics = {
+    'reserve_ratio': ratio('reserve_amount', 'realised_loss'),
+    'sku_error': ratio('absolute_error_amount', 'realised_loss'),
+    'unexpected_rate': ratio('unexpected_amount', 'realised_loss'),
+    'over_reserve_rate': ratio('over_reserve_amount', 'realised_loss'),
+    'equal_reserve_unexpected': ratio('unexpected_at_equal_reserve_amount', 'realised_loss'),
+    'interval_coverage': ratio('coalesce(positions_inside, 0)', 'positions_with_interval'),
+    'interval_width': ratio('interval_amount', 'cost_value'),
+} -%}
+reserve_metrics as (
+    {% for metric, value in metrics.items() -%}
+    select valuation_date, method, '{{ metric }}' as metric, {{ value }} as value, positions
+    from reserve_sums
+    {{ 'union all' if not loop.last }}
+    {% endfor -%}
+),
+
+reserve_accuracy as (
+    select * from reserve_metrics
+    where value is not null
+)
+{%- endmacro %}
+
+
+{# CTEs from `forecast_errors` (valuation_date, method, demand_quantity, error_quantity) to `demand_accuracy`. #}
+{% macro demand_accuracy() -%}
+demand_sums as (
+    select
+        valuation_date,
+        method,
+        count(*) as positions,
+        sum(demand_quantity) as demand_quantity,
+        sum(error_quantity) as error_quantity,
+        sum(abs(error_quantity)) as absolute_error_quantity
+    from forecast_errors
+    group by valuation_date, method
+),
+
+demand_metrics as (
+    {% for metric, error in {'wape': 'absolute_error', 'bias': 'error'}.items() -%}
+    select
+        valuation_date,
+        method,
+        'demand_{{ metric }}' as metric,
+        {{ ratio(error ~ '_quantity', 'demand_quantity') }} as value,
+        positions
+    from demand_sums
+    {{ 'union all' if not loop.last }}
+    {% endfor -%}
+),
+
+demand_accuracy as (
+    select * from demand_metrics
+    where value is not null
+)
+{%- endmacro %}

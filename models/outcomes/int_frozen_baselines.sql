@@ -1,0 +1,67 @@
+{{ config(materialized='incremental', incremental_strategy='append', full_refresh=false) }}
+
+-- Frozen: what once stands here is never computed again, and training_windows waits for it, so that no model is
+-- trained before its bar is laid. Another source, costing method or horizon is another process, with baselines of its own.
+with present_process_metrics as (
+    select * from {{ ref('int_present_process_metrics') }}
+),
+
+valuation_dates as (
+    select * from {{ ref('valuation_dates') }}
+),
+
+ageing_policy as (
+    select * from {{ ref('ageing_policy') }}
+),
+
+as_of as (
+    select max(valuation_date) as as_of_date from valuation_dates
+),
+
+policy as (
+    select
+        {{ sha256_hex(joined_in_order(
+            "concat_ws('/', bucket, from_days, coalesce(cast(to_days as string), ''), reserve_rate, '')"
+        )) }} as policy_version
+    from ageing_policy
+),
+
+measured as (
+    select
+        '{{ sql_text(var('source_schema') or var('source_path')) }}' as source_place,
+        '{{ var("costing_method") }}' as costing_method,
+        cast({{ var('horizon_months') }} as bigint) as horizon_months,
+        present_process_metrics.valuation_date,
+        present_process_metrics.method,
+        present_process_metrics.metric,
+        present_process_metrics.value,
+        cast(present_process_metrics.positions as bigint) as positions,
+        policy.policy_version,
+        as_of.as_of_date as frozen_as_of_date
+    from present_process_metrics
+    cross join policy
+    cross join as_of
+),
+
+newly_frozen as (
+    select measured.*
+    from measured
+    {% if is_incremental() -%}
+    left join (
+        select distinct
+            source_place,
+            costing_method,
+            horizon_months,
+            valuation_date
+        from {{ this }}
+    ) as frozen
+        on
+            measured.source_place = frozen.source_place
+            and measured.costing_method = frozen.costing_method
+            and measured.horizon_months = frozen.horizon_months
+            and measured.valuation_date = frozen.valuation_date
+    where frozen.valuation_date is null
+    {%- endif %}
+)
+
+select * from newly_frozen

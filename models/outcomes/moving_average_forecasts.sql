@@ -1,0 +1,64 @@
+-- What a planner expects without any model: the last twelve months go on, or those that the position has known.
+with on_hand as (
+    select * from {{ ref('on_hand') }}
+    where quantity > 0
+),
+
+movements as (
+    select * from {{ ref('movements') }}
+),
+
+valuation_dates as (
+    select * from {{ ref('valuation_dates') }}
+),
+
+demand_months as (
+    select * from {{ ref('demand_months') }}
+),
+
+first_months as (
+    select
+        item_id,
+        location_id,
+        cast(last_day(min(posted_on)) as date) as first_month_end
+    from movements
+    group by item_id, location_id
+),
+
+recent_demand as (
+    select
+        on_hand.item_id,
+        on_hand.location_id,
+        on_hand.valuation_date,
+        valuation_dates.month_number - first_dates.month_number + 1 as months_observed,
+        coalesce(sum(demand_months.sold_quantity - demand_months.returned_quantity), 0) as demand_quantity
+    from on_hand
+    inner join valuation_dates on on_hand.valuation_date = valuation_dates.valuation_date
+    inner join first_months
+        on on_hand.item_id = first_months.item_id and on_hand.location_id = first_months.location_id
+    inner join valuation_dates as first_dates on first_months.first_month_end = first_dates.valuation_date
+    left join demand_months
+        on
+            on_hand.item_id = demand_months.item_id
+            and on_hand.location_id = demand_months.location_id
+            and demand_months.month_number <= valuation_dates.month_number
+            and demand_months.month_number > valuation_dates.month_number - 12
+    group by
+        on_hand.item_id,
+        on_hand.location_id,
+        on_hand.valuation_date,
+        valuation_dates.month_number,
+        first_dates.month_number
+),
+
+moving_average_forecasts as (
+    select
+        item_id,
+        location_id,
+        valuation_date,
+        cast(greatest(demand_quantity, 0) as double) * {{ var('horizon_months') }} / least(months_observed, 12)
+            as moving_average_quantity
+    from recent_demand
+)
+
+select * from moving_average_forecasts

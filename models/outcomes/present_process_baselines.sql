@@ -1,0 +1,21 @@
+with frozen_baselines as (
+    select * from {{ ref('int_frozen_baselines') }}
+),
+
+present_process_baselines as (
+    select
+        valuation_date,
+        method,
+        metric,
+        value,
+        positions,
+        policy_version,
+        frozen_as_of_date
+    from frozen_baselines
+    where
+        source_place = '{{ sql_text(var('source_schema') or var('source_path')) }}'
+        and costing_method = '{{ var("costing_method") }}'
+        and horizon_months = {{ var('horizon_months') }}
+)
+
+select * from present_process_baselines
