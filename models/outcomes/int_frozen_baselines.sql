@@ -1,7 +1,7 @@
 {{ config(materialized='incremental', incremental_strategy='append', full_refresh=false) }}
 
--- Frozen: what once stands here is never computed again, and training_windows waits for it, so that no model is
--- trained before its bar is laid. Another source, costing method or horizon is another process, with baselines of its own.
+-- Frozen: what once stands here is never computed again, and training_windows waits for it, so that nothing is
+-- trained before its bar is laid. Another source, costing method or horizon is another process, with its own baselines.
 with present_process_metrics as (
     select * from {{ ref('int_present_process_metrics') }}
 ),
