@@ -1,4 +1,10 @@
-{%- set contexts = {'category': 'category', 'location': 'location_id'} -%}
+{%- set contexts = {
+    'category': 'category',
+    'location': 'location_id',
+    'subcategory': 'subcategory',
+    'brand': 'brand',
+    'supplier': 'supplier_id',
+} -%}
 with position_months as (select * from {{ ref('int_position_months') }}),
 
 position_values as (select * from {{ ref('int_position_values') }}),
@@ -8,7 +14,10 @@ items as (select * from {{ ref('items') }}),
 months as (
     select
         position_months.*,
-        items.category
+        items.category,
+        items.subcategory,
+        items.brand,
+        items.supplier_id
     from position_months
     inner join items on position_months.item_id = items.item_id
 ),
@@ -86,11 +95,11 @@ category_features as (
         ) as velocity_rank_in_category
     from position_values
     {% for context, key in contexts.items() -%}
-    inner join {{ context }}_stock
+    left join {{ context }}_stock
         on
             position_values.{{ key }} = {{ context }}_stock.{{ key }}
             and position_values.valuation_date = {{ context }}_stock.valuation_date
-    inner join {{ context }}_sales
+    left join {{ context }}_sales
         on
             position_values.{{ key }} = {{ context }}_sales.{{ key }}
             and position_values.valuation_date = {{ context }}_sales.valuation_date

@@ -1,16 +1,27 @@
 {%- set series = 'signal, series, entity_type, entity_id' -%}
 {%- set signals = signal_kinds() -%}
+{#- Months that a level is the mean of, and months ago that they ended. -#}
+{%- set levels = {
+    'month': (1, 0), 'month_before': (1, 1), 'now': (3, 0), 'before': (3, 3), 'two_before': (3, 6),
+    'last_year': (3, 12), 'two_years': (24, 0),
+} -%}
+{%- set changes = {
+    'change_1': ('month', 'month_before'), 'change_3': ('now', 'before'), 'change_3_before': ('before', 'two_before'),
+    'change_year': ('now', 'last_year'),
+} -%}
 with signal_months as (select * from {{ ref('int_signal_months') }}),
 
 levels as (
     select
         *,
-        {% for name, lag in {'now': 0, 'before': 3, 'last_year': 12}.items() -%}
-        {% set value_count = rolling_sum('value_count', 3, lag, series) -%}
-        {{ ratio(rolling_sum('value_sum', 3, lag, series), value_count) }} as level_{{ name }},
-        {{ ratio(rolling_sum('size_sum', 3, lag, series), value_count) }}
-            as size_{{ name }}{{ ',' if not loop.last }}
-        {% endfor %}
+        {% for name, (months, lag) in levels.items() -%}
+        {% set value_count = rolling_sum('value_count', months, lag, series) -%}
+        {{ ratio(rolling_sum('value_sum', months, lag, series), value_count) }} as level_{{ name }},
+        {{ ratio(rolling_sum('size_sum', months, lag, series), value_count) }} as size_{{ name }},
+        {% endfor -%}
+        {{ ratio(rolling_sum('square_sum', 24, 0, series), rolling_sum('value_count', 24, 0, series)) }}
+            as square_two_years,
+        {{ rolling_sum('case when value_count > 0 then 1 else 0 end', 24, 0, series) }} as months_known
     from signal_months
 ),
 
@@ -19,8 +30,19 @@ changes as (
     select
         *,
         level_now as level,
-        {{ ratio('2 * (level_now - level_before)', 'size_now + size_before') }} as change_3,
-        {{ ratio('2 * (level_now - level_last_year)', 'size_now + size_last_year') }} as change_year
+        {% for change, (after, before) in changes.items() -%}
+        {{ ratio(
+            '2 * (level_' ~ after ~ ' - level_' ~ before ~ ')', 'size_' ~ after ~ ' + size_' ~ before
+        ) }} as {{ change }},
+        {% endfor -%}
+        -- The level in standard deviations from its mean of two years; six known months make a spread.
+        case
+            when months_known >= 6
+                then least(10, greatest(-10, {{ ratio(
+                    'level_now - level_two_years',
+                    'sqrt(greatest(0, square_two_years - level_two_years * level_two_years))'
+                ) }}))
+        end as level_score
     from levels
 ),
 
@@ -31,7 +53,7 @@ entity_signals as (
         entity_id,
         valuation_date,
         {% for signal in signals -%}
-        {% for measure in ['level', 'change_3', 'change_year'] -%}
+        {% for measure in ['level', 'level_score'] + changes.keys() | list -%}
         {% set of_signal = "case when signal = '" ~ signal ~ "' then " ~ measure ~ " end" -%}
         {{ ratio(
             'sum(cast(round(' ~ of_signal ~ ', 9) as decimal(28, 9)))', 'count(' ~ of_signal ~ ')'

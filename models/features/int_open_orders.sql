@@ -13,7 +13,8 @@ order_events as (
         location_id,
         cast(last_day(cast(known_at as date)) as date) as month_end,
         quantity,
-        coalesce(promised_on, ordered_on) as promised_on
+        coalesce(promised_on, ordered_on) as promised_on,
+        case when is_cancellable then 0 else 1 end as is_firm
     from stg_purchase_orders
     union all
     select
@@ -22,7 +23,8 @@ order_events as (
         location_id,
         cast(last_day(cast(known_at as date)) as date) as month_end,
         -quantity as quantity,
-        cast(null as date) as promised_on
+        cast(null as date) as promised_on,
+        0 as is_firm
     from stg_receipts
     where po_id is not null
 ),
@@ -34,7 +36,8 @@ order_months as (
         location_id,
         month_end,
         sum(quantity) as quantity,
-        max(promised_on) as promised_on
+        max(promised_on) as promised_on,
+        max(is_firm) as is_firm
     from order_events
     group by po_id, item_id, location_id, month_end
 ),
@@ -44,6 +47,7 @@ balances as (
         *,
         sum(quantity) over history as open_quantity,
         max(promised_on) over history as last_promised_on,
+        max(is_firm) over history as is_firm_so_far,
         lead(month_end) over (
             partition by po_id, item_id, location_id order by month_end nulls last
         ) as next_month_end
@@ -59,7 +63,10 @@ open_orders as (
         balances.item_id,
         balances.location_id,
         valuation_dates.valuation_date,
-        sum(balances.open_quantity) as open_quantity
+        sum(balances.open_quantity) as open_quantity,
+        sum(case when is_firm_so_far = 1 then balances.open_quantity else 0 end) as firm_quantity,
+        sum(case when last_promised_on < valuation_dates.valuation_date then balances.open_quantity else 0 end)
+            as overdue_quantity
     from balances
     inner join valuation_dates
         on

@@ -60,6 +60,7 @@ event_months as (
         supplier_id,
         valuation_date,
         cast(sum(lead_days) as bigint) as lead_days,
+        cast(sum(lead_days * lead_days) as bigint) as lead_square,
         cast(sum(is_late) as bigint) as late_deliveries,
         cast(sum(is_delivery) as bigint) as deliveries,
         cast(sum(sample_size) as bigint) as sample_size,
@@ -81,7 +82,7 @@ calendar as (
 supplier_sums as (
     select
         calendar.*,
-        {% for fact in ['lead_days', 'late_deliveries', 'deliveries', 'sample_size', 'defects'] -%}
+        {% for fact in ['lead_days', 'lead_square', 'late_deliveries', 'deliveries', 'sample_size', 'defects'] -%}
         {{ rolling_sum('event_months.' ~ fact, 12, by='calendar.supplier_id') }} as {{ fact }}_12
         {{- ',' if not loop.last }}
         {% endfor %}
@@ -98,6 +99,14 @@ supplier_months as (
         valuation_date,
         coalesce({{ ratio('lead_days_12', 'deliveries_12') }}, promised_lead_time_days)
             as lead_time_days,
+        case
+            when deliveries_12 >= 2
+                then sqrt(greatest(
+                    0,
+                    {{ ratio('lead_square_12', 'deliveries_12') }}
+                    - power({{ ratio('lead_days_12', 'deliveries_12') }}, 2)
+                ))
+        end as lead_time_spread_days,
         {{ ratio('late_deliveries_12', 'deliveries_12') }} as late_share,
         {{ ratio('defects_12', 'sample_size_12') }} as defect_rate
     from supplier_sums

@@ -12,9 +12,21 @@ with entity_signals as (select * from {{ ref('int_entity_signals') }}),
 
 price_features as (select * from {{ ref('price_features') }}),
 
+category_features as (select * from {{ ref('category_features') }}),
+
+category_months as (select * from {{ ref('int_category_months') }}),
+
 items as (select * from {{ ref('items') }}),
 
 locations as (select * from {{ ref('locations') }}),
+
+category_sales as (
+    select
+        category,
+        valuation_date,
+        {{ whole_sum('net_amount', 3, by='category') }} as net_3
+    from category_months
+),
 
 market_features as (
     select
@@ -22,7 +34,7 @@ market_features as (
         price_features.location_id,
         price_features.valuation_date,
         {% for signal in signal_kinds() -%}
-        {% for change in ['change_3', 'change_year'] -%}
+        {% for change in ['change_1', 'change_3', 'change_3_before', 'change_year', 'level_score'] -%}
         coalesce(
             {% for entity in entities -%}
             {{ entity }}_signals.{{ signal }}_{{ change }}{{ ', ' if not loop.last }}
@@ -31,10 +43,24 @@ market_features as (
         {% endfor -%}
         {% endfor -%}
         {{ ratio('price_features.last_net_price', 'item_signals.competitor_price_level') }}
-            as price_to_competitor
+            as price_to_competitor,
+        {{ ratio('category_sales.net_3', '3 * category_signals.market_sales_level') }} as market_share_3,
+        {% for change in ['change_3', 'change_year'] -%}
+        category_features.category_sales_{{ change }} - category_signals.market_sales_{{ change }}
+            as market_share_{{ change }}{{ ',' if not loop.last }}
+        {% endfor %}
     from price_features
     inner join items on price_features.item_id = items.item_id
     inner join locations on price_features.location_id = locations.location_id
+    inner join category_features
+        on
+            price_features.item_id = category_features.item_id
+            and price_features.location_id = category_features.location_id
+            and price_features.valuation_date = category_features.valuation_date
+    inner join category_sales
+        on
+            items.category = category_sales.category
+            and price_features.valuation_date = category_sales.valuation_date
     {% for entity, key in entities.items() -%}
     left join entity_signals as {{ entity }}_signals
         on

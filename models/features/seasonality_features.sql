@@ -1,6 +1,8 @@
 {%- set windows = [1, 3, 6] -%}
 with position_months as (select * from {{ ref('int_position_months') }}),
 
+category_months as (select * from {{ ref('int_category_months') }}),
+
 items as (select * from {{ ref('items') }}),
 
 months as (
@@ -9,18 +11,6 @@ months as (
         items.category
     from position_months
     inner join items on position_months.item_id = items.item_id
-),
-
-category_months as (
-    select
-        category,
-        valuation_date,
-        month_number,
-        row_number() over (partition by category order by month_number nulls last)
-            as months_observed,
-        sum(net_amount) as net_amount
-    from months
-    group by category, valuation_date, month_number
 ),
 
 -- Last year's share of the months that come next, over an even share: 1 is a season like any other.

@@ -1,0 +1,86 @@
+with position_months as (select * from {{ ref('int_position_months') }}),
+
+row_quality as (select * from {{ ref('int_row_quality') }}),
+
+count_variances as (select * from {{ ref('count_variances') }}),
+
+stg_stock_counts as (select * from {{ ref('stg_stock_counts') }}),
+
+counts as (
+    select
+        count_variances.item_id,
+        count_variances.location_id,
+        cast(last_day(cast(known_counts.known_at as date)) as date) as valuation_date,
+        sum(abs(count_variances.variance_quantity)) as variance_quantity,
+        sum(greatest(count_variances.book_quantity, 0)) as book_quantity
+    from count_variances
+    inner join (
+        select count_id, item_id, location_id, max(known_at) as known_at
+        from stg_stock_counts
+        group by count_id, item_id, location_id
+    ) as known_counts
+        on
+            count_variances.count_id = known_counts.count_id
+            and count_variances.item_id = known_counts.item_id
+            and count_variances.location_id = known_counts.location_id
+    group by
+        count_variances.item_id,
+        count_variances.location_id,
+        cast(last_day(cast(known_counts.known_at as date)) as date)
+),
+
+months as (
+    select
+        position_months.item_id,
+        position_months.location_id,
+        position_months.valuation_date,
+        position_months.month_number,
+        position_months.months_observed,
+        position_months.on_hand_quantity,
+        {% for fact in ['row_count', 'mended_rows', 'movement_count', 'late_movements', 'assumed_costs'] -%}
+        row_quality.{{ fact }},
+        {% endfor -%}
+        counts.variance_quantity,
+        counts.book_quantity,
+        case when position_months.on_hand_quantity < 0 then 1 else 0 end as is_negative
+    from position_months
+    left join row_quality
+        on
+            position_months.item_id = row_quality.item_id
+            and position_months.location_id = row_quality.location_id
+            and position_months.valuation_date = row_quality.valuation_date
+    left join counts
+        on
+            position_months.item_id = counts.item_id
+            and position_months.location_id = counts.location_id
+            and position_months.valuation_date = counts.valuation_date
+),
+
+sums as (
+    select
+        *,
+        {% for fact in [
+            'row_count', 'mended_rows', 'movement_count', 'late_movements', 'assumed_costs', 'variance_quantity',
+            'book_quantity', 'is_negative',
+        ] -%}
+        {{ rolling_sum(fact, 12) }} as {{ fact }}_12{{ ',' if not loop.last }}
+        {% endfor %}
+    from months
+),
+
+data_quality_features as (
+    select
+        item_id,
+        location_id,
+        valuation_date,
+        cast(months_observed as double) as history_months,
+        {{ ratio('mended_rows_12', 'row_count_12') }} as mended_row_share_12,
+        {{ ratio('late_movements_12', 'movement_count_12') }} as late_row_share_12,
+        {{ ratio('assumed_costs_12', 'movement_count_12') }} as assumed_cost_share_12,
+        {{ ratio('is_negative_12', 'least(months_observed, 12)') }} as negative_stock_share_12,
+        {{ ratio('variance_quantity_12', 'book_quantity_12') }} as count_variance_rate_12
+    from sums
+    where on_hand_quantity > 0
+)
+
+select * from data_quality_features
