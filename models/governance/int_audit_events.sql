@@ -75,7 +75,8 @@ events as (
         decided_at as happened_at,
         approver as actor,
         subject_type || ' ' || subject_id || ' ' || coalesce(decision, 'undecided')
-        || coalesce(' as ' || approver_role, '') || ', ' || approval_status || coalesce(': ' || refusal_reason, '') as words
+        || coalesce(' as ' || approver_role, '') || ', ' || approval_status
+        || coalesce(': ' || refusal_reason, '') as words
     from approvals
     union all
     select

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from duckdb import DuckDBPyConnection
@@ -18,6 +19,15 @@ _POSITIONS = """
     group by period_end
     order by period_end desc
     limit 2
+"""
+_WAITING = """
+    select
+        period_end,
+        awaiting_count,
+        awaiting_amount,
+        (select count(*) from governance.approvals where approval_status like 'holds%') as decisions
+    from marts.close_status
+    where is_latest_period and awaiting_count > 0
 """
 _LARGEST = """
     select
@@ -83,6 +93,7 @@ def summary_of(connection: DuckDBPyConnection, published_file: str) -> str:
         lines.append("  No month end has stock with a reserve yet: see core.data_readiness.")
     else:
         lines += _amounts(periods)
+        lines += [_waiting(*row) for row in rows(_WAITING)]
         lines += ["", "  Five largest reserves by the model"]
         for item, location, description, cost, reserve, reasons in rows(_LARGEST):
             lines.append(f"    {_money(reserve):>14} of {_money(cost):>14}  {item} at {location}  {description[:44]}")
@@ -110,6 +121,11 @@ def _amounts(periods: list[tuple]) -> list[str]:
             f"policy {_change(policy, before[3])}"
         )
     return lines
+
+
+def _waiting(period: date, count: int, amount: Decimal, decisions: int) -> str:
+    waiting = f"{count:,} positions of {period} wait for a decision, {_money(amount)}: docs/governance.md"
+    return f"    {waiting}" if decisions else f"    Nobody has approved anything, so nothing is booked. {waiting}"
 
 
 def _data(totals: tuple, reasons: list[tuple], checks: list[tuple]) -> list[str]:
