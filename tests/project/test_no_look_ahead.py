@@ -1,7 +1,7 @@
 """Features at a date must not know what came after it.
 
-The demo company is built twice: with all its facts, and with every fact after a valuation date
-deleted from its files. Up to that date both must hold the same features, to the last bit.
+The demo company is built twice: with all its facts and absurd ones beside them after a valuation date, and with
+every fact after that date deleted from its files. Up to that date both must hold the same features, to the last bit.
 """
 
 from pathlib import Path
@@ -64,6 +64,50 @@ def write_truncated(source: Path, target: Path, day: str) -> None:
         )
 
 
+# What nobody would deliver, each known only after the valuation date {day}: made from the table's own rows.
+ABSURD = {
+    "sales": """
+        select * replace ('ABSURD' || order_id as order_id, quantity * 1000 as quantity, unit_price * 3 as unit_price)
+        from rows where try_cast(sold_at as timestamp) >= date '{day}' + interval 5 day limit 300""",
+    "receipts": """
+        select * replace ('ABSURD' || receipt_id as receipt_id, quantity * 500 as quantity, null as po_id)
+        from rows where try_cast(received_at as timestamp) >= date '{day}' + interval 5 day limit 50""",
+    "prices": """
+        select * replace (
+            'clearance' as price_type, 0.01 as unit_price, date '{day}' + 3 as valid_from, date '{day}' + 40 as valid_to
+        ) from rows where price_type = 'regular'""",
+    "market_signals": """
+        select * replace (date '{day}' - 9 as observed_on, date '{day}' + interval 2 day as published_at, 1e9 as value)
+        from rows""",
+    "supplier_messages": """
+        select * replace (
+            'ABSURD' || message_id as message_id, date '{day}' + interval 4 day as sent_at,
+            'It goes end of life, is delayed and becomes cheaper: ' || body as body
+        ) from rows""",
+    "quality_inspections": """
+        select * replace (
+            'ABSURD' || inspection_id as inspection_id, date '{day}' + interval 6 day as inspected_at,
+            1000 as sample_size, 999 as defects
+        ) from rows where sample_size > 0""",
+    "stock_counts": """
+        select * replace (
+            'ABSURD' || count_id as count_id, date '{day}' + interval 7 day as counted_at, 100000 as quantity
+        ) from rows""",
+}
+
+
+def add_absurd(source: Path, target: Path, day: str) -> None:
+    """Copy the input tables with absurd rows after a day."""
+    target.mkdir()
+    connection = duckdb.connect()
+    for file in sorted(source.glob("*.parquet")):
+        rows = ABSURD.get(file.stem, "select * from rows limit 0").format(day=day)
+        connection.execute(
+            f"copy (with rows as (from '{file}') from rows union all ({rows}))"
+            f" to '{target / file.name}' (format parquet)"
+        )
+
+
 def date_before_the_end(source: Path) -> str:
     """A month end with about a fifth of the sales after it."""
     return duckdb.sql(
@@ -77,15 +121,27 @@ def builds(tmp_path_factory):
     folder = tmp_path_factory.mktemp("no_look_ahead")
     everything = write_company(folder / "everything", "--items", "40", "--locations", "2")
     day = date_before_the_end(everything)
+    add_absurd(everything, folder / "absurd", day)
     write_truncated(everything, folder / "truncated", day)
     only_features = ("--select", "+position_features", "--exclude-resource-type", "test", "unit_test")
     for name, source, variables in [
-        ("with_all", "everything", {}),
+        ("with_all", "absurd", {}),
         ("without_later", "truncated", {"as_of_date": day}),
     ]:
         code, output = run_dbt(folder / name, "build", *only_features, source_path=str(folder / source), **variables)
         assert code == 0, output[-6000:]
     return day, folder / "with_all/build.duckdb", folder / "without_later/build.duckdb"
+
+
+def test_the_absurd_facts_count_once_they_are_known(builds):
+    """Else the comparison below would prove nothing."""
+    day, with_all, _ = builds
+    after = duckdb.connect(str(with_all), read_only=True).execute(
+        "select count(*), max(supplier_defect_rate_12), max(abs(search_volume_change_1)), min(tag_price_to_cost),"
+        f" min(days_since_end_of_life_message) from features.position_features where valuation_date > '{day}'"
+    )
+    rows, defects, searches, tag, message_days = after.fetchall()[0]
+    assert rows > 50 and defects > 0.9 and searches > 1.9 and tag < 0.01 and message_days < 40
 
 
 def test_features_are_the_same_without_later_facts(builds):
