@@ -34,6 +34,7 @@ def test_a_build_ends_with_a_summary_for_the_controller(build):
         "Inventory at cost",
         "Reserve, model",
         "Reserve, ageing policy",
+        "wait for a decision",
         "Five largest reserves",
         "rows in",
     ):
