@@ -1,6 +1,3 @@
-{%- set age_band -%}
-case when months_observed <= 6 then 1 when months_observed <= 12 then 2 when months_observed <= 24 then 3 else 4 end
-{%- endset -%}
 -- A life table by category and age: of the items that sold in one quarter, how many still sold in the next.
 with item_months as (select * from {{ ref('int_item_months') }}),
 
@@ -12,7 +9,7 @@ lives as (
     select
         item_id,
         month_number,
-        {{ age_band }} as age_band,
+        {{ age_band('months_observed') }} as age_band,
         {{ rolling_sum('demand_quantity', 3, by='item_id') }} > 0 as is_alive
     from item_months
 ),

@@ -1,6 +1,3 @@
-{%- set age_band -%}
-case when months_observed <= 6 then 1 when months_observed <= 12 then 2 when months_observed <= 24 then 3 else 4 end
-{%- endset -%}
 -- Where the item, over all its locations, stands in its life, and how long items of its kind live.
 with item_months as (select * from {{ ref('int_item_months') }}),
 
@@ -19,7 +16,7 @@ demand_sums as (
         valuation_date,
         month_number,
         months_observed,
-        {{ age_band }} as age_band,
+        {{ age_band('months_observed') }} as age_band,
         {{ rolling_sum('demand_quantity', 3, by='item_id') }} as demand_3,
         {{ rolling_sum('demand_quantity', 6, by='item_id') }} as demand_6
     from item_months
