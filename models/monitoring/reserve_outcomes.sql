@@ -1,5 +1,5 @@
--- The retrospective review (AS 2501, ISA 540.14): what was booked, proposed and lost, for each framework. An error above
--- 0 reserved too much; errors that lean one way year after year are management bias.
+-- The retrospective review (AS 2501, ISA 540.14): what was booked, proposed and lost, for each framework. An error
+-- above 0 reserved too much; errors that lean one way year after year are management bias.
 with reviewed_estimates as (
     select * from {{ ref('int_scored_estimates') }}
     where method in ('ml', 'static_ageing')
