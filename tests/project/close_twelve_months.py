@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -52,8 +52,10 @@ TIES = {
 
 
 def month_ends(company: Path) -> list[date]:
-    """The last month ends of the data, oldest first, the one after them being complete."""
-    last = duckdb.sql(f"select max(try_cast(sold_at as date)) from '{company / 'sales.parquet'}'").fetchall()[0][0]
+    """The last month ends before the data end, oldest first; some sales are dated wrongly, far ahead."""
+    last = duckdb.sql(
+        f"select quantile_disc(try_cast(sold_at as date), 0.995) from '{company / 'sales.parquet'}'"
+    ).fetchall()[0][0]
     ends = [last.replace(day=1) - timedelta(days=1)]
     for _ in range(MONTHS - 1):
         ends.append(ends[-1].replace(day=1) - timedelta(days=1))
@@ -96,7 +98,11 @@ def answers(published: Path, number: int, end: date) -> pa.Table:
         ).fetchall()
     rows = []
     for order, (journal, amount, period) in enumerate(journals):
-        answer = {"journal_id": journal, "posted_at": period + timedelta(days=45), "debit_amount": amount}
+        answer = {
+            "journal_id": journal,
+            "posted_at": datetime(period.year, period.month, period.day) + timedelta(days=45),
+            "debit_amount": amount,
+        }
         rejected = order == 3
         if rejected:
             rows.append(answer | {"posting_id": f"R-{journal}", "status": "rejected", "reason": "Account is blocked"})
@@ -153,8 +159,10 @@ def main() -> int:
     for number, end in enumerate(month_ends(company)):
         source = asked.folder / f"{end}"
         write_month(company, source, number, end, published)
+        # The checks below stand for the data tests, all of which the last build runs.
+        skipped = ["unit_test"] if number == MONTHS - 1 else ["unit_test", "test"]
         code, output = run_dbt(
-            asked.folder / "books", "build", "--exclude-resource-type", "unit_test", source_path=str(source)
+            asked.folder / "books", "build", "--exclude-resource-type", *skipped, source_path=str(source)
         )
         assert code == 0, output[-5000:]
         print(f"{end}: {check(published, closed)}", flush=True)
