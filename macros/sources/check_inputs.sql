@@ -25,7 +25,7 @@
             "The var " ~ name ~ " is '" ~ var(name) ~ "': set it to one of " ~ allowed | join(', ') ~ "."
         ) }}
     {% endfor %}
-    {% for name in ['book_without_approval', 'train_on_poor_data'] if var(name) is not boolean %}
+    {% for name in ['book_without_approval', 'train_on_poor_data', 'interim_recoveries'] if var(name) is not boolean %}
         {{ exceptions.raise_compiler_error("The var " ~ name ~ " is '" ~ var(name) ~ "': set it to true or false.") }}
     {% endfor %}
     {% set horizon = var('horizon_months') %}
@@ -34,22 +34,32 @@
             "The var horizon_months is '" ~ horizon ~ "': set it to a whole number of months from 1 to 36."
         ) }}
     {% endif %}
-    {% set as_of = var('as_of_date') %}
-    {% if as_of %}
+    {% set first_month = var('fiscal_year_start_month') %}
+    {% if first_month is not integer or first_month < 1 or first_month > 12 %}
+        {{ exceptions.raise_compiler_error(
+            "The var fiscal_year_start_month is '" ~ first_month ~ "': set it to a whole number from 1 to 12."
+        ) }}
+    {% endif %}
+    {% for name in ['as_of_date', 'close_through'] if var(name) %}
         {% set valid = run_query(
-            "select coalesce(try_cast('" ~ sql_text(as_of) ~ "' as date) = last_day(try_cast('" ~ sql_text(as_of)
+            "select coalesce(try_cast('" ~ sql_text(var(name)) ~ "' as date) = last_day(try_cast('" ~ sql_text(var(name))
             ~ "' as date)), false)"
         ).rows[0][0] %}
         {% if not valid %}
             {{ exceptions.raise_compiler_error(
-                "The var as_of_date is '" ~ as_of ~ "': set it to a month end such as 2026-06-30."
+                "The var " ~ name ~ " is '" ~ var(name) ~ "': set it to a month end such as 2026-06-30."
             ) }}
         {% endif %}
-    {% endif %}
+    {% endfor %}
     {% if var('unit_of_account') == 'category' and var('accounting_framework') == 'ifrs' %}
         {{ exceptions.raise_compiler_error(
             "The var unit_of_account is 'category', which IAS 2.29 does not allow: "
             ~ "set it to layer, position or item, or set accounting_framework to us_gaap."
+        ) }}
+    {% elif var('costing_method') == 'lifo' and var('accounting_framework') == 'ifrs' %}
+        {{ exceptions.raise_compiler_error(
+            "The var costing_method is 'lifo', which IAS 2.25 does not allow: "
+            ~ "set it to fifo, weighted_average or standard, or set accounting_framework to us_gaap."
         ) }}
     {% endif %}
 {% endmacro %}

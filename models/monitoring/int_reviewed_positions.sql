@@ -13,19 +13,59 @@ reserve_rollforward as (
     where framework = '{{ var("accounting_framework") }}'
 ),
 
+reserves as (
+    select * from {{ ref('reserves') }}
+    where framework = '{{ var("accounting_framework") }}'
+),
+
 inventory_ageing as (
     select * from {{ ref('inventory_ageing') }}
 ),
 
+-- Stock that a closed period held and that the data no longer show stays in its books, and so in the review.
+positions_reviewed as (
+    select
+        item_id,
+        location_id,
+        valuation_date,
+        quantity,
+        cost_value,
+        model_reserve_amount,
+        model_lower_amount,
+        model_upper_amount,
+        static_ageing_amount,
+        calibrated_coverage_amount
+    from reserve_comparisons
+    union all
+    select
+        reserves.item_id,
+        reserves.location_id,
+        reserves.period_end as valuation_date,
+        reserves.quantity,
+        reserves.cost_value,
+        cast(null as decimal(18, 4)) as model_reserve_amount,
+        cast(null as decimal(18, 4)) as model_lower_amount,
+        cast(null as decimal(18, 4)) as model_upper_amount,
+        cast(null as decimal(18, 4)) as static_ageing_amount,
+        cast(null as decimal(18, 4)) as calibrated_coverage_amount
+    from reserves
+    left join reserve_comparisons
+        on
+            reserves.item_id = reserve_comparisons.item_id
+            and reserves.location_id = reserve_comparisons.location_id
+            and reserves.period_end = reserve_comparisons.valuation_date
+    where reserve_comparisons.item_id is null
+),
+
 dated_comparisons as (
     select
-        reserve_comparisons.*,
+        positions_reviewed.*,
         valuation_dates.month_number,
         valuation_dates.is_latest,
         min(valuation_dates.month_number) over () as first_month_number
-    from reserve_comparisons
+    from positions_reviewed
     inner join valuation_dates
-        on reserve_comparisons.valuation_date = valuation_dates.valuation_date
+        on positions_reviewed.valuation_date = valuation_dates.valuation_date
 ),
 
 reviewed_positions as (

@@ -14,6 +14,7 @@ from scipy.special import gammainc, gammaincinv
 
 from inventory_valuation.exact import UNIT, to_decimals
 
+LEAST = 1 / UNIT  # a smaller demand is none, in the quantities that are kept
 STRESS = 0.9  # of all outcomes of demand this share is above the stressed one
 
 Vector = NDArray[np.float64]
@@ -21,7 +22,7 @@ Vector = NDArray[np.float64]
 
 def _shape_and_scale(mean: Vector, dispersion: Vector) -> tuple[Vector, Vector]:
     """Gamma shape and scale with the mean and variance of the negative binomial; a mean of nothing gets any."""
-    known = np.where(mean > 0, mean, 1.0)
+    known = np.where(mean >= LEAST, mean, 1.0)
     scale = 1.0 + dispersion * known
     return known / scale, scale
 
@@ -49,7 +50,7 @@ def expected_sales(limit: ArrayLike, mean: ArrayLike, dispersion: ArrayLike) -> 
     shape, scale = _shape_and_scale(mean, dispersion)
     below = mean * gammainc(shape + 1, limit / scale)
     above = limit * (1 - gammainc(shape, limit / scale))
-    return np.where(mean > 0, np.minimum(below + above, np.minimum(limit, mean)), 0.0)
+    return np.where(mean >= LEAST, np.minimum(below + above, np.minimum(limit, mean)), 0.0)
 
 
 def demand_quantile(probability: float, mean: ArrayLike, dispersion: ArrayLike) -> Vector:
@@ -60,7 +61,7 @@ def demand_quantile(probability: float, mean: ArrayLike, dispersion: ArrayLike) 
     """
     mean, dispersion = (np.asarray(column, np.float64) for column in (mean, dispersion))
     shape, scale = _shape_and_scale(mean, dispersion)
-    return np.where(mean > 0, scale * gammaincinv(shape, probability), 0.0)
+    return np.where(mean >= LEAST, scale * gammaincinv(shape, probability), 0.0)
 
 
 def units_expected_to_sell(units: pa.Table) -> pa.Table:
