@@ -30,3 +30,17 @@
 {% macro month_end_after(day, months) -%}
     cast(last_day({{ add_months(day, months) }}) as date)
 {%- endmacro %}
+
+
+{# Whole seconds of a moment since the start of 1970, UTC. #}
+{% macro seconds_since_1970(moment) -%}
+    {{ return(adapter.dispatch('seconds_since_1970')(moment)) }}
+{%- endmacro %}
+
+{% macro default__seconds_since_1970(moment) -%}
+    cast(floor(epoch(cast({{ moment }} as timestamp))) as bigint)
+{%- endmacro %}
+
+{% macro spark__seconds_since_1970(moment) -%}
+    unix_timestamp(cast({{ moment }} as timestamp))
+{%- endmacro %}

@@ -35,3 +35,17 @@
     {%- endfor -%}
     {{ sha256_hex(texts | join(' || ')) }}
 {%- endmacro %}
+
+
+{# A 64-bit hash of a row's columns, as a number that can be summed. Engines differ: never compare it across them. #}
+{% macro row_hash(columns) -%}
+    {{ return(adapter.dispatch('row_hash')(columns)) }}
+{%- endmacro %}
+
+{% macro default__row_hash(columns) -%}
+    hash({{ columns | join(', ') }})
+{%- endmacro %}
+
+{% macro spark__row_hash(columns) -%}
+    cast(xxhash64({{ columns | join(', ') }}) as decimal(38, 0))
+{%- endmacro %}

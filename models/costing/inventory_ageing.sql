@@ -1,5 +1,14 @@
-with cost_layers as (
-    select * from {{ ref('cost_layers') }}
+with starts as (
+    select * from {{ ref('int_costing_starts') }}
+),
+
+cost_layers as (
+    select cost_layers.*
+    from {{ ref('cost_layers') }} as cost_layers
+    {%- if is_incremental() %}
+    inner join starts on cost_layers.item_id = starts.item_id
+    where {{ after_start('cost_layers.valuation_date') }}
+    {%- endif %}
 ),
 
 ageing_policy as (

@@ -1,10 +1,12 @@
--- Methods stay columns until the end: a quarter of the rows to add up.
-with costed_movements as (
-    select * from {{ ref('int_costed_movements') }}
+-- Methods stay columns until the end: a quarter of the rows to add up. Items that continue start from what this
+-- table holds of them at their checkpoint. An item without a standard cost stands at its average.
+with newly_costed as (
+    select * from {{ ref('int_newly_costed') }}
+    where transfer_movement_number is null
 ),
 
-movements as (
-    select * from {{ ref('movements') }}
+starts as (
+    select * from {{ ref('int_costing_starts') }}
 ),
 
 valuation_dates as (
@@ -15,29 +17,39 @@ costing_methods as (
     {{- costing_method_rows() }}
 ),
 
-placed_changes as (
-    select
-        costed_movements.*,
-        movements.item_id,
-        coalesce(costed_movements.elsewhere_location_id, movements.location_id) as location_id,
-        cast(last_day(movements.posted_on) as date) as month_end,
-        movements.quantity_change
-    from costed_movements
-    inner join movements on costed_movements.movement_number = movements.movement_number
-    where costed_movements.transfer_movement_number is null
-),
-
 monthly_changes as (
     select
-        item_id,
-        location_id,
-        month_end,
-        sum(quantity_change) as quantity_change,
+        newly_costed.item_id,
+        newly_costed.location_id,
+        cast(last_day(newly_costed.posted_on) as date) as month_end,
+        false as is_opening,
+        sum(newly_costed.quantity_change) as quantity_change,
         {%- for method in costing_methods() %}
-        sum({{ method }}_value_change) as {{ method }}_change{{ ',' if not loop.last }}
+        sum(coalesce(
+            newly_costed.{{ method }}_value_change, newly_costed.weighted_average_value_change
+        )) as {{ method }}_change{{ ',' if not loop.last }}
         {%- endfor %}
-    from placed_changes
-    group by item_id, location_id, month_end
+    from newly_costed
+    group by newly_costed.item_id, newly_costed.location_id, month_end
+    {%- if is_incremental() %}
+    union all
+    select
+        opening.item_id,
+        opening.location_id,
+        opening.valuation_date as month_end,
+        true as is_opening,
+        max(opening.quantity) as quantity_change,
+        {%- for method in costing_methods() %}
+        sum(case when opening.costing_method = '{{ method }}' then opening.cost_value else 0 end)
+            as {{ method }}_change{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ this }} as opening
+    inner join starts
+        on
+            opening.item_id = starts.item_id
+            and opening.valuation_date = starts.continues_after
+    group by opening.item_id, opening.location_id, opening.valuation_date
+    {%- endif %}
 ),
 
 balances as (
@@ -45,6 +57,7 @@ balances as (
         item_id,
         location_id,
         month_end,
+        is_opening,
         sum(quantity_change) over position_history as quantity,
         {%- for method in costing_methods() %}
         sum({{ method }}_change) over position_history as {{ method }}_value,
@@ -63,12 +76,17 @@ costs_by_method as (
         valuation_dates.valuation_date,
         costing_methods.costing_method,
         cast(balances.quantity as decimal(18, 4)) as quantity,
-        cast({{ measure_by_method('value', 'balances') }} as decimal(18, 4)) as cost_value
+        cast(case costing_methods.costing_method
+            {%- for method in costing_methods() %}
+            when '{{ method }}' then balances.{{ method }}_value
+            {%- endfor %}
+        end as decimal(18, 4)) as cost_value
     from balances
     inner join valuation_dates
         on
             balances.month_end <= valuation_dates.valuation_date
             and balances.next_month_end > valuation_dates.valuation_date
+            and not (balances.is_opening and balances.month_end = valuation_dates.valuation_date)
     cross join costing_methods
 ),
 

@@ -17,7 +17,8 @@ costs_by_method as (
     select
         costed_movements.movement_number,
         costing_methods.costing_method,
-        costed_movements.elsewhere_location_id,
+        costed_movements.location_id,
+        costed_movements.is_elsewhere,
         costed_movements.transfer_movement_number,
         {{ measure_by_method('value_change', 'costed_movements') }} as value_change,
         {{ measure_by_method('variance_amount', 'costed_movements') }} as variance_amount,
@@ -40,7 +41,7 @@ issue_costs as (
         costs_by_method.movement_number,
         costs_by_method.costing_method,
         movements.item_id,
-        coalesce(costs_by_method.elsewhere_location_id, movements.location_id) as location_id,
+        costs_by_method.location_id,
         costs_by_method.transfer_movement_number,
         movements.movement_type,
         movements.posted_on,
@@ -51,7 +52,7 @@ issue_costs as (
         costs_by_method.is_cost_assumed
     from costs_by_method
     inner join movements on costs_by_method.movement_number = movements.movement_number
-    where costs_by_method.elsewhere_location_id is null or costs_by_method.value_change <> 0
+    where not costs_by_method.is_elsewhere or costs_by_method.value_change <> 0
 )
 
 select * from issue_costs

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
 from pathlib import Path
@@ -70,8 +71,19 @@ class Plugin(BasePlugin):
         conn.create_function("project_hash", hash_of_project, [VARCHAR], VARCHAR, side_effects=True)
         conn.create_function("source_csv_options", options_of, [VARCHAR], VARCHAR, side_effects=True)
         conn.create_function("source_file_fault", fault_in, [VARCHAR, VARCHAR], VARCHAR, side_effects=True)
+        conn.create_function("costing_code_version", costing_code_version, [], VARCHAR)
         conn.create_function("publish_relations", publish, [VARCHAR, VARCHAR], VARCHAR, side_effects=True)
         conn.create_function("build_summary", summarise, [VARCHAR], VARCHAR, side_effects=True)
+
+
+def costing_code_version() -> str:
+    """Hash of the code that costs come from: another code, and all is costed anew."""
+    library = Path(__file__).parent
+    files = [*library.glob("costing*.py"), library / "exact.py", *library.parents[1].glob("macros/**/*.sql")]
+    digest = hashlib.sha256()
+    for file in sorted(files):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 def claim_file(path: Path) -> None:

@@ -114,12 +114,12 @@ expected as (
 ),
 
 found as (
-    select open_layers.*
-    from {{ ref('int_open_layers') }} as open_layers
+    select cost_layers.*
+    from {{ ref('cost_layers') }} as cost_layers
     inner join plain_positions
         on
-            open_layers.item_id = plain_positions.item_id
-            and open_layers.location_id = plain_positions.location_id
+            cost_layers.item_id = plain_positions.item_id
+            and cost_layers.location_id = plain_positions.location_id
 )
 
 select

@@ -5,11 +5,18 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inventory_valuation.costing import cost_movements, open_layers
+from inventory_valuation.costing import (
+    Checkpoint,
+    cost_movements,
+    costing_states,
+    costs_side_by_side,
+    open_layers,
+)
 from inventory_valuation.exact import AMOUNT
 
 FIRST_DAY = datetime.date(2024, 1, 1)
@@ -641,7 +648,7 @@ def test_random_ledgers_agree_with_the_reference_and_conserve_value(moves, stand
             for at, (_, value) in found.items()
             if value and at != moves[n - 1]["at"]
         }
-        keys = ("movement_number", "elsewhere_location_id", "transfer_movement_number")
+        keys = ("movement_number", "location_id", "transfer_movement_number")
         rows, others = rows[: len(moves)], rows[len(moves) :]
         assert {tuple(row[key] for key in keys): row["value_change"] for row in others} == {
             key: Decimal(value).scaleb(-4) for key, value in elsewhere.items()
@@ -653,7 +660,7 @@ def test_random_ledgers_agree_with_the_reference_and_conserve_value(moves, stand
             value += sum(
                 row["value_change"]
                 for row in others
-                if row["elsewhere_location_id"] == at and row["transfer_movement_number"] is None
+                if row["location_id"] == at and row["transfer_movement_number"] is None
             )
             place = reference.places.get(at, Position())
             assert on_hand == place.quantity
@@ -703,3 +710,58 @@ def test_layers_at_a_past_date_ignore_what_came_later(moves):
     then = open_layers(as_table(known), dates.slice(0, 1), standards())
     rows = [row for row in at_once.to_pylist() if row["valuation_date"] == day(past)]
     assert rows == then.to_pylist()
+
+
+# From a checkpoint on
+
+
+def earlier_movements(moves, table, costed, last):
+    """All movements up to a day, with what later ones must know of them."""
+    own = {row["movement_number"]: row for row in costed.to_pylist() if not row["is_elsewhere"]}
+    rows = []
+    for row in table.to_pylist():
+        number = row["movement_number"]
+        if row["posted_on"] > day(last):
+            continue
+        links = [m for m in moves if m["link"] == number and m["on"] <= last]
+        added = sum(m["cost"] for m in links if m["kind"] == "cost_adjustment")
+        back = sum(m["quantity"] for m in links if m["kind"] == "customer_return")
+        average = own[number]["weighted_average_value_change"] + own[number]["weighted_average_variance_amount"]
+        rows.append(
+            row
+            | {name: own[number][name] for name in own[number] if name.endswith("value_change")}
+            | {"average_cost": average + Decimal(added).scaleb(-4)}
+            | {"returned_quantity": min(-row["quantity_change"], Decimal(back).scaleb(-4))}
+            | {"fifo_received_on": own[number]["fifo_received_on"]}
+        )
+    costs = [(f"{method}_value_change", AMOUNT) for method in (*LAYERED, "standard")]
+    more = [*costs, ("average_cost", AMOUNT), ("returned_quantity", AMOUNT), ("fifo_received_on", pa.date32())]
+    return pa.Table.from_pylist(rows, pa.schema([*LEDGER, *(pa.field(*field) for field in more)]))
+
+
+def as_sorted(table):
+    return sorted(table.to_pylist(), key=lambda row: [(value is None, str(value)) for value in row.values()])
+
+
+@settings(deadline=None, max_examples=200)
+@given(ledgers(), st.one_of(st.none(), st.integers(0, 90_000)), st.data())
+def test_costing_goes_on_from_a_checkpoint_as_if_it_had_never_stopped(moves, standard, data):
+    given_standards = standards(**({} if standard is None else {"x": Decimal(standard).scaleb(-4)}))
+    table = as_table(moves)
+    final = moves[-1]["on"] + 1
+    days = st.integers(moves[0]["on"] - 1, final - 1)
+    cuts = sorted(data.draw(st.sets(days, min_size=1, max_size=3)))
+    checkpoint, costed, layers = None, [], []
+    for start, end in zip([-1, *cuts], [*cuts, final], strict=True):
+        part = table.filter((pc.field("posted_on") > day(start)) & (pc.field("posted_on") <= day(end)))
+        date = pa.array([day(end)])
+        costed.append(costs_side_by_side(part, given_standards, checkpoint))
+        layers.append(open_layers(part, pa.table({"valuation_date": date}), given_standards, checkpoint))
+        states = costing_states(part, pa.table({"state_date": date}), given_standards, checkpoint)
+        checkpoint = Checkpoint(states, earlier_movements(moves, table, pa.concat_tables(costed), end))
+    dates = pa.array(sorted({day(on) for on in (*cuts, final)}))
+    assert as_sorted(pa.concat_tables(costed)) == as_sorted(costs_side_by_side(table, given_standards))
+    at_once = open_layers(table, pa.table({"valuation_date": dates}), given_standards)
+    assert as_sorted(pa.concat_tables(layers)) == as_sorted(at_once)
+    last = pa.table({"state_date": dates.slice(len(dates) - 1)})
+    assert as_sorted(states) == as_sorted(costing_states(table, last, given_standards))

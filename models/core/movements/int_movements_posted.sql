@@ -35,11 +35,13 @@ as_of as (
     select max(valuation_date) as as_of_date from {{ ref('valuation_dates') }}
 ),
 
--- Only the keys are sorted: the ledger's rows are long.
+-- Only the keys are sorted: the ledger's rows are long. A number is the second of posting and a count within it, so
+-- that a document that turns up late shifts no others.
 numbered as (
     select
         movement_id,
-        row_number() over (
+        {{ seconds_since_1970('posted_at') }} * 1000000 + row_number() over (
+            partition by {{ seconds_since_1970('posted_at') }}
             order by
                 posted_at nulls last,
                 moved_at nulls last,

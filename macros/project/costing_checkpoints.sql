@@ -1,0 +1,96 @@
+{#
+    Costing goes on from checkpoints: a build costs only what was posted after the last month end up to which an
+    item's ledger is as it was. `int_costing_starts` says where each item continues; every table of costs drops what
+    lies behind that and appends it anew. What a later model of the same build writes is looked up by name: a
+    reference would go in a circle.
+#}
+{% macro stored_costing(name) %}
+    {% if execute and not flags.FULL_REFRESH %}
+        {{ return(adapter.get_relation(database=this.database, schema=this.schema, identifier=name)) }}
+    {% endif %}
+    {{ return(none) }}
+{% endmacro %}
+
+
+{# What costs rest on besides the ledger: code and settings. Another version, and all is costed anew. #}
+{% macro costing_version() %}
+    {% set parts = [var('costing_method'), var('cost_pool')] %}
+    {% if execute %}
+        {% do parts.append(run_query('select costing_code_version()').rows[0][0]) %}
+        {% for node in graph.nodes.values() | selectattr('resource_type', 'equalto', 'model')
+            | selectattr('schema', 'equalto', this.schema) | sort(attribute='unique_id') %}
+            {% do parts.append(node.checksum.checksum) %}
+        {% endfor %}
+    {% endif %}
+    {{ return(local_md5(parts | join('/'))) }}
+{% endmacro %}
+
+
+{# The day that all items continue after, and whether there is one such day: then scans can stop there. #}
+{% macro common_start() %}
+    {% set starts = stored_costing('int_costing_starts') %}
+    {% if starts %}
+        {{ return(run_query(
+            'select case when count(distinct continues_after) = 1 and count(*) = count(continues_after)'
+            ~ ' then max(continues_after) end from ' ~ starts
+        ).rows[0][0]) }}
+    {% endif %}
+    {{ return(none) }}
+{% endmacro %}
+
+
+{# Of a join with `starts`: whether a day lies behind the start of its item. #}
+{% macro after_start(day) %}
+    {%- set common = common_start() -%}
+    (starts.continues_after is null or {{ day }} > starts.continues_after)
+    {%- if common %} and {{ day }} > cast('{{ common }}' as date){% endif %}
+{%- endmacro %}
+
+
+{#
+    A hook before rows are appended: drop those that lie behind their item's start. A table that holds earlier rows too
+    can't be made from the new ones alone.
+#}
+{% macro drop_reopened_rows(day) %}
+    {% if is_incremental() %}
+        {% set common = common_start() %}
+        delete from {{ this }}
+        where {% if common -%}
+            {{ day }} > cast('{{ common }}' as date)
+        {%- else -%}
+            not exists (
+                select 1 from {{ stored_costing('int_costing_starts') }} as starts
+                where starts.item_id = {{ this.identifier }}.item_id and starts.continues_after >= {{ this.identifier }}.{{ day }}
+            )
+        {%- endif %}
+    {% elif execute and run_query(
+        'select count(continues_after) from ' ~ this.include(identifier=false) ~ '.int_costing_starts'
+    ).rows[0][0] > 0 %}
+        {{ exceptions.raise_compiler_error(
+            this.name ~ " is to be made anew, but costing went on from a checkpoint: run with "
+            ~ "--full-refresh --select int_costing_starts+"
+        ) }}
+    {% endif %}
+{% endmacro %}
+
+
+{# A hook after starts are known: what is costed anew is no checkpoint any more. #}
+{% macro void_reopened_checkpoints() %}
+    {% set checkpoints = stored_costing('int_costing_checkpoints') %}
+    {% if checkpoints %}
+        delete from {{ checkpoints }} as checkpoints
+        where not exists (
+            select 1 from {{ this }} as starts
+            where starts.item_id = checkpoints.item_id and starts.continues_after >= checkpoints.state_date
+        )
+    {% endif %}
+{% endmacro %}
+
+
+{# A hook before states are appended: those of month ends that no checkpoint holds any more are of no use. #}
+{% macro drop_unused_states() %}
+    {% set checkpoints = stored_costing('int_costing_checkpoints') %}
+    {% if is_incremental() and checkpoints %}
+        delete from {{ this }} where state_date not in (select state_date from {{ checkpoints }})
+    {% endif %}
+{% endmacro %}

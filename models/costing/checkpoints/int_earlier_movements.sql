@@ -1,0 +1,101 @@
+{% set costed_movements = stored_costing('int_costed_movements') %}
+
+with movements as (
+    select * from {{ ref('movements') }}
+),
+
+movements_to_cost as (
+    select * from {{ ref('int_movements_to_cost') }}
+),
+
+continued_states as (
+    select * from {{ ref('int_continued_states') }}
+),
+
+starts as (
+    select * from {{ ref('int_costing_starts') }}
+    where continues_after is not null
+),
+
+referred_numbers as (
+    select linked_movement_number as movement_number from movements_to_cost
+    where linked_movement_number is not null
+    union distinct
+    select origin_movement_number from continued_states
+    where origin_movement_number is not null
+    union distinct
+    select transfer_movement_number from continued_states
+    where transfer_movement_number is not null
+),
+
+referred as (
+    select
+        movements.*,
+        starts.continues_after
+    from movements
+    inner join referred_numbers on movements.movement_number = referred_numbers.movement_number
+    inner join starts on movements.item_id = starts.item_id
+    where movements.posted_on <= starts.continues_after
+),
+
+-- What had come back of a sale, and what late costs had added to a receipt.
+followed as (
+    select
+        referred.movement_number,
+        sum(case when movements.movement_type = 'customer_return' then movements.quantity_change else 0 end)
+            as returned_quantity,
+        sum(case when movements.movement_type = 'cost_adjustment' then movements.cost_amount else 0 end)
+            as added_cost
+    from movements
+    inner join referred
+        on
+            movements.linked_movement_number = referred.movement_number
+            and movements.posted_on <= referred.continues_after
+    where movements.movement_type in ('customer_return', 'cost_adjustment')
+    group by referred.movement_number
+),
+
+costed_movements as (
+    {% if costed_movements -%}
+    select * from {{ costed_movements }}
+    where not is_elsewhere
+    {%- else -%}
+    select
+        movement_number,
+        {%- for method in costing_methods() %}
+        cost_amount as {{ method }}_value_change,
+        {%- endfor %}
+        cost_amount as weighted_average_variance_amount,
+        received_on as fifo_received_on
+    from movements
+    where false
+    {%- endif %}
+),
+
+earlier_movements as (
+    select
+        referred.movement_number,
+        referred.movement_type,
+        referred.item_id,
+        referred.location_id,
+        referred.posted_on,
+        referred.received_on,
+        referred.quantity_change,
+        referred.cost_amount,
+        referred.linked_movement_number,
+        {%- for method in costing_methods() %}
+        costed_movements.{{ method }}_value_change,
+        {%- endfor %}
+        cast(
+            costed_movements.weighted_average_value_change + costed_movements.weighted_average_variance_amount
+            + coalesce(followed.added_cost, 0) as decimal(18, 4)
+        ) as average_cost,
+        cast(least(-referred.quantity_change, coalesce(followed.returned_quantity, 0)) as decimal(18, 4))
+            as returned_quantity,
+        costed_movements.fifo_received_on
+    from referred
+    inner join costed_movements on referred.movement_number = costed_movements.movement_number
+    left join followed on referred.movement_number = followed.movement_number
+)
+
+select * from earlier_movements
