@@ -35,6 +35,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "python"))
 
 from inventory_valuation import costing  # noqa: E402
+from inventory_valuation.costing_ledger import read_ledger  # noqa: E402
 from inventory_valuation.exact import to_decimals  # noqa: E402
 
 ITEMS, LOCATIONS, DAYS = 12_000, 4, 1_096
@@ -50,7 +51,15 @@ REQUIRED_TABLES = {
     "1,1,ITEM-00000,LOC-0,2023-01-01,1,1\n",
     "sales": "order_id,line_no,item_id,location_id,sold_at,quantity,unit_price\n1,1,ITEM-00000,LOC-0,2023-01-02,1,2\n",
 }
-STAGES = ("int_costed_movements", "issue_costs", "inventory_costs"), ("int_open_layers", "cost_layers")
+COSTS = (
+    *("int_ledger_fingerprints", "int_costing_starts", "int_continued_states", "int_movements_to_cost"),
+    *("int_earlier_movements", "int_newly_costed", "int_costed_movements", "issue_costs", "inventory_costs"),
+)
+LAYERS = (
+    *("int_open_layers", "cost_layers", "inventory_ageing"),
+    *("int_new_states", "int_costing_states", "int_costing_checkpoints"),
+)
+SEEDS = ("ageing_policy",)
 SHARES = {
     "receipt": 0.08,
     "customer_return": 0.05,
@@ -202,15 +211,15 @@ def measure_kernel(ledger_file: Path) -> list[dict]:
     costing.costs_side_by_side(table.slice(0, 1_000), standards)
     costing.open_layers(table.slice(0, 1_000), dates, standards)
     size, lines = len(table), []
-    ledger = timed(lines, "read, group by item", size, lambda: costing._read(table))
+    ledger = timed(lines, "read, group by item", size, lambda: read_ledger(table))
     costs = costing._standards(standards, ledger.items)
-    followed, no_dates = np.empty(0, costing._FOLLOWED), np.empty(0, np.int32)
+    fifo = costing._run(costing.kernel.FIFO, ledger, costs)
     for method, name in enumerate(costing.COSTING_METHODS[:3]):
-        run = partial(costing._run, method, ledger, costs, followed, no_dates)
-        found = timed(lines, f"kernel, {name}", size, run)
-        followed = found[1] if method == 0 else followed
+        followed = fifo.followed if method == costing.kernel.AVERAGE else costing._NONE_FOLLOWED
+        run = partial(costing._run, method, ledger, costs, followed)
+        timed(lines, f"kernel, {name}", size, run)
     timed(lines, "kernel, standard", size, partial(costing._cost_standard, ledger, costs))
-    del ledger, found, run
+    del ledger, fifo, run
     timed(lines, "four methods, Arrow to Arrow", size, lambda: costing.costs_side_by_side(table, standards))
     timed(lines, "open layers, Arrow to Arrow", size, lambda: costing.open_layers(table, dates, standards))
     return lines
@@ -219,29 +228,35 @@ def measure_kernel(ledger_file: Path) -> list[dict]:
 def measure_dbt(ledger_file: Path) -> list[dict]:
     """Models from the ledger to inventory costs, and to layers, as dbt builds them in a DuckDB file."""
     folder = ledger_file.parent
-    movements = write_company(ledger_file)
     lines = []
-    for models in STAGES:
-        seconds, gigabytes = run_dbt(folder, models)
-        lines += [
-            {"stage": f"dbt, {model}", "rows": movements, "seconds": seconds[model], "gigabytes": gigabytes}
-            for model in models
-        ]
+    for part, dates in (("all", MONTH_ENDS[:-1]), ("last month", MONTH_ENDS)):
+        movements = write_company(ledger_file, dates)
+        for models in (COSTS, LAYERS):
+            seconds, gigabytes = run_dbt(folder, (*SEEDS, *models))
+            line = {"rows": movements, "gigabytes": gigabytes}
+            lines += [{"stage": f"dbt, {part}, {model}", "seconds": seconds[model]} | line for model in models]
+            total = sum(seconds[model] for model in models)
+            lines.append({"stage": f"dbt, {part}, up to {models[-1]}", "seconds": total} | line)
     return lines
 
 
-def write_company(ledger_file: Path) -> int:
-    """A DuckDB file that holds the ledger, and the files that dbt looks for before any work. Returns its size."""
+def write_company(ledger_file: Path, month_ends: NDArray) -> int:
+    """A DuckDB file that holds the ledger up to the last of some month ends. Returns its size.
+
+    The files that dbt looks for before any work stand beside it.
+    """
+    dates = pa.array(month_ends).cast(pa.date32())
+    ledger = feather.read_table(ledger_file, memory_map=False)
     tables = {
-        "movements": feather.read_table(ledger_file, memory_map=False),
+        "movements": ledger.filter(pc.less_equal(ledger["posted_on"], dates[-1])),
         "items": write_standards(),
-        "valuation_dates": pa.table({"valuation_date": pa.array(MONTH_ENDS).cast(pa.date32())}),
+        "valuation_dates": pa.table({"valuation_date": dates}),
     }
     with duckdb.connect(str(ledger_file.with_name("build.duckdb"))) as connection:
-        connection.execute("create schema core")
+        connection.execute("create schema if not exists core")
         for name, table in tables.items():
             connection.register("given", table)
-            connection.execute(f"create table core.{name} as select * from given")
+            connection.execute(f"create or replace table core.{name} as select * from given")
             connection.unregister("given")
     for name, content in REQUIRED_TABLES.items():
         ledger_file.with_name(f"{name}.csv").write_text(content)
@@ -253,7 +268,16 @@ def run_dbt(folder: Path, models: tuple[str, ...]) -> tuple[dict[str, float], fl
     process = subprocess.Popen(
         [
             Path(sys.executable).with_name("dbt"),
-            *("run", "--select", *models, "--vars", json.dumps({"source_path": str(folder)})),
+            *(
+                "build",
+                "--exclude-resource-type",
+                "test",
+                "unit_test",
+                "--select",
+                *models,
+                "--vars",
+                json.dumps({"source_path": str(folder)}),
+            ),
             *("--target-path", folder / "target", "--log-path", folder / "logs"),
         ],
         cwd=ROOT,

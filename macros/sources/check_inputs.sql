@@ -17,7 +17,6 @@
 {% macro check_vars() %}
     {% set choices = {
         'costing_method': ['fifo', 'lifo', 'weighted_average', 'standard'],
-        'cost_pool': ['position', 'item', 'region'],
         'accounting_framework': ['us_gaap', 'ifrs'],
         'unit_of_account': ['layer', 'position', 'item', 'category'],
     } %}
