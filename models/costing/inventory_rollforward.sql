@@ -1,0 +1,63 @@
+-- What becomes cost of sales without leaving stock, variances, stands beside the change in value, so that both tie.
+with issue_costs as (
+    select * from {{ ref('issue_costs') }}
+    where transfer_movement_number is null
+),
+
+monthly_flows as (
+    select
+        item_id,
+        location_id,
+        cast(last_day(posted_on) as date) as valuation_date,
+        costing_method,
+        {%- for flow, kinds in {
+            'received': ['opening', 'receipt', 'cost_adjustment'],
+            'returned': ['customer_return'],
+            'transferred': ['transfer_in', 'transfer_out'],
+            'adjusted': ['adjustment_in', 'adjustment_out', 'return_scrap'],
+            'supplier_returned': ['supplier_return'],
+            'sold': ['sale'],
+        }.items() %}
+        sum(case when movement_type in ('{{ kinds | join("', '") }}') then quantity_change else 0 end)
+            as {{ flow }}_quantity,
+        sum(case when movement_type in ('{{ kinds | join("', '") }}') then value_change else 0 end)
+            as {{ flow }}_value,
+        {%- endfor %}
+        sum(variance_amount) as variance_amount,
+        sum(quantity_change) as change_quantity,
+        sum(value_change) as change_value
+    from issue_costs
+    group by item_id, location_id, valuation_date, costing_method
+),
+
+balances as (
+    select
+        *,
+        sum(change_quantity) over position_history as closing_quantity,
+        sum(change_value) over position_history as closing_value
+    from monthly_flows
+    window position_history as (
+        partition by item_id, location_id, costing_method order by valuation_date nulls last
+    )
+),
+
+inventory_rollforward as (
+    select
+        item_id,
+        location_id,
+        valuation_date,
+        costing_method,
+        cast(closing_quantity - change_quantity as decimal(18, 4)) as opening_quantity,
+        cast(closing_value - change_value as decimal(18, 4)) as opening_value,
+        {%- for flow in ['received', 'returned', 'transferred', 'adjusted', 'supplier_returned', 'sold'] %}
+        cast({{ flow }}_quantity as decimal(18, 4)) as {{ flow }}_quantity,
+        cast({{ flow }}_value as decimal(18, 4)) as {{ flow }}_value,
+        {%- endfor %}
+        cast(closing_quantity as decimal(18, 4)) as closing_quantity,
+        cast(closing_value as decimal(18, 4)) as closing_value,
+        cast(variance_amount as decimal(18, 4)) as variance_amount,
+        cast(variance_amount - sold_value - returned_value as decimal(18, 4)) as cost_of_sales_amount
+    from balances
+)
+
+select * from inventory_rollforward
