@@ -18,10 +18,12 @@ monthly_flows as (
             'supplier_returned': ['supplier_return'],
             'sold': ['sale'],
         }.items() %}
-        sum(case when movement_type in ('{{ kinds | join("', '") }}') then quantity_change else 0 end)
-            as {{ flow }}_quantity,
-        sum(case when movement_type in ('{{ kinds | join("', '") }}') then value_change else 0 end)
-            as {{ flow }}_value,
+        sum(
+            case when movement_type in ('{{ kinds | join("', '") }}') then quantity_change else 0 end
+        ) as {{ flow }}_quantity,
+        sum(
+            case when movement_type in ('{{ kinds | join("', '") }}') then value_change else 0 end
+        ) as {{ flow }}_value,
         {%- endfor %}
         sum(variance_amount) as variance_amount,
         sum(quantity_change) as change_quantity,

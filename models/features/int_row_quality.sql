@@ -29,7 +29,7 @@ rows_read as (
             as assumed_costs
     from movements
     inner join costed_movements on movements.movement_number = costed_movements.movement_number
-    where costed_movements.transfer_movement_number is null and costed_movements.elsewhere_location_id is null
+    where costed_movements.transfer_movement_number is null and not costed_movements.is_elsewhere
 ),
 
 row_quality as (
