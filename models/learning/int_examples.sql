@@ -17,6 +17,14 @@ moving_average_forecasts as (
     select * from {{ ref('moving_average_forecasts') }}
 ),
 
+structural_estimates as (
+    select * from {{ ref('int_structural_estimates') }}
+),
+
+items as (
+    select * from {{ ref('items') }}
+),
+
 {% set horizon = var('horizon_months') -%}
 examples as (
     select
@@ -27,7 +35,15 @@ examples as (
             * (greatest(coalesce(daily_velocity_3, 0), 0) + greatest(coalesce(daily_velocity_12, 0), 0))
         ) as demand_level,
         moving_average_forecasts.moving_average_quantity,
+        structural_estimates.typical_month_quantity * {{ horizon }} as typical_demand_quantity,
+        structural_estimates.structural_loss_rate,
         realised_outcomes.realised_loss_rate,
+        greatest(
+            realised_outcomes.realised_loss_rate
+            - cast(items.recovery_rate as double) * cast(realised_outcomes.written_off_quantity as double)
+            / nullif(cast(realised_outcomes.quantity as double), 0),
+            0
+        ) as ordinary_loss_rate,
         cast(realised_outcomes.is_obsolete as double) as is_obsolete,
         cast(realised_demand.demand_quantity as double) as realised_demand_quantity
     from position_features
@@ -36,6 +52,12 @@ examples as (
             position_features.item_id = moving_average_forecasts.item_id
             and position_features.location_id = moving_average_forecasts.location_id
             and position_features.valuation_date = moving_average_forecasts.valuation_date
+    inner join structural_estimates
+        on
+            position_features.item_id = structural_estimates.item_id
+            and position_features.location_id = structural_estimates.location_id
+            and position_features.valuation_date = structural_estimates.valuation_date
+    inner join items on position_features.item_id = items.item_id
     left join realised_outcomes
         on
             position_features.item_id = realised_outcomes.item_id

@@ -8,9 +8,10 @@ thread, and jobs run side by side.
 from __future__ import annotations
 
 import io
+import json
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +31,7 @@ _LARGEST_MULTIPLE = 20.0
 
 @dataclass(frozen=True)
 class Estimator:
-    """One model: what it predicts, and how it is fitted, asked and explained."""
+    """One model: what it predicts, which columns it sees, and how it is fitted, asked and explained."""
 
     target: str
     weight_power: float
@@ -38,6 +39,8 @@ class Estimator:
     fit: Callable[[Matrix, Vector, Vector, tuple[int, ...], dict[str, object]], bytes]
     predict: Callable[[bytes, Matrix], Vector]
     contribute: Callable[[bytes, Matrix], NDArray[np.float64]] | None = None
+    # Of the catalogued features and, last, the structural estimate.
+    sees: slice = field(default_factory=lambda: slice(None, -1))
 
 
 def _ranks(features: Matrix, quantiles: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -94,6 +97,34 @@ def contribute_linear(artefact: bytes, features: Matrix) -> NDArray[np.float64]:
     kept = np.load(io.BytesIO(artefact))
     parts = _ranks(features, kept["edges"]) * kept["slopes"]
     return np.column_stack([parts[:, 1::2] + parts[:, 2::2], parts[:, 0]])
+
+
+def fit_structural(
+    features: Matrix,
+    target: Vector,
+    weight: Vector,
+    monotone: tuple[int, ...],
+    parameters: dict[str, object],
+) -> bytes:
+    """The structural estimate learns nothing; its average over the training examples is kept as its baseline."""
+    return json.dumps({"baseline": float(np.average(features[:, 0], weights=weight))}).encode()
+
+
+def predict_structural(artefact: bytes, features: Matrix) -> Vector:
+    """The structural estimate itself."""
+    return features[:, 0].astype(np.float64)
+
+
+def contribute_structural(artefact: bytes, features: Matrix) -> NDArray[np.float64]:
+    """How far the estimate stands from its baseline; rows by 2, the last column is the baseline."""
+    baseline = np.full(len(features), json.loads(artefact)["baseline"])
+    return np.column_stack([features[:, 0] - baseline, baseline])
+
+
+def contribute_forest(artefact: bytes, features: Matrix) -> NDArray[np.float64]:
+    """What each feature adds to a forest's rate: tree SHAP, whose shares add up by themselves."""
+    data = xgb.DMatrix(features, nthread=1)
+    return booster_of(artefact).predict(data, pred_contribs=True).astype(np.float64)
 
 
 def contribute_boosting(artefact: bytes, features: Matrix) -> NDArray[np.float64]:
@@ -164,6 +195,18 @@ def predict_boosting(artefact: bytes, features: Matrix) -> Vector:
     return booster_of(artefact).predict(data).astype(np.float64)
 
 
+def fit_forest(
+    features: Matrix,
+    target: Vector,
+    weight: Vector,
+    monotone: tuple[int, ...],
+    parameters: dict[str, object],
+) -> bytes:
+    """Random forest (Breiman, 2001), grown by the boosting library in one round; its leaves are means."""
+    mean = float(np.average(target, weights=weight))
+    return _boost(features, target, weight / weight.mean(), monotone, {**parameters, "base_score": mean, "rounds": 1})
+
+
 def fit_demand(
     features: Matrix,
     target: Vector,
@@ -190,10 +233,71 @@ _RATE = {"objective": "reg:logistic", "rounds": 300, **_TREES}
 _YES_NO = {**_RATE, "objective": "binary:logistic", "rounds": 150}
 _MULTIPLE = {**_TREES, "objective": "reg:tweedie", "base_score": 1.0, "rounds": 120}
 
+_FOREST = {
+    "objective": "reg:squarederror",
+    "num_parallel_tree": 60,
+    "eta": 1.0,
+    "max_depth": 9,
+    "subsample": 0.6,
+    "colsample_bynode": 0.25,
+    "min_child_weight": 5,
+    "max_bin": 64,
+}
+
 # The weight of an example is its cost to this power: losses are money, but one dear item must not rule.
 ESTIMATORS: dict[str, Estimator] = {
+    "structural": Estimator(
+        "loss_rate", 0.5, {}, fit_structural, predict_structural, contribute_structural, slice(-1, None)
+    ),
     "linear": Estimator("loss_rate", 0.5, {"ridge": _RIDGE}, fit_linear, predict_linear, contribute_linear),
+    "forest": Estimator("loss_rate", 0.5, _FOREST, fit_forest, predict_boosting, contribute_forest),
     "boosting": Estimator("loss_rate", 0.5, _RATE, fit_boosting, predict_boosting, contribute_boosting),
     "obsolescence": Estimator("obsolescence", 0.0, _YES_NO, fit_boosting, predict_boosting),
     "demand": Estimator("demand", 0.0, _MULTIPLE, fit_demand, predict_boosting),
 }
+
+# Half what the last months say by themselves, half what was learned: where few outcomes are known the first is
+# the safer, and their errors differ. Equal weights are hard to beat (Clemen, 1989).
+ENSEMBLES: dict[str, dict[str, float]] = {
+    "ensemble": {"structural": 1 / 2, "linear": 1 / 6, "forest": 1 / 6, "boosting": 1 / 6},
+}
+
+
+def target_of(model: str) -> str:
+    """What a model or an ensemble predicts."""
+    return ESTIMATORS[next(iter(ENSEMBLES.get(model, {model: 1})))].target
+
+
+def predicted(model: str, artefacts: Mapping[str, bytes], matrix: Matrix) -> Vector:
+    """What a model or an ensemble says of each row.
+
+    Args:
+        model: a name of `ESTIMATORS` or `ENSEMBLES`.
+        artefacts: the fitted bytes of the model, or of the ensemble's members, by name.
+        matrix: rows by (catalogued features + 1); the last column is the structural estimate.
+    """
+    if model in ENSEMBLES:
+        return sum(share * predicted(member, artefacts, matrix) for member, share in ENSEMBLES[model].items())
+    estimator = ESTIMATORS[model]
+    return estimator.predict(artefacts[model], matrix[:, estimator.sees])
+
+
+def contributed(model: str, artefacts: Mapping[str, bytes], matrix: Matrix) -> NDArray[np.float64]:
+    """What each column adds to the prediction of a loss rate.
+
+    Args:
+        model: a name of `ESTIMATORS` or `ENSEMBLES` whose target is the loss rate.
+        artefacts: as for `predicted`.
+        matrix: as for `predicted`.
+
+    Returns:
+        Rows by (columns + 1), in rate units; the last is the baseline, and each row adds up to the prediction.
+    """
+    if model in ENSEMBLES:
+        return sum(share * contributed(member, artefacts, matrix) for member, share in ENSEMBLES[model].items())
+    estimator = ESTIMATORS[model]
+    shares = estimator.contribute(artefacts[model], matrix[:, estimator.sees])
+    all_shares = np.zeros((len(matrix), matrix.shape[1] + 1))
+    all_shares[:, :-1][:, estimator.sees] = shares[:, :-1]
+    all_shares[:, -1] = shares[:, -1]
+    return all_shares

@@ -9,10 +9,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from inventory_valuation.estimators import ESTIMATORS, booster_of
-from inventory_valuation.training import KEYS, feature_matrix
+from inventory_valuation.estimators import ESTIMATORS, booster_of, contributed, predict_boosting
+from inventory_valuation.training import KEYS, STRUCTURAL, all_features, feature_matrix
 
 _TOP = 5
+_OF_STRUCTURE = {
+    "feature": STRUCTURAL,
+    "family": "structural",
+    "unit": "share",
+    "definition": "Loss that the stock would make at the pace and the price of the last months",
+    "reason_text": "At the pace and price of the last months {value:.0%} of the cost would be lost",
+}
 _BASELINE = "Average loss rate of the stock that the model learned from"
 
 
@@ -20,7 +27,7 @@ def explain(examples: pa.Table, trained: pa.Table, champions: pa.Table, catalogu
     """The strongest reasons behind each champion's loss rate.
 
     Args:
-        examples: keys and the catalogued features, of the dates to explain.
+        examples: keys, the catalogued features and structural_loss_rate, of the dates to explain.
         trained: run cards.
         champions: valuation_date, model, trained_on.
         catalogue: feature, family, definition, unit, reason_text (a template with {value}).
@@ -29,18 +36,24 @@ def explain(examples: pa.Table, trained: pa.Table, champions: pa.Table, catalogu
         Keys, driver_rank (0: the baseline; then the strongest first), feature, family, contribution_rate and
         reason. The baseline, the five drivers shown and those left out add up to the predicted rate.
     """
-    cards = {(row["origin_date"], row["model"]): row for row in trained.to_pylist()}
-    texts = {row["feature"]: row for row in catalogue.to_pylist()}
+    artefacts: dict[object, dict[str, bytes]] = {}
+    seen: dict[str, list[str]] = {}
+    for row in trained.select(["origin_date", "model", "artefact", "features"]).to_pylist():
+        artefacts.setdefault(row["origin_date"], {})[row["model"]] = row["artefact"]
+        seen[row["model"]] = json.loads(row["features"])
+    texts = {row["feature"]: row for row in [*catalogue.to_pylist(), _OF_STRUCTURE]}
+    columns = [*all_features(trained), STRUCTURAL] if len(trained) else []
     nothing = _driver_rows(
         examples.select(KEYS).slice(0, 0), 0, np.empty(0, np.int64), np.empty(0), np.empty((0, 0)), [], texts
     )
     parts = [nothing]
     for champion in champions.sort_by("valuation_date").to_pylist():
         rows = examples.filter(pc.equal(examples["valuation_date"], champion["valuation_date"]))
-        card = cards[champion["trained_on"], champion["model"]]
-        names = json.loads(card["features"])
-        matrix = feature_matrix(rows, names)
-        shares = ESTIMATORS[champion["model"]].contribute(card["artefact"], matrix)
+        names = seen[champion["model"]]
+        places = [columns.index(name) for name in names]
+        matrix = feature_matrix(rows, columns)
+        shares = contributed(champion["model"], artefacts[champion["trained_on"]], matrix)[:, [*places, -1]]
+        matrix = matrix[:, places]
         keys = rows.select(KEYS)
         parts.append(_driver_rows(keys, 0, np.full(len(rows), -1), shares[:, -1], matrix, names, texts))
         order = np.argsort(-np.abs(shares[:, :-1]), axis=1, kind="stable")[:, :_TOP]
@@ -89,13 +102,14 @@ def _in_words(values: NDArray[np.float64], unit: str) -> NDArray[np.float64]:
 
 
 def importances(trained: pa.Table) -> pa.Table:
-    """Share of the fit that each feature earned, per boosting run.
+    """Share of the fit that each feature earned, per run of trees.
 
     Returns:
         run_id, origin_date, model, feature, gain_share (0 to 1; the shares of a run add up to 1).
     """
     rows = []
-    for card in trained.filter(pc.not_equal(trained["model"], "linear")).to_pylist():
+    trees = [name for name, estimator in ESTIMATORS.items() if estimator.predict is predict_boosting]
+    for card in trained.filter(pc.is_in(trained["model"], pa.array(trees))).to_pylist():
         gains = booster_of(card["artefact"]).get_score(importance_type="total_gain")
         total = sum(gains.values()) or 1.0
         for number, name in enumerate(json.loads(card["features"])):

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from inventory_valuation.estimators import ESTIMATORS, Estimator, Matrix, Vector
+from inventory_valuation.estimators import ENSEMBLES, ESTIMATORS, Matrix, Vector, predicted, target_of
 from inventory_valuation.exact import to_days
 from inventory_valuation.intervals import calibrate, loss_intervals
 
@@ -25,6 +25,7 @@ LABELS = {
     "obsolescence": "is_obsolete",
     "demand": "realised_demand_quantity",
 }
+STRUCTURAL = "structural_loss_rate"
 _SCORED = ("model", "target", "run_id", "prediction", "lower", "upper")
 _THREADS = 2
 _CODE = ("estimators.py", "intervals.py", "training.py")
@@ -74,9 +75,35 @@ def _hash_by_date(days: NDArray, *arrays: NDArray) -> dict[int, str]:
     return hashes
 
 
-def _target(estimator: Estimator, labels: dict[str, Vector], level: Vector) -> Vector:
-    label = labels[estimator.target]
-    return label / level if estimator.target == "demand" else label
+def _target(target: str, labels: dict[str, Vector], level: Vector, cost: Vector) -> Vector:
+    """What a model is shown of the labels of its training rows.
+
+    A loss rate is shown with what was written off valued like what stayed unsold: when stock is scrapped is a matter
+    of the calendar, and a window with a year end in it would teach that stock is worth less. The level of
+    the losses is kept.
+    """
+    if target == "demand":
+        return labels[target] / level
+    if target == "loss_rate":
+        ordinary = labels["ordinary_loss_rate"]
+        lost = (cost * ordinary).sum()
+        return np.minimum(ordinary * ((cost * labels[target]).sum() / lost if lost else 1.0), 1)
+    return labels[target]
+
+
+def _ensemble_card(name: str, members: dict[str, dict[str, object]], features: list[str]) -> dict[str, object]:
+    """The run card of an ensemble: its artefact names the runs of its members."""
+    shares = ENSEMBLES[name]
+    runs = json.dumps({member: members[member]["run_id"] for member in shares}, sort_keys=True)
+    parameters = json.dumps(shares, sort_keys=True)
+    return {
+        **members[next(iter(shares))],
+        "model": name,
+        "run_id": hashlib.sha256("/".join([name, runs, parameters]).encode()).hexdigest()[:16],
+        "artefact": runs.encode(),
+        "features": json.dumps(features),
+        "parameters": parameters,
+    }
 
 
 # BLAS rounds otherwise when it shares a product between threads, and runs would not be equal to the bit.
@@ -94,8 +121,8 @@ def train_models(
     """Fit every estimator at every training origin on what the embargo leaves.
 
     Args:
-        examples: keys, the catalogued features, the labels, cost_value, demand_level; labels are null
-            until their horizon has passed.
+        examples: keys, the catalogued features, structural_loss_rate, the labels, ordinary_loss_rate, cost_value,
+            demand_level; labels are null until their horizon has passed.
         windows: origin_date, training_date; the embargo.
         scoring_dates: valuation_date, trained_on.
         catalogue: feature, monotone (-1, 0 or 1).
@@ -110,8 +137,9 @@ def train_models(
     catalogue = catalogue.sort_by("feature")
     names = catalogue["feature"].to_pylist()
     monotone = tuple(int(sign or 0) for sign in catalogue["monotone"].to_pylist())
-    matrix, days = feature_matrix(examples, names), to_days(examples["valuation_date"])
+    matrix, days = feature_matrix(examples, [*names, STRUCTURAL]), to_days(examples["valuation_date"])
     labels = {target: _numbers(examples, column) for target, column in LABELS.items()}
+    labels["ordinary_loss_rate"] = _numbers(examples, "ordinary_loss_rate")
     cost, level = _numbers(examples, "cost_value"), _numbers(examples, "demand_level")
     hashes = _hash_by_date(days, matrix, cost, level, *labels.values())
     version = code_version()
@@ -122,10 +150,11 @@ def train_models(
         origin, name = job
         estimator = ESTIMATORS[name]
         dates = np.unique(training_days[origin_days == origin])
-        target = _target(estimator, labels, level)
-        rows = np.flatnonzero(np.isin(days, dates) & ~np.isnan(target) & (cost > 0))
-        weight = level if estimator.target == "demand" else cost**estimator.weight_power
-        artefact = estimator.fit(matrix[rows], target[rows], weight[rows], monotone, estimator.parameters)
+        rows = np.flatnonzero(np.isin(days, dates) & ~np.isnan(labels[estimator.target]) & (cost > 0))
+        known = {label: values[rows] for label, values in labels.items()}
+        target = _target(estimator.target, known, level[rows], cost[rows])
+        weight = level[rows] if estimator.target == "demand" else cost[rows] ** estimator.weight_power
+        artefact = estimator.fit(matrix[rows][:, estimator.sees], target, weight, monotone, estimator.parameters)
         data_hash = hashlib.sha256("".join(hashes[int(day)] for day in dates).encode()).hexdigest()[:16]
         parameters = json.dumps(estimator.parameters, sort_keys=True)
         described = "/".join([name, str(origin), data_hash, version, parameters, str(monotone), *names])
@@ -135,7 +164,7 @@ def train_models(
             "target": estimator.target,
             "run_id": hashlib.sha256(described.encode()).hexdigest()[:16],
             "artefact": artefact,
-            "features": json.dumps(names),
+            "features": json.dumps([*names, STRUCTURAL][estimator.sees]),
             "parameters": parameters,
             "data_hash": data_hash,
             "code_version": version,
@@ -149,6 +178,8 @@ def train_models(
         for number, card in enumerate(pool.map(fit, jobs), start=1):
             cards.append(card)
             if number % len(ESTIMATORS) == 0:
+                members = {fitted["model"]: fitted for fitted in cards[-len(ESTIMATORS) :]}
+                cards += [_ensemble_card(name, members, [*names, STRUCTURAL]) for name in ENSEMBLES]
                 day = np.datetime64(card["origin_date"], "D")
                 progress(f"trained {number} of {len(jobs)} models, up to origin {day}")
     schema = pa.schema(
@@ -177,7 +208,7 @@ def score_models(
     """Ask every trained model about every scoring date.
 
     Args:
-        examples: as for `train_models`, with moving_average_quantity.
+        examples: as for `train_models`, with typical_demand_quantity.
         windows: origin_date, training_date.
         scoring_dates: valuation_date, trained_on.
         trained: the run cards of `train_models`.
@@ -195,52 +226,53 @@ def score_models(
         return pa.schema([*(examples.schema.field(key) for key in KEYS), *columns]).empty_table()
     examples = examples.sort_by([(key, "ascending") for key in ("valuation_date", *KEYS[:2])])
     days = to_days(examples["valuation_date"])
-    features = json.loads(trained["features"][0].as_py())
-    matrix = feature_matrix(examples, features)
+    matrix = feature_matrix(examples, [*all_features(trained), STRUCTURAL])
     labels = {target: _numbers(examples, column) for target, column in LABELS.items()}
     cost, level = _numbers(examples, "cost_value"), _numbers(examples, "demand_level")
-    average = _numbers(examples, "moving_average_quantity")
-    cards = {
-        (int(day), model): (artefact, run_id)
-        for day, model, artefact, run_id in zip(
-            to_days(trained["origin_date"]),
-            *(trained[name].to_pylist() for name in ("model", "artefact", "run_id")),
-            strict=True,
-        )
-    }
+    pace = _numbers(examples, "typical_demand_quantity")
+    artefacts: dict[int, dict[str, bytes]] = {}
+    runs: dict[tuple[int, str], str] = {}
+    for day, model, artefact, run_id in zip(
+        to_days(trained["origin_date"]),
+        *(trained[name].to_pylist() for name in ("model", "artefact", "run_id")),
+        strict=True,
+    ):
+        artefacts.setdefault(int(day), {})[model] = artefact
+        runs[int(day), model] = run_id
     origin_days, training_days = to_days(windows["origin_date"]), to_days(windows["training_date"])
     dates = scoring_dates.sort_by("valuation_date")
     pairs = list(zip(to_days(dates["valuation_date"]), to_days(dates["trained_on"]), strict=True))
     scored = []
-    for name, estimator in ESTIMATORS.items():
+    for name in (*ESTIMATORS, *ENSEMBLES):
+        target = target_of(name)
         earlier: list[tuple[int, Vector, Vector]] = []  # day the outcome is known, prediction, label
         for day, trained_on in pairs:
-            artefact, run_id = cards[int(trained_on), name]
+            fitted_models = artefacts[int(trained_on)]
             rows = np.flatnonzero(days == day)
-            raw = prediction = estimator.predict(artefact, matrix[rows])
+            raw = prediction = predicted(name, fitted_models, matrix[rows])
             known = [entry for entry in earlier if entry[0] <= day]
             lower = upper = np.full(len(rows), np.nan)
-            if estimator.target == "demand":
-                # Averaged with the moving average: simple and boosted forecasts err in different ways.
-                prediction = (prediction * level[rows] + average[rows]) / 2
-            elif estimator.target == "obsolescence":
+            if target == "demand":
+                # Averaged with the pace of the typical month: simple and boosted forecasts err in different ways.
+                prediction = (prediction * level[rows] + pace[rows]) / 2
+            elif target == "obsolescence":
                 prediction = calibrate(raw, known)
             else:
                 if not known:
                     fitted = np.isin(days, training_days[origin_days == trained_on]) & (cost > 0)
-                    fitted &= ~np.isnan(labels[estimator.target])
-                    fit = estimator.predict(artefact, matrix[fitted])
-                    known = [(int(day), fit, labels[estimator.target][fitted])]
+                    fitted &= ~np.isnan(labels[target])
+                    fit = predicted(name, fitted_models, matrix[fitted])
+                    known = [(int(day), fit, labels[target][fitted])]
                 lower, upper = loss_intervals(raw, known)
-            label = labels[estimator.target][rows]
-            if estimator.target != "demand" and not np.isnan(label).all():
+            label = labels[target][rows]
+            if target != "demand" and not np.isnan(label).all():
                 told = ~np.isnan(label) & (cost[rows] > 0)
                 earlier.append((_outcome_day(int(day), horizon_months), raw[told], label[told]))
             keys = examples.select(KEYS).take(pa.array(rows))
             columns = {
                 "model": pa.array([name] * len(rows), pa.string()),
-                "target": pa.array([estimator.target] * len(rows), pa.string()),
-                "run_id": pa.array([run_id] * len(rows), pa.string()),
+                "target": pa.array([target] * len(rows), pa.string()),
+                "run_id": pa.array([runs[int(trained_on), name]] * len(rows), pa.string()),
                 "prediction": prediction,
                 "lower": pa.array(lower, from_pandas=True),
                 "upper": pa.array(upper, from_pandas=True),
@@ -250,6 +282,12 @@ def score_models(
             scored.append(keys)
         progress(f"scored {len(pairs)} dates with {name}")
     return pa.concat_tables(scored)
+
+
+def all_features(trained: pa.Table) -> list[str]:
+    """The catalogued features of the run cards, in the order of their matrix; the structural estimate comes after."""
+    longest = max((json.loads(text) for text in trained["features"].to_pylist()), key=len)
+    return [name for name in longest if name != STRUCTURAL]
 
 
 def _outcome_day(day: int, months: int) -> int:

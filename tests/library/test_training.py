@@ -12,16 +12,18 @@ import pytest
 from threadpoolctl import threadpool_limits
 
 from inventory_valuation import training
-from inventory_valuation.estimators import ESTIMATORS
+from inventory_valuation.estimators import ENSEMBLES, ESTIMATORS
 from inventory_valuation.intervals import calibrate
-from inventory_valuation.training import KEYS, LABELS, score_models, train_models
+from inventory_valuation.training import KEYS, LABELS, STRUCTURAL, score_models, train_models
 
 HORIZON = 3
 MONTHS, POSITIONS = 12, 60
 FEATURES = ("age", "cover", "noise")
 SIGNS = {"age": 1, "cover": 0, "noise": 0}
 TRAINED_ON = {6: 6, 7: 6, 8: 6, 9: 9, 10: 9, 11: 9}  # scoring month: origin month
-NUMBERS = (*FEATURES, "cost_value", "demand_level", "moving_average_quantity")
+NUMBERS = (*FEATURES, STRUCTURAL, "cost_value", "demand_level", "typical_demand_quantity")
+OUTCOMES = (*LABELS.values(), "ordinary_loss_rate")
+MODELS = (*ESTIMATORS, *ENSEMBLES)
 
 
 def month_end(number):
@@ -55,7 +57,9 @@ def book():
         "realised_demand_quantity": pa.array(level * random.gamma(2, 1 - age / 2), mask=unripe),
         "cost_value": pa.array(random.uniform(1, 1000, size)),
         "demand_level": pa.array(level),
-        "moving_average_quantity": pa.array(level * random.uniform(0.5, 1.5, size)),
+        "ordinary_loss_rate": pa.array(0.9 * loss, mask=unripe),
+        STRUCTURAL: pa.array(np.clip(loss + random.normal(0, 0.2, size), 0, 1)),
+        "typical_demand_quantity": pa.array(level * random.uniform(0.5, 1.5, size)),
     }
     return pa.table(columns)
 
@@ -129,6 +133,7 @@ def scores_at(scored, month, model=None):
 @pytest.fixture
 def linear_only(monkeypatch):
     monkeypatch.setattr(training, "ESTIMATORS", {"linear": ESTIMATORS["linear"]})
+    monkeypatch.setattr(training, "ENSEMBLES", {})
 
 
 # Windows
@@ -139,20 +144,20 @@ def test_every_origin_trains_every_model_on_its_window():
         (row["origin_date"], row["model"], row["training_dates"], row["training_rows"])
         for row in cards_of(trained_book())
     ]
-    expected = [(month_end(o), name, o - 2, (o - 2) * POSITIONS) for o in (6, 9) for name in ESTIMATORS]
+    expected = [(month_end(o), name, o - 2, (o - 2) * POSITIONS) for o in (6, 9) for name in MODELS]
     assert found == expected
 
 
 @pytest.mark.parametrize("origin", [6, 9])
 def test_what_lies_outside_the_window_has_no_influence(origin):
-    other = changed(book(), [*NUMBERS, *LABELS.values()], first=origin - HORIZON + 1)
+    other = changed(book(), [*NUMBERS, *OUTCOMES], first=origin - HORIZON + 1)
     assert cards_of(train(other), origin) == cards_of(trained_book(), origin)
 
 
 def test_what_lies_inside_the_window_has_influence():
-    other = train(changed(book(), LABELS.values(), first=3, last=3))
+    other = train(changed(book(), OUTCOMES, first=3, last=3))
     for before, after in zip(cards_of(trained_book()), cards_of(other), strict=True):
-        assert before["artefact"] != after["artefact"]
+        assert before["model"] == "structural" or before["artefact"] != after["artefact"]
         assert before["run_id"] != after["run_id"]
 
 
@@ -179,7 +184,7 @@ def test_the_order_of_rows_does_not_matter():
         assert scores_at(scored, month) == scores_at(scored_book(), month)
 
 
-@pytest.mark.parametrize("name", [*FEATURES, *LABELS.values(), "cost_value", "demand_level"])
+@pytest.mark.parametrize("name", [*FEATURES, *OUTCOMES, "cost_value", "demand_level"])
 def test_a_run_is_another_when_its_data_change(linear_only, name):
     before, after = train(), train(changed(book(), [name], last=1))
     assert not set(runs(before)) & set(runs(after))
@@ -208,7 +213,10 @@ def test_a_run_is_another_when_its_parameters_change(linear_only, monkeypatch):
 
 
 def test_a_run_card_lists_the_features_in_the_order_of_the_matrix():
-    assert {row["features"] for row in cards_of(trained_book())} == {json.dumps(sorted(FEATURES))}
+    seen = {row["model"]: json.loads(row["features"]) for row in cards_of(trained_book())}
+    assert seen.pop("structural") == [STRUCTURAL]
+    assert seen.pop("ensemble") == [*sorted(FEATURES), STRUCTURAL]
+    assert set(map(tuple, seen.values())) == {tuple(sorted(FEATURES))}
 
 
 def test_the_number_of_library_threads_does_not_show(linear_only):
@@ -242,7 +250,7 @@ def test_every_position_date_and_model_is_scored_once():
     dates = {month_end(month) for month in TRAINED_ON}
     positions = [row for row in book().select(KEYS).to_pylist() if row["valuation_date"] in dates]
     assert len(found) == len(set(found))
-    assert set(found) == {(*row.values(), model) for row in positions for model in ESTIMATORS}
+    assert set(found) == {(*row.values(), model) for row in positions for model in MODELS}
 
 
 def test_every_score_names_the_run_it_was_trained_on():
@@ -255,14 +263,14 @@ def test_every_score_names_the_run_it_was_trained_on():
 @pytest.mark.parametrize("month", [6, 8, 9, 11])
 def test_a_date_knows_nothing_of_its_future(month):
     """Labels not ripe by the date, and all that is dated later, may be anything."""
-    other = changed(book(), LABELS.values(), first=month - HORIZON + 1)
+    other = changed(book(), OUTCOMES, first=month - HORIZON + 1)
     other = changed(other, NUMBERS, first=month + 1)
     assert scores_at(score(other, train(other)), month) == scores_at(scored_book(), month)
 
 
 def test_a_date_knows_the_outcomes_that_became_known_on_it():
     """Month 6 is the first out of sample: month 9 learns its errors, month 8 does not yet."""
-    scored = score(changed(book(), LABELS.values(), first=6, last=6), trained_book())
+    scored = score(changed(book(), OUTCOMES, first=6, last=6), trained_book())
     assert scores_at(scored, 8) == scores_at(scored_book(), 8)
     for model in ("linear", "boosting"):
         before, after = (scores_at(table, 9, model) for table in (scored_book(), scored))
@@ -296,6 +304,24 @@ def test_loss_rates_lie_between_their_bounds():
         assert row["prediction"] <= 1 or row["target"] == "demand"
 
 
+def test_an_ensemble_is_the_weighted_mean_of_its_members():
+    for month in TRAINED_ON:
+        said = {model: [row["prediction"] for row in scores_at(scored_book(), month, model)] for model in MODELS}
+        mean = sum(share * np.array(said[member]) for member, share in ENSEMBLES["ensemble"].items())
+        assert said["ensemble"] == pytest.approx(mean.tolist())
+
+
+def test_loss_rates_are_learned_without_the_calendar_of_scrapping_at_their_own_level():
+    """A rate that is nine tenths everywhere teaches the same places and, brought to its level, the same rates."""
+    table = book()
+    place = table.schema.get_field_index("ordinary_loss_rate")
+    whole = table.set_column(place, "ordinary_loss_rate", table["realised_loss_rate"])
+    for low, high in zip(
+        scores_at(scored_book(), 9, "linear"), scores_at(score(whole, train(whole)), 9, "linear"), strict=True
+    ):
+        assert low["prediction"] == pytest.approx(high["prediction"], abs=1e-6)
+
+
 def test_first_intervals_pass_over_training_examples_without_a_label(linear_only):
     gap = pa.array(np.arange(len(book())) % 7 == 0)
     rate = pc.if_else(gap, pa.scalar(None, pa.float64()), book()["realised_loss_rate"])
@@ -305,11 +331,11 @@ def test_first_intervals_pass_over_training_examples_without_a_label(linear_only
         assert row["lower"] <= row["prediction"] <= row["upper"]
 
 
-def test_demand_is_half_the_moving_average():
+def test_demand_is_half_the_typical_pace():
     other = book()
-    place = other.schema.get_field_index("moving_average_quantity")
-    raised = pc.add(other["moving_average_quantity"], 10.0)
-    other = other.set_column(place, "moving_average_quantity", raised)
+    place = other.schema.get_field_index("typical_demand_quantity")
+    raised = pc.add(other["typical_demand_quantity"], 10.0)
+    other = other.set_column(place, "typical_demand_quantity", raised)
     before, after = (scores_at(table, 11, "demand") for table in (scored_book(), score(other, trained_book())))
     for low, high in zip(before, after, strict=True):
         assert high["prediction"] - low["prediction"] == pytest.approx(5)
