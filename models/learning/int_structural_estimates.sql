@@ -1,6 +1,5 @@
 -- What the stock would lose if the coming months sold like the last ones, by two paces: the last month, the latest
 -- news there is, and the median of the last three, which a single large order does not move. Nothing is fitted.
-{%- set horizon = var('horizon_months') %}
 with position_features as (
     select * from {{ ref('position_features') }}
 ),
@@ -39,22 +38,19 @@ paces as (
     from last_months
 ),
 
-unsold_shares as (
+valued_paces as (
     select
         paces.*,
-        (
-            greatest(1 - {{ horizon }} * paces.last_month_quantity / position_features.quantity, 0)
-            + greatest(1 - {{ horizon }} * paces.typical_month_quantity / position_features.quantity, 0)
-        ) / 2 as unsold_share,
+        cast(position_features.quantity as double) as quantity,
         cast(items.recovery_rate as double) as recovery_rate,
         case
             when position_features.cost_value > 0
-                then 1 - coalesce(
+                then coalesce(
                     position_features.net_price_3, position_features.net_price_6, position_features.net_price_12,
                     position_features.last_net_price
                 ) * (1 - cast(items.selling_cost_rate as double))
                 / (position_features.cost_value / position_features.quantity)
-        end as sale_loss_rate
+        end as proceeds_to_cost
     from position_features
     inner join items on position_features.item_id = items.item_id
     inner join paces
@@ -66,15 +62,9 @@ unsold_shares as (
 
 structural_estimates as (
     select
-        item_id,
-        location_id,
-        valuation_date,
-        last_month_quantity,
-        typical_month_quantity,
-        unsold_share,
-        unsold_share * (1 - recovery_rate)
-        + (1 - unsold_share) * least(greatest(coalesce(sale_loss_rate, 0), 0), 1) as structural_loss_rate
-    from unsold_shares
+        *,
+        {{ structural_loss_rate(var('horizon_months')) }} as structural_loss_rate
+    from valued_paces
 )
 
 select * from structural_estimates

@@ -8,6 +8,6 @@ def model(dbt, session):
         dbt.ref("int_examples").to_arrow_table(),
         dbt.ref("training_windows").to_arrow_table(),
         dbt.ref("scoring_dates").to_arrow_table(),
-        dbt.ref("feature_catalogue").to_arrow_table(),
+        dbt.ref("feature_catalogue").filter("is_learned").to_arrow_table(),
         progress=tell,
     )
