@@ -18,7 +18,8 @@ from inventory_valuation.model_document import markdown_table
 _INTRODUCTION = """# Accuracy
 
 Written by `benchmarks/accuracy.py` from `monitoring.model_accuracy`: rolling origins behind the embargo, definitions in
-`models/monitoring/_monitoring.yml`. Fitted rules and models know only outcomes that had come true by their origin. `ml` is the champion of each origin. The spread is the standard deviation over the origins.
+`models/monitoring/_monitoring.yml`. Fitted rules and models know only outcomes that had come true by their origin. `ml`
+is the champion of each origin. The spread is the standard deviation over the origins.
 """
 
 _METRICS = {
