@@ -1,12 +1,8 @@
-with starts as (
-    select * from {{ ref('int_costing_starts') }}
-),
-
-cost_layers as (
+with cost_layers as (
     select cost_layers.*
     from {{ ref('cost_layers') }} as cost_layers
     {%- if is_incremental() %}
-    inner join starts on cost_layers.item_id = starts.item_id
+    inner join {{ ref('int_costing_starts') }} as starts on cost_layers.item_id = starts.item_id
     where {{ after_start('cost_layers.valuation_date') }}
     {%- endif %}
 ),

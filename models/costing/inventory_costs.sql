@@ -5,10 +5,6 @@ with newly_costed as (
     where transfer_movement_number is null
 ),
 
-starts as (
-    select * from {{ ref('int_costing_starts') }}
-),
-
 valuation_dates as (
     select * from {{ ref('valuation_dates') }}
 ),
@@ -44,7 +40,7 @@ monthly_changes as (
             as {{ method }}_change{{ ',' if not loop.last }}
         {%- endfor %}
     from {{ this }} as opening
-    inner join starts
+    inner join {{ ref('int_costing_starts') }} as starts
         on
             opening.item_id = starts.item_id
             and opening.valuation_date = starts.continues_after

@@ -19,10 +19,18 @@ monthly_flows as (
             'sold': ['sale'],
         }.items() %}
         sum(
-            case when movement_type in ('{{ kinds | join("', '") }}') then quantity_change else 0 end
+            case
+                when movement_type in ('{{ kinds | join("', '") }}')
+                    then quantity_change
+                else 0
+            end
         ) as {{ flow }}_quantity,
         sum(
-            case when movement_type in ('{{ kinds | join("', '") }}') then value_change else 0 end
+            case
+                when movement_type in ('{{ kinds | join("', '") }}')
+                    then value_change
+                else 0
+            end
         ) as {{ flow }}_value,
         {%- endfor %}
         sum(variance_amount) as variance_amount,
