@@ -41,6 +41,7 @@ paces as (
 valued_paces as (
     select
         paces.*,
+        position_features.cost_value,
         cast(position_features.quantity as double) as quantity,
         cast(items.recovery_rate as double) as recovery_rate,
         case

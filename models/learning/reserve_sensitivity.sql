@@ -8,10 +8,6 @@ predictions as (
     select * from {{ ref('predictions') }}
 ),
 
-position_features as (
-    select * from {{ ref('position_features') }}
-),
-
 valuation_dates as (
     select * from {{ ref('valuation_dates') }}
     where is_latest
@@ -29,7 +25,7 @@ changed_rates as (
         structural_estimates.valuation_date,
         scenarios.scenario,
         predictions.expected_loss_rate,
-        position_features.cost_value,
+        structural_estimates.cost_value,
         {{ structural_loss_rate(
             months, 'scenarios.demand_factor', 'scenarios.price_factor', 'scenarios.recovery_change'
         ) }} - structural_estimates.structural_loss_rate as rate_change
@@ -40,11 +36,6 @@ changed_rates as (
             structural_estimates.item_id = predictions.item_id
             and structural_estimates.location_id = predictions.location_id
             and structural_estimates.valuation_date = predictions.valuation_date
-    inner join position_features
-        on
-            structural_estimates.item_id = position_features.item_id
-            and structural_estimates.location_id = position_features.location_id
-            and structural_estimates.valuation_date = position_features.valuation_date
     cross join scenarios
 ),
 
