@@ -53,7 +53,7 @@ def test_a_reader_keeps_its_numbers_through_a_build_and_a_new_reader_sees_the_ne
 @pytest.mark.parametrize("words", ["START sql table model core.movements", "int_trained_models", "marts.tie_outs"])
 def test_a_killed_build_leaves_the_published_file_and_the_next_one_starts(build, workshop, words):
     before = digest(workshop / "published.duckdb")
-    process = start_dbt(workshop, "build", source_path=str(build.company))
+    process = start_dbt(workshop, "run", source_path=str(build.company))
     wait_for(process, words)
     os.kill(process.pid, signal.SIGKILL)
     process.communicate()
