@@ -743,7 +743,7 @@ def as_sorted(table):
     return sorted(table.to_pylist(), key=lambda row: [(value is None, str(value)) for value in row.values()])
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=80)
 @given(ledgers(), st.one_of(st.none(), st.integers(0, 90_000)), st.data())
 def test_costing_goes_on_from_a_checkpoint_as_if_it_had_never_stopped(moves, standard, data):
     given_standards = standards(**({} if standard is None else {"x": Decimal(standard).scaleb(-4)}))

@@ -415,7 +415,7 @@ def stocks(draw, dates, quantities=WHOLE, costs=CENTS):
     return layers
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=200)
 @given(st.data())
 def test_random_ledgers_agree_with_the_follower_of_single_units(data):
     moves, dates = data.draw(ledgers()), data.draw(windows())

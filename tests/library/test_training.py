@@ -305,9 +305,17 @@ def test_loss_rates_lie_between_their_bounds():
 
 
 def test_an_ensemble_is_the_weighted_mean_of_its_members():
-    for month in TRAINED_ON:
+    shares = {
+        row["origin_date"]: json.loads(row["parameters"])
+        for row in cards_of(trained_book())
+        if row["model"] == "ensemble"
+    }
+    for month, origin in TRAINED_ON.items():
         said = {model: [row["prediction"] for row in scores_at(scored_book(), month, model)] for model in MODELS}
-        mean = sum(share * np.array(said[member]) for member, share in ENSEMBLES["ensemble"].items())
+        weights = shares[month_end(origin)]
+        assert sum(weights.values()) == pytest.approx(1)
+        assert set(weights) == set(ENSEMBLES["ensemble"])
+        mean = sum(share * np.array(said[member]) for member, share in weights.items())
         assert said["ensemble"] == pytest.approx(mean.tolist())
 
 
