@@ -106,16 +106,8 @@ def fit_structural(
     monotone: tuple[int, ...],
     parameters: dict[str, object],
 ) -> bytes:
-    """The structural estimate learns nothing.
-
-    Kept are its average over the training examples, its baseline, and its skill: the share of the variance of the known
-    rates that it explains, 0 to 1.
-    """
-    estimate = features[:, 0].astype(np.float64)
-    spread = np.average((target - np.average(target, weights=weight)) ** 2, weights=weight)
-    missed = np.average((target - estimate) ** 2, weights=weight)
-    skill = max(0.0, 1 - float(missed / spread)) if spread > 0 else 0.0
-    return json.dumps({"baseline": float(np.average(estimate, weights=weight)), "skill": skill}).encode()
+    """The structural estimate learns nothing; its average over the training examples is kept as its baseline."""
+    return json.dumps({"baseline": float(np.average(features[:, 0], weights=weight))}).encode()
 
 
 def predict_structural(artefact: bytes, features: Matrix) -> Vector:
@@ -264,21 +256,18 @@ ESTIMATORS: dict[str, Estimator] = {
     "demand": Estimator("demand", 0.0, _MULTIPLE, fit_demand, predict_boosting),
 }
 
-# The structural estimate has the share of its skill on the outcomes known at the origin, the learned models have the
-# rest in equal parts: equal weights are hard to beat (Clemen, 1989), but an estimate that explains nothing is none.
-ENSEMBLES: dict[str, tuple[str, ...]] = {"ensemble": ("structural", "linear", "forest", "boosting")}
-
-
-def shares_of(ensemble: str, artefacts: Mapping[str, bytes]) -> dict[str, float]:
-    """Weight of each member of an ensemble; they add up to 1."""
-    skill = json.loads(artefacts["structural"])["skill"]
-    learned = [member for member in ENSEMBLES[ensemble] if member != "structural"]
-    return {"structural": skill, **{member: (1 - skill) / len(learned) for member in learned}}
+# Half what the last months say by themselves, half what was learned: where few outcomes are known the first is
+# the safer, and their errors differ. Equal weights are hard to beat (Clemen, 1989).
+# Both stand as candidates: how much the last months say by themselves differs between trades.
+ENSEMBLES: dict[str, dict[str, float]] = {
+    "learned": {"linear": 1 / 3, "forest": 1 / 3, "boosting": 1 / 3},
+    "ensemble": {"structural": 1 / 2, "linear": 1 / 6, "forest": 1 / 6, "boosting": 1 / 6},
+}
 
 
 def target_of(model: str) -> str:
     """What a model or an ensemble predicts."""
-    return ESTIMATORS[ENSEMBLES.get(model, (model,))[0]].target
+    return ESTIMATORS[next(iter(ENSEMBLES.get(model, {model: 1})))].target
 
 
 def predicted(model: str, artefacts: Mapping[str, bytes], matrix: Matrix) -> Vector:
@@ -290,8 +279,7 @@ def predicted(model: str, artefacts: Mapping[str, bytes], matrix: Matrix) -> Vec
         matrix: rows by (catalogued features + 1); the last column is the structural estimate.
     """
     if model in ENSEMBLES:
-        shares = shares_of(model, artefacts)
-        return sum(share * predicted(member, artefacts, matrix) for member, share in shares.items())
+        return sum(share * predicted(member, artefacts, matrix) for member, share in ENSEMBLES[model].items())
     estimator = ESTIMATORS[model]
     return estimator.predict(artefacts[model], matrix[:, estimator.sees])
 
@@ -308,11 +296,10 @@ def contributed(model: str, artefacts: Mapping[str, bytes], matrix: Matrix) -> N
         Rows by (columns + 1), in rate units; the last is the baseline, and each row adds up to the prediction.
     """
     if model in ENSEMBLES:
-        shares = shares_of(model, artefacts)
-        return sum(share * contributed(member, artefacts, matrix) for member, share in shares.items())
+        return sum(share * contributed(member, artefacts, matrix) for member, share in ENSEMBLES[model].items())
     estimator = ESTIMATORS[model]
-    seen = estimator.contribute(artefacts[model], matrix[:, estimator.sees])
-    everything = np.zeros((len(matrix), matrix.shape[1] + 1))
-    everything[:, :-1][:, estimator.sees] = seen[:, :-1]
-    everything[:, -1] = seen[:, -1]
-    return everything
+    shares = estimator.contribute(artefacts[model], matrix[:, estimator.sees])
+    all_shares = np.zeros((len(matrix), matrix.shape[1] + 1))
+    all_shares[:, :-1][:, estimator.sees] = shares[:, :-1]
+    all_shares[:, -1] = shares[:, -1]
+    return all_shares

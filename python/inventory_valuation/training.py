@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from inventory_valuation.estimators import ENSEMBLES, ESTIMATORS, Matrix, Vector, predicted, shares_of, target_of
+from inventory_valuation.estimators import ENSEMBLES, ESTIMATORS, Matrix, Vector, predicted, target_of
 from inventory_valuation.exact import to_days
 from inventory_valuation.intervals import calibrate, loss_intervals
 
@@ -93,11 +93,11 @@ def _target(target: str, labels: dict[str, Vector], level: Vector, cost: Vector)
 
 def _ensemble_card(name: str, members: dict[str, dict[str, object]], features: list[str]) -> dict[str, object]:
     """The run card of an ensemble: its artefact names the runs of its members."""
-    runs = json.dumps({member: members[member]["run_id"] for member in ENSEMBLES[name]}, sort_keys=True)
-    artefacts = {member: members[member]["artefact"] for member in ENSEMBLES[name]}
-    parameters = json.dumps(shares_of(name, artefacts), sort_keys=True)
+    shares = ENSEMBLES[name]
+    runs = json.dumps({member: members[member]["run_id"] for member in shares}, sort_keys=True)
+    parameters = json.dumps(shares, sort_keys=True)
     return {
-        **members[ENSEMBLES[name][0]],
+        **members[next(iter(shares))],
         "model": name,
         "run_id": hashlib.sha256("/".join([name, runs, parameters]).encode()).hexdigest()[:16],
         "artefact": runs.encode(),

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from inventory_valuation.estimators import ENSEMBLES, ESTIMATORS, contributed, predicted, shares_of
+from inventory_valuation.estimators import ENSEMBLES, ESTIMATORS, contributed, predicted
 from inventory_valuation.explanations import _in_words, explain, importances
 from inventory_valuation.training import KEYS, STRUCTURAL
 
@@ -142,7 +142,7 @@ def test_every_date_is_explained_by_its_own_champion():
 def test_what_an_ensemble_says_is_what_its_columns_add_up_to():
     """But for the linear part, which is held between 0 and 1 only as a whole."""
     everything = matrix_of(examples(), [*NAMES, STRUCTURAL])
-    target = 0.7 * everything[:, -1] + 0.3 * everything[:, 0]
+    target = np.clip(np.nan_to_num(everything, nan=0.5) @ np.full(len(NAMES) + 1, 0.1), 0.2, 0.8)
     artefacts = {}
     for model in ENSEMBLES["ensemble"]:
         estimator = ESTIMATORS[model]
@@ -151,21 +151,7 @@ def test_what_an_ensemble_says_is_what_its_columns_add_up_to():
     shares = contributed("ensemble", artefacts, everything)
     assert shares.shape == (ROWS, len(NAMES) + 2)
     assert shares.sum(axis=1) == pytest.approx(predicted("ensemble", artefacts, everything), abs=1e-6)
-    assert np.abs(shares[:, len(NAMES)]).max() > 0.01
-
-
-def test_a_structural_estimate_has_the_share_of_its_skill():
-    target = np.linspace(0, 1, ROWS)
-    weight = np.ones(ROWS)
-
-    def shares(estimate):
-        artefact = ESTIMATORS["structural"].fit(estimate[:, None].astype(np.float32), target, weight, (0,), {})
-        return shares_of("ensemble", {"structural": artefact})
-
-    assert shares(target) == pytest.approx({"structural": 1, "linear": 0, "forest": 0, "boosting": 0}, abs=1e-6)
-    assert shares(1 - target) == pytest.approx({"structural": 0, "linear": 1 / 3, "forest": 1 / 3, "boosting": 1 / 3})
-    half = shares(target + np.where(np.arange(ROWS) % 2, 1, -1) * target.std() / 2**0.5)
-    assert half["structural"] == pytest.approx(0.5, abs=0.02)
+    assert np.abs(shares[:, len(NAMES)]).max() > 0.1
 
 
 def test_a_missing_feature_is_named():
