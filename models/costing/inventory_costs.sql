@@ -1,3 +1,5 @@
+{#- Named here and not where it is read: dbt must see the reference in a first build too. #}
+{%- set costing_starts = ref('int_costing_starts') -%}
 -- Methods stay columns until the end: a quarter of the rows to add up. Items that continue start from what this
 -- table holds of them at their checkpoint. An item without a standard cost stands at its average.
 with newly_costed as (
@@ -40,7 +42,7 @@ monthly_changes as (
             as {{ method }}_change{{ ',' if not loop.last }}
         {%- endfor %}
     from {{ this }} as opening
-    inner join {{ ref('int_costing_starts') }} as starts
+    inner join {{ costing_starts }} as starts
         on
             opening.item_id = starts.item_id
             and opening.valuation_date = starts.continues_after
