@@ -21,7 +21,7 @@ environment := .venv/.complete
 comma := ,
 dbt_vars = {"source_path": "$(SOURCE)", "horizon_months": $(HORIZON)$(if $(VARS),$(comma) $(VARS))}
 
-.PHONY: build demo journal workbook workbook-import model-document test lint pytest docs clean
+.PHONY: build demo journal workbook workbook-import model-document test lint docs clean
 
 build: $(environment) $(if $(filter data/demo,$(SOURCE)),data/demo/items.parquet)
 	$(bin)/dbt build --vars '$(dbt_vars)'
@@ -34,10 +34,10 @@ journal: $(environment)
 		--period $(PERIOD) --out warehouse/journals/$(FRAMEWORK)-$(PERIOD)-$(LAYOUT).csv
 
 test: $(environment)
-	$(MAKE) --no-print-directory --jobs 2 --output-sync=target lint pytest
+	$(MAKE) --no-print-directory --jobs 2 --output-sync=target pytest-project pytest-library lint
 
-pytest: $(environment)
-	$(bin)/pytest -q --durations 10
+pytest-%: $(environment)
+	$(bin)/pytest -q --durations 20 tests/$*
 
 lint: $(environment)
 	$(bin)/ruff check .

@@ -625,7 +625,7 @@ def as_table(moves):
     )
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 @given(ledgers(), st.one_of(st.none(), st.integers(0, 90_000)))
 def test_random_ledgers_agree_with_the_reference_and_conserve_value(moves, standard):
     given_standards = standards(**({} if standard is None else {"x": Decimal(standard).scaleb(-4)}))
@@ -743,7 +743,7 @@ def as_sorted(table):
     return sorted(table.to_pylist(), key=lambda row: [(value is None, str(value)) for value in row.values()])
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=30)
 @given(ledgers(), st.one_of(st.none(), st.integers(0, 90_000)), st.data())
 def test_costing_goes_on_from_a_checkpoint_as_if_it_had_never_stopped(moves, standard, data):
     given_standards = standards(**({} if standard is None else {"x": Decimal(standard).scaleb(-4)}))

@@ -415,7 +415,7 @@ def stocks(draw, dates, quantities=WHOLE, costs=CENTS):
     return layers
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=80)
 @given(st.data())
 def test_random_ledgers_agree_with_the_follower_of_single_units(data):
     moves, dates = data.draw(ledgers()), data.draw(windows())
@@ -427,7 +427,7 @@ def test_random_ledgers_agree_with_the_follower_of_single_units(data):
 # Conservation
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=40)
 @given(st.data())
 def test_every_unit_ends_up_in_exactly_one_place(data):
     """Units that cost 1 and lose it in one place only: the loss counts the units there."""
@@ -453,7 +453,7 @@ def test_every_unit_ends_up_in_exactly_one_place(data):
         assert sum(elsewhere) <= row["unsold"]
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=40)
 @given(st.data())
 def test_rounded_parts_add_up_to_the_cost_of_the_cohort(data):
     """Where nothing brings any money, the loss is the cost, to the last ten-thousandth."""
@@ -470,7 +470,7 @@ def test_rounded_parts_add_up_to_the_cost_of_the_cohort(data):
 # The horizon
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=40)
 @given(st.data())
 def test_movements_after_the_horizon_change_nothing(data):
     moves, dates = data.draw(ledgers(PARTS)), data.draw(windows())[:1]
@@ -480,7 +480,7 @@ def test_movements_after_the_horizon_change_nothing(data):
     assert follow(layers, moves, dates, rates) == follow(layers, known, dates, rates)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=40)
 @given(st.data())
 def test_movements_up_to_the_date_count_only_through_what_is_on_hand(data):
     moves, dates = data.draw(ledgers(PARTS)), data.draw(windows())[:1]

@@ -6,17 +6,46 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+DBT = Path(sys.executable).with_name("dbt")
+# Other vars make dbt parse anew, which takes longer than most of these builds: no node's existence hangs on a var.
+RUN_PARSED = """
+import sys
+from pathlib import Path
+from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.manifest import Manifest
+manifest = Manifest.from_msgpack(Path(sys.argv[1]).read_bytes())
+manifest.build_flat_graph()
+sys.exit(not dbtRunner(manifest=manifest).invoke(sys.argv[2:]).success)
+"""
 
 
-def start_dbt(folder: Path, *words: str, **variables: object) -> subprocess.Popen:
-    """Start dbt on the project with its database, published file, target and logs in a folder."""
+@cache
+def parsed_project() -> Path:
+    """The project as dbt parsed it, once for all tests of a session."""
+    folder = Path(tempfile.mkdtemp())
+    parse = [DBT, "--quiet", "parse", "--target-path", folder, "--log-path", folder]
+    subprocess.run(parse, cwd=ROOT, check=True)
+    return folder / "partial_parse.msgpack"
+
+
+def start_dbt(folder: Path, *words: str, anew: bool = False, **variables: object) -> subprocess.Popen:
+    """Start dbt on the project with its database, published file, target and logs in a folder.
+
+    Args:
+        folder: where it all goes.
+        words: the command.
+        anew: parse the project as well, as a user's first command does.
+        variables: the vars.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     return subprocess.Popen(
         [
-            Path(sys.executable).with_name("dbt"),
+            *([DBT] if anew else [sys.executable, "-c", RUN_PARSED, parsed_project()]),
             *words,
             *("--vars", json.dumps(variables)),
             *("--target-path", folder / "target", "--log-path", folder / "logs"),
@@ -34,9 +63,9 @@ def start_dbt(folder: Path, *words: str, **variables: object) -> subprocess.Pope
     )
 
 
-def run_dbt(folder: Path, *words: str, **variables: object) -> tuple[int, str]:
+def run_dbt(folder: Path, *words: str, anew: bool = False, **variables: object) -> tuple[int, str]:
     """Run dbt to its end; its exit code and all that it said."""
-    process = start_dbt(folder, *words, **variables)
+    process = start_dbt(folder, *words, anew=anew, **variables)
     output, _ = process.communicate()
     return process.returncode, output
 
@@ -64,3 +93,13 @@ def write_company(folder: Path, *options: str) -> Path:
         check=True,
     )
     return folder
+
+
+def run_jobs(folder: Path, jobs: list[dict]) -> dict[str, dict]:
+    """Run dbt commands one after the other in one process; many_builds.py says what a job and its answer are."""
+    file = folder / "jobs.json"
+    file.write_text(json.dumps(jobs))
+    many_builds = [sys.executable, Path(__file__).with_name("many_builds.py"), parsed_project(), file]
+    done = subprocess.run(many_builds, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return json.loads(done.stdout.splitlines()[-1])

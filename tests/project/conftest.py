@@ -33,6 +33,6 @@ def company(tmp_path_factory) -> Path:
 def build(company, tmp_path_factory) -> Build:
     """The small company, built with all data tests."""
     folder = tmp_path_factory.mktemp("build")
-    code, output = run_dbt(folder, "build", source_path=str(company))
+    code, output = run_dbt(folder, "build", anew=True, source_path=str(company))
     assert code == 0, output[-6000:]
     return Build(company, folder, output)

@@ -1,4 +1,4 @@
-"""Several dbt commands in one process, so that the project is parsed once: `python many_builds.py jobs.json`.
+"""Several dbt commands in one process on a project parsed before: `many_builds.py partial_parse.msgpack jobs.json`.
 
 A job is {"name", "database", "words", "variables"}. The answer, by name on the last line of stdout, is whether all
 went well and what was said.
@@ -13,12 +13,14 @@ import time
 from pathlib import Path
 
 from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.manifest import Manifest
 
 
-def run_jobs(jobs: list[dict], folder: Path) -> dict[str, dict]:
+def run_jobs(parsed: Path, jobs: list[dict], folder: Path) -> dict[str, dict]:
     """Run the commands one after the other.
 
     Args:
+        parsed: the parsed project.
         jobs: what to run.
         folder: for target and logs.
 
@@ -31,14 +33,14 @@ def run_jobs(jobs: list[dict], folder: Path) -> dict[str, dict]:
         "INVENTORY_DB": jobs[0]["database"],
         "INVENTORY_PUBLISHED_DB": str(folder / "published.duckdb"),
     }
-    parsed = dbtRunner().invoke(["--quiet", "parse", *paths])
+    manifest = Manifest.from_msgpack(parsed.read_bytes())
     answers = {}
     for job in jobs:
         began = time.monotonic()
         os.environ["INVENTORY_DB"] = job["database"]
         said: list[str] = []
         result = dbtRunner(
-            manifest=parsed.result.deepcopy(), callbacks=[lambda event, said=said: said.append(event.info.msg)]
+            manifest=manifest.deepcopy(), callbacks=[lambda event, said=said: said.append(event.info.msg)]
         ).invoke(["--quiet", *job["words"], "--vars", json.dumps(job["variables"]), *paths])
         answers[job["name"]] = {
             "success": result.success,
@@ -49,5 +51,5 @@ def run_jobs(jobs: list[dict], folder: Path) -> dict[str, dict]:
 
 
 if __name__ == "__main__":
-    file = Path(sys.argv[1])
-    print(json.dumps(run_jobs(json.loads(file.read_text()), file.parent)))
+    parsed, file = (Path(word) for word in sys.argv[1:])
+    print(json.dumps(run_jobs(parsed, json.loads(file.read_text()), file.parent)))

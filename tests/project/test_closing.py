@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-import subprocess
-import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -13,7 +10,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from building import ROOT
+from building import run_jobs
 
 BOOKS = ["run", "--full-refresh", "--select", "base_journal_postings", "stg_journal_postings", "books"]
 CLOSED = ("closed_reserves", "closed_rollforward", "closed_commitments", "closed_journal_lines", "closed_evidence")
@@ -72,16 +69,7 @@ def builds(build, before, tmp_path_factory) -> dict[str, Path]:
                 "variables": {"source_path": str(company if name == "changed" else build.company)},
             }
         )
-    (folder / "jobs.json").write_text(json.dumps(jobs))
-    done = subprocess.run(
-        [sys.executable, Path(__file__).with_name("many_builds.py"), folder / "jobs.json"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    for name, answer in json.loads(done.stdout.splitlines()[-1]).items():
+    for name, answer in run_jobs(folder, jobs).items():
         assert answer["success"], (name, answer["said"][-3000:])
     return {job["name"]: Path(job["database"]) for job in jobs}
 

@@ -6,14 +6,11 @@ the last month; a build from nothing on the same tables stands beside.
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
 import pytest
-from building import ROOT
+from building import run_jobs
 
 CONTINUED, ANEW = "continued", "anew"
 TABLES = (
@@ -64,11 +61,7 @@ def builds(build, months, tmp_path_factory):
         }
         for number, (name, source, day) in enumerate(plan)
     ]
-    file = folder / "jobs.json"
-    file.write_text(json.dumps(jobs))
-    many_builds = Path(__file__).with_name("many_builds.py")
-    done = subprocess.run([sys.executable, many_builds, file], cwd=ROOT, capture_output=True, text=True, check=True)
-    for name, answer in json.loads(done.stdout.splitlines()[-1]).items():
+    for name, answer in run_jobs(folder, jobs).items():
         assert answer["success"], (name, answer["said"][-4000:])
     with duckdb.connect() as connection:
         for name in (CONTINUED, ANEW):

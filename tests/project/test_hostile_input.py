@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import pyarrow.parquet as pq
 import pytest
-from building import ROOT, write_company
+from building import run_jobs, write_company
 from damage import DAMAGES, SPOILT, TYPED, row_numbers, write_csv, write_damaged
 
 BUILD = ["build", "--select", "staging", "core", "resource_type:seed", "--indirect-selection", "cautious"]
@@ -57,20 +55,9 @@ def company(tmp_path_factory) -> Company:
         }
         for name, path in paths.items()
     ]
-    file = folder / "jobs.json"
-    file.write_text(json.dumps(jobs))
-    done = subprocess.run(
-        [sys.executable, Path(__file__).with_name("many_builds.py"), file],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    answers = json.loads(done.stdout.splitlines()[-1])
     return Company(
         {name: len(table) for name, table in tables.items()},
-        answers,
+        run_jobs(folder, jobs),
         *(folder / f"{name}-build" / "build.duckdb" for name in BUILT),
     )
 
