@@ -10,6 +10,7 @@
             {% do check_source_table(table) %}
         {% endfor %}
         {% do check_reporting_currency() %}
+        {% do check_pilot_category() %}
     {% endif %}
 {% endmacro %}
 
@@ -162,6 +163,23 @@
             {{ exceptions.raise_compiler_error(
                 "The var reporting_currency is '" ~ var('reporting_currency') ~ "', but the rates of the table fx_rates "
                 ~ "lead to " ~ unrated | join(' or ') ~ ": set it so, or leave it out."
+            ) }}
+        {% endif %}
+    {% endif %}
+{% endmacro %}
+
+
+{# A category misspelt would leave every position to the policy. #}
+{% macro check_pilot_category() %}
+    {% if var('pilot_category') %}
+        {% set categories = run_query(
+            "select distinct category from (" ~ read_source('items', ['category'])
+            ~ ") where category is not null order by category"
+        ).columns[0].values() | list %}
+        {% if var('pilot_category') not in categories %}
+            {{ exceptions.raise_compiler_error(
+                "The var pilot_category is '" ~ var('pilot_category') ~ "', a category that no item has: set it to one of "
+                ~ categories | join(', ') ~ ", or leave it out."
             ) }}
         {% endif %}
     {% endif %}

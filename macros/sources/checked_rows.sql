@@ -58,7 +58,7 @@ identified as (
         source_rows.unreadable_columns,
         source_rows.loaded_at,
         source_rows.source_row_number,
-        try_cast({{ contract.meta.amount or 'null' }} as decimal(18, 4)) as amount
+        {{ row_amount(contract) }} as amount
     from source_rows
     {% for column in columns if column.meta.id_of -%}
     left join {{ ref('id_cross_reference') }} as {{ column.name }}_spelling
@@ -273,6 +273,12 @@ select * from checked
 {% endmacro %}
 
 
+{# What a row is worth when tables are reconciled; null where that would be beyond all numbers. #}
+{% macro row_amount(contract) -%}
+    try_cast({{ 'round(' ~ contract.meta.amount ~ ', 4)' if contract.meta.amount else 'null' }} as decimal(18, 4))
+{%- endmacro %}
+
+
 {# The rows of an input table that can be used, with money in the reporting currency. #}
 {% macro used_rows(table) %}
     {%- if execute -%}
@@ -280,7 +286,10 @@ select * from checked
     select
         {% for column in contract.columns.values() -%}
         {% if column.meta.money and 'currency' in contract.columns -%}
-        {{ product(column.name, 'cast(rate_to_reporting as decimal(18, 8))') }} as {{ column.name }},
+        case
+            when rate_to_reporting = 1 then {{ column.name }}
+            else {{ product(column.name, 'cast(rate_to_reporting as decimal(18, 8))') }}
+        end as {{ column.name }},
         {% else -%}
         {{ column.name }},
         {% endif -%}

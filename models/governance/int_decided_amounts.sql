@@ -28,6 +28,7 @@ decided_amounts as (
         proposals.item_id,
         proposals.location_id,
         proposals.period_end,
+        proposals.method,
         proposals.run_id,
         proposals.quantity,
         proposals.cost_value,

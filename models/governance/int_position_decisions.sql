@@ -30,6 +30,7 @@ position_decisions as (
         item_id,
         location_id,
         period_end,
+        method,
         run_id,
         quantity,
         cost_value,

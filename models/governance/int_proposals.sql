@@ -1,11 +1,25 @@
--- The hash binds a proposal to what it was made of.
+-- The hash binds a proposal to what it was made of. Outside a pilot's category the ageing policy goes on to propose.
 with reserve_estimates as (
     select * from {{ ref('reserve_estimates') }}
-    where method = 'ml'
 ),
 
 predictions as (
     select * from {{ ref('predictions') }}
+),
+
+items as (
+    select * from {{ ref('items') }}
+),
+
+proposing_methods as (
+    select
+        item_id,
+        {% if var('pilot_category') -%}
+        case when category = '{{ sql_text(var("pilot_category")) }}' then 'ml' else 'static_ageing' end as method
+        {%- else -%}
+        'ml' as method
+        {%- endif %}
+    from items
 ),
 
 proposals as (
@@ -13,16 +27,22 @@ proposals as (
         reserve_estimates.item_id,
         reserve_estimates.location_id,
         reserve_estimates.valuation_date as period_end,
+        reserve_estimates.method,
         predictions.run_id,
         reserve_estimates.quantity,
         reserve_estimates.cost_value,
         reserve_estimates.reserve_amount as proposed_amount
     from reserve_estimates
-    inner join predictions
+    inner join proposing_methods
+        on
+            reserve_estimates.item_id = proposing_methods.item_id
+            and reserve_estimates.method = proposing_methods.method
+    left join predictions
         on
             reserve_estimates.item_id = predictions.item_id
             and reserve_estimates.location_id = predictions.location_id
             and reserve_estimates.valuation_date = predictions.valuation_date
+            and reserve_estimates.method = 'ml'
 ),
 
 hashed_proposals as (

@@ -14,6 +14,7 @@ reserve_decisions as (
         position_decisions.item_id,
         position_decisions.location_id,
         position_decisions.period_end,
+        position_decisions.method,
         position_decisions.run_id,
         position_decisions.quantity,
         position_decisions.cost_value,

@@ -1,5 +1,5 @@
 with frozen_baselines as (
-    select * from {{ ref('int_frozen_baselines') }}
+    select * from {{ ref('frozen_baselines') }}
 ),
 
 present_process_baselines as (
@@ -13,7 +13,7 @@ present_process_baselines as (
         frozen_as_of_date
     from frozen_baselines
     where
-        source_place = '{{ sql_text(var('source_schema') or var('source_path')) }}'
+        source_name = {{ source_name() }}
         and costing_method = '{{ var("costing_method") }}'
         and horizon_months = {{ var('horizon_months') }}
 )

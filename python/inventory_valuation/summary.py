@@ -20,6 +20,16 @@ _POSITIONS = """
     order by period_end desc
     limit 2
 """
+_BASELINES = """
+    select
+        count(distinct valuation_date),
+        avg(value) filter (where method = 'static_ageing' and metric = 'reserve_ratio'),
+        avg(value) filter (where method = 'static_ageing' and metric = 'equal_reserve_unexpected'),
+        avg(value) filter (where method = 'moving_average' and metric = 'demand_wape'),
+        avg(value) filter (where method = 'realised' and metric = 'obsolescence_rate')
+    from outcomes.present_process_baselines
+    having count(*) > 0
+"""
 _WAITING = """
     select
         period_end,
@@ -28,6 +38,20 @@ _WAITING = """
         (select count(*) from governance.approvals where approval_status like 'holds%') as decisions
     from marts.close_status
     where is_latest_period and awaiting_count > 0
+"""
+_PILOT = """
+    select
+        (
+            select string_agg(distinct category, ' and ') from core.items
+            where item_id in (select item_id from governance.reserve_decisions where method = 'ml')
+        ),
+        count(*) filter (where method = 'ml'),
+        sum(proposed_amount) filter (where method = 'ml'),
+        count(*) filter (where method <> 'ml'),
+        sum(proposed_amount) filter (where method <> 'ml')
+    from governance.reserve_decisions
+    where period_end = (select max(period_end) from governance.reserve_decisions)
+    having count(*) filter (where method <> 'ml') > 0
 """
 _LARGEST = """
     select
@@ -93,7 +117,9 @@ def summary_of(connection: DuckDBPyConnection, published_file: str) -> str:
         lines.append("  No month end has stock with a reserve yet: see core.data_readiness.")
     else:
         lines += _amounts(periods)
+        lines += [_pilot(*row) for row in rows(_PILOT)]
         lines += [_waiting(*row) for row in rows(_WAITING)]
+        lines += [line for row in rows(_BASELINES) for line in _baselines(*row)]
         lines += ["", "  Five largest reserves by the model"]
         for item, location, description, cost, reserve, reasons in rows(_LARGEST):
             lines.append(f"    {_money(reserve):>14} of {_money(cost):>14}  {item} at {location}  {description[:44]}")
@@ -123,6 +149,21 @@ def _amounts(periods: list[tuple]) -> list[str]:
     return lines
 
 
+def _baselines(dates: int, ratio: float, missed: float, demand_error: float, obsolete: float) -> list[str]:
+    return [
+        f"    Without a model, mean of {dates} month ends as first measured: the ageing policy held {_rate(ratio)} of",
+        f"    the loss that came, {_rate(missed)} of it missed at an equal total; a moving average missed demand by "
+        f"{_rate(demand_error)}; {_rate(obsolete)} of positions sold nothing",
+    ]
+
+
+def _pilot(category: str | None, count: int, amount: Decimal | None, others: int, rest: Decimal) -> str:
+    return (
+        f"    Pilot in {category or 'a category without stock'}: the model proposes {_money(amount or Decimal(0))} for "
+        f"{count:,} positions, the ageing policy {_money(rest)} for {others:,}"
+    )
+
+
 def _waiting(period: date, count: int, amount: Decimal, decisions: int) -> str:
     waiting = f"{count:,} positions of {period} wait for a decision, {_money(amount)}: docs/governance.md"
     return f"    {waiting}" if decisions else f"    Nobody has approved anything, so nothing is booked. {waiting}"
@@ -145,6 +186,10 @@ def _money(amount: Decimal | None) -> str:
 
 def _change(now: Decimal | None, before: Decimal | None) -> str:
     return "none" if now is None or before is None else f"{now - before:+,.0f}"
+
+
+def _rate(value: float | None) -> str:
+    return "none" if value is None else f"{value:.0%}"
 
 
 def _share(part: Decimal | None, whole: Decimal) -> str:

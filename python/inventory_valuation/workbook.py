@@ -39,7 +39,7 @@ _FIGURES = {
     QUEUE: """
         select
             review_rank, item_id, location_id, period_end, item_description, category, quantity, cost_value,
-            model_reserve_amount, static_ageing_amount, calibrated_coverage_amount, amount_at_risk,
+            proposed_amount, model_reserve_amount, static_ageing_amount, calibrated_coverage_amount, amount_at_risk,
             disagreement_amount, decision_status, reason_1, proposal_hash
         from marts.review_queue
         order by review_rank

@@ -12,7 +12,13 @@ import pyarrow.parquet as pq
 import pytest
 from building import run_jobs
 
-BOOKS = ["run", "--full-refresh", "--select", "base_journal_postings", "stg_journal_postings", "books"]
+BASELINES = (
+    "int_present_reserve_scores",
+    "int_present_process_metrics",
+    "frozen_baselines",
+    "present_process_baselines",
+)
+BOOKS = ["run", "--full-refresh", "--select", "base_journal_postings", "stg_journal_postings", *BASELINES, "books"]
 CLOSED = ("closed_reserves", "closed_rollforward", "closed_commitments", "closed_journal_lines", "closed_evidence")
 SHOWN = ("reserves", "reserve_rollforward", "journal_lines", "commitment_rollforward")
 # A later build finds other figures: a retraining doubles what was proposed and decided, within cost; a late document
@@ -29,10 +35,16 @@ LATE_DOCUMENT = """
         select (item_id, location_id) from governance.reserve_decisions group by all order by count(*) desc, 1 limit 1
     )
 """
+OTHER_OUTCOMES = (
+    "update outcomes.realised_outcomes set realised_loss = realised_loss / 2, is_obsolete = not is_obsolete;"
+)
 KILLED = """
     delete from books.period_closings where period_end = (select max(period_end) from books.period_closings)
 """
-LOST = "".join(f"drop table books.{table};" for table in (*CLOSED, "period_closings"))
+LOST = "".join(
+    f"drop table {table};"
+    for table in (*(f"books.{name}" for name in (*CLOSED, "period_closings")), "outcomes.frozen_baselines")
+)
 
 
 def rows(database: Path, query: str) -> list[tuple]:
@@ -55,7 +67,11 @@ def builds(build, before, tmp_path_factory) -> dict[str, Path]:
     write_postings(company, before)
     shutil.copy(build.published, folder / "published.duckdb")
     jobs = []
-    for name, changes in {"changed": RETRAINED + ";" + LATE_DOCUMENT, "killed": KILLED, "lost": LOST}.items():
+    for name, changes in {
+        "changed": RETRAINED + ";" + LATE_DOCUMENT,
+        "killed": OTHER_OUTCOMES + KILLED,
+        "lost": OTHER_OUTCOMES + LOST,
+    }.items():
         database = folder / name / "build.duckdb"
         database.parent.mkdir()
         shutil.copy(before, database)
@@ -192,6 +208,15 @@ def test_a_lost_file_takes_its_memory_from_the_published_one(before, builds):
     assert rows(builds["lost"], everything) == rows(before, everything)
     reclosed = rows(builds["killed"], "select count(*) from books.period_closings where not is_rebuilt")
     assert reclosed == [(2,)]
+
+
+@pytest.mark.parametrize("name", ["killed", "lost"])
+def test_the_present_process_stays_as_first_measured(before, builds, name):
+    measured = "select * from outcomes.int_present_process_metrics order by all"
+    assert rows(builds[name], measured) != rows(before, measured)
+    for table in ("frozen_baselines", "present_process_baselines"):
+        everything = f"select * from outcomes.{table} order by all"
+        assert rows(builds[name], everything) == rows(before, everything) != []
 
 
 def test_answers_of_the_finance_system_are_read_back_and_judged(builds):

@@ -92,7 +92,10 @@ trace_decisions as (
         'estimate' as step,
         cast(1 as bigint) as line_no,
         reserves.run_id as reference,
-        'Reserve that the model run proposed, hash ' || reserves.proposal_hash
+        case
+            when reserves.run_id is null then 'Reserve that the ageing policy proposed, hash '
+            else 'Reserve that the model run proposed, hash '
+        end || reserves.proposal_hash
         || coalesce(
             '; ' || model_runs.model || ' trained on ' || model_runs.training_rows || ' rows to '
             || model_runs.origin_date || ', data ' || model_runs.data_hash || ', code ' || model_runs.code_version,

@@ -54,6 +54,8 @@ reserve_review as (
         reviewed_positions.static_ageing_amount,
         reviewed_positions.calibrated_coverage_amount,
         reviewed_positions.model_over_policy_amount,
+        reserve_decisions.method as proposing_method,
+        reserve_decisions.proposed_amount,
         reserve_decisions.override_id,
         reserve_decisions.override_amount,
         reserve_decisions.override_status,

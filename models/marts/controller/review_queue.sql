@@ -23,6 +23,8 @@ review_queue as (
         reserve_review.model_upper_amount,
         reserve_review.static_ageing_amount,
         reserve_review.calibrated_coverage_amount,
+        reserve_review.proposing_method,
+        reserve_review.proposed_amount,
         reserve_review.booked_amount,
         review_ranks.amount_at_risk,
         review_ranks.disagreement_amount,

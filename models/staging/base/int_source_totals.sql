@@ -5,7 +5,7 @@ with source_totals as (
         '{{ table }}' as table_name,
         count(*) as rows_in,
         {% if execute -%}
-        sum(try_cast({{ source_contract(table).meta.amount or 'null' }} as decimal(18, 4))) as amount_in
+        sum({{ row_amount(source_contract(table)) }}) as amount_in
         {%- endif %}
     from ({{ read_source(table) }})
     {{ 'union all' if not loop.last }}

@@ -1,7 +1,5 @@
-{{ config(materialized='incremental', incremental_strategy='append', full_refresh=false) }}
-
--- Frozen: what once stands here is never computed again, and training_windows waits for it, so that nothing is
--- trained before its bar is laid. Another source, costing method or horizon is another process, with its own baselines.
+-- What once stands here is never computed again, and training_windows waits for it, so that nothing is trained before
+-- its bar is laid. Another company, costing method or horizon is another process, with its own baselines.
 with present_process_metrics as (
     select * from {{ ref('int_present_process_metrics') }}
 ),
@@ -28,7 +26,7 @@ policy as (
 
 measured as (
     select
-        '{{ sql_text(var('source_schema') or var('source_path')) }}' as source_place,
+        {{ source_name() }} as source_name,
         '{{ var("costing_method") }}' as costing_method,
         cast({{ var('horizon_months') }} as bigint) as horizon_months,
         present_process_metrics.valuation_date,
@@ -49,14 +47,14 @@ newly_frozen as (
     {% if is_incremental() -%}
     left join (
         select distinct
-            source_place,
+            source_name,
             costing_method,
             horizon_months,
             valuation_date
         from {{ this }}
     ) as frozen
         on
-            measured.source_place = frozen.source_place
+            measured.source_name = frozen.source_name
             and measured.costing_method = frozen.costing_method
             and measured.horizon_months = frozen.horizon_months
             and measured.valuation_date = frozen.valuation_date

@@ -39,7 +39,8 @@ as_of as (
 -- that a document that turns up late shifts no others.
 numbered as (
     select
-        movement_id,
+        movement_type,
+        source_row_number,
         {{ seconds_since_1970('posted_at') }} * 1000000 + row_number() over (
             partition by {{ seconds_since_1970('posted_at') }}
             order by
@@ -61,7 +62,10 @@ ledger as (
         posted.*,
         numbered.movement_number
     from posted
-    inner join numbered on posted.movement_id = numbered.movement_id
+    inner join numbered
+        on
+            posted.movement_type = numbered.movement_type
+            and posted.source_row_number = numbered.source_row_number
 )
 
 select * from ledger

@@ -3,13 +3,21 @@ with customer_returns as (
     select * from {{ ref('stg_customer_returns') }}
 ),
 
+returned as (
+    select distinct
+        order_id,
+        item_id
+    from customer_returns
+),
+
 sales as (
     select
-        document_id,
-        item_id,
-        min_by(movement_id, source_row_number) as movement_id
-    from {{ ref('int_movements_from_sales') }}
-    group by document_id, item_id
+        sales.document_id,
+        sales.item_id,
+        min_by(sales.movement_id, sales.source_row_number) as movement_id
+    from {{ ref('int_movements_from_sales') }} as sales
+    inner join returned on sales.document_id = returned.order_id and sales.item_id = returned.item_id
+    group by sales.document_id, sales.item_id
 ),
 
 linked as (

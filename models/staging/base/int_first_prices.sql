@@ -1,0 +1,47 @@
+-- From when something tells what an item sells for: its list price always, its price list and its sales by month.
+with sales as (
+    {{ read_source('sales', ['item_id', 'sold_at', 'unit_price']) }}
+),
+
+id_cross_reference as (
+    select * from {{ ref('id_cross_reference') }}
+    where master_table = 'items'
+),
+
+sale_months as (
+    select
+        item_id,
+        min(cast(date_trunc('month', sold_at) as date)) as month
+    from sales
+    where unit_price > 0
+    group by item_id
+),
+
+priced as (
+    select
+        id_cross_reference.canonical_id as item_id,
+        sale_months.month
+    from sale_months
+    inner join id_cross_reference on sale_months.item_id = id_cross_reference.source_id
+    union all
+    select
+        item_id,
+        month
+    from {{ ref('int_list_prices') }}
+    union all
+    select
+        item_id,
+        date '0001-01-01' as month
+    from {{ ref('stg_items') }}
+    where list_price > 0
+),
+
+first_prices as (
+    select
+        item_id,
+        min(month) as month
+    from priced
+    group by item_id
+)
+
+select * from first_prices
