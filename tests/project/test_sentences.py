@@ -41,6 +41,16 @@ CASES = [
         {"unit_of_account": "category", "accounting_framework": "ifrs"},
         ["unit_of_account is 'category'", "IAS 2.29"],
     ),
+    (
+        untouched,
+        {"costing_method": "lifo", "accounting_framework": "ifrs"},
+        ["costing_method is 'lifo'", "IAS 2.25", "set it to fifo, weighted_average or standard"],
+    ),
+    (untouched, {"close_through": "2026-06"}, ["close_through is '2026-06'", "month end"]),
+    (untouched, {"fiscal_year_start_month": 13}, ["fiscal_year_start_month is '13'", "from 1 to 12"]),
+    (untouched, {"interim_recoveries": "on"}, ["interim_recoveries is 'on'", "true or false"]),
+    (untouched, {"train_on_poor_data": 1}, ["train_on_poor_data is '1'", "true or false"]),
+    (untouched, {"pilot_category": "Toys"}, ["pilot_category is 'Toys'", "Audio, Cables and Power", "leave it out"]),
 ]
 
 
