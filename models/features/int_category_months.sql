@@ -1,4 +1,4 @@
--- A category's net sales, without gaps from its first movement on.
+-- A category's sales, without gaps from its first movement on.
 with position_months as (select * from {{ ref('int_position_months') }}),
 
 items as (select * from {{ ref('items') }}),
@@ -10,6 +10,7 @@ category_months as (
         position_months.month_number,
         row_number() over (partition by items.category order by position_months.month_number nulls last)
             as months_observed,
+        sum(position_months.demand_quantity) as demand_quantity,
         sum(position_months.net_amount) as net_amount
     from position_months
     inner join items on position_months.item_id = items.item_id

@@ -21,6 +21,10 @@ structural_estimates as (
     select * from {{ ref('int_structural_estimates') }}
 ),
 
+demand_paces as (
+    select * from {{ ref('int_demand_paces') }}
+),
+
 items as (
     select * from {{ ref('items') }}
 ),
@@ -31,11 +35,12 @@ examples as (
         position_features.*,
         greatest(
             1,
-            {{ horizon }} * 30.4375 / 2
-            * (greatest(coalesce(daily_velocity_3, 0), 0) + greatest(coalesce(daily_velocity_12, 0), 0))
+            {{ horizon }} * (
+                demand_paces.trimmed_month_quantity_4 + demand_paces.trimmed_month_quantity_6
+                + demand_paces.trimmed_month_quantity_12
+            ) / 3
         ) as demand_level,
         moving_average_forecasts.moving_average_quantity,
-        structural_estimates.typical_month_quantity * {{ horizon }} as typical_demand_quantity,
         structural_estimates.structural_loss_rate,
         realised_outcomes.realised_loss_rate,
         greatest(
@@ -57,6 +62,11 @@ examples as (
             position_features.item_id = structural_estimates.item_id
             and position_features.location_id = structural_estimates.location_id
             and position_features.valuation_date = structural_estimates.valuation_date
+    inner join demand_paces
+        on
+            position_features.item_id = demand_paces.item_id
+            and position_features.location_id = demand_paces.location_id
+            and position_features.valuation_date = demand_paces.valuation_date
     inner join items on position_features.item_id = items.item_id
     left join realised_outcomes
         on

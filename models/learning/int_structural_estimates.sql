@@ -1,46 +1,25 @@
--- What the stock would lose if the coming months sold like the last ones, by two paces: the last month, the latest
--- news there is, and the median of the last three, which a single large order does not move. Nothing is fitted.
+-- What the stock would lose if the coming months sold like the last ones but for the season, by two paces: the last
+-- month, the latest news there is, and the median of the last three, which a single large order does not move. Nothing
+-- is fitted.
 with position_features as (
     select * from {{ ref('position_features') }}
 ),
 
-position_months as (
-    select * from {{ ref('int_position_months') }}
+paces as (
+    select * from {{ ref('int_demand_paces') }}
 ),
 
 items as (
     select * from {{ ref('items') }}
 ),
 
-last_months as (
-    select
-        item_id,
-        location_id,
-        valuation_date,
-        cast(greatest(demand_quantity, 0) as double) as month_1,
-        cast(greatest(lag(demand_quantity, 1) over by_month, 0) as double) as month_2,
-        cast(greatest(lag(demand_quantity, 2) over by_month, 0) as double) as month_3
-    from position_months
-    window by_month as (partition by item_id, location_id order by month_number nulls last)
-),
-
-paces as (
-    select
-        item_id,
-        location_id,
-        valuation_date,
-        month_1 as last_month_quantity,
-        case
-            when month_2 is null then month_1
-            when month_3 is null then (month_1 + month_2) / 2
-            else greatest(least(month_1, month_2), least(greatest(month_1, month_2), month_3))
-        end as typical_month_quantity
-    from last_months
-),
-
 valued_paces as (
     select
-        paces.*,
+        paces.item_id,
+        paces.location_id,
+        paces.valuation_date,
+        paces.last_month_quantity,
+        paces.typical_month_quantity,
         position_features.cost_value,
         cast(position_features.quantity as double) as quantity,
         cast(items.recovery_rate as double) as recovery_rate,

@@ -10,6 +10,10 @@ position_features as (
     select * from {{ ref('position_features') }}
 ),
 
+expected_demands as (
+    select * from {{ ref('int_expected_demands') }}
+),
+
 by_target as (
     select
         scores.item_id,
@@ -19,8 +23,7 @@ by_target as (
         max(case when scores.model = champions.model then scores.prediction end) as loss_rate,
         max(case when scores.model = champions.model then scores.lower end) as loss_rate_lower,
         max(case when scores.model = champions.model then scores.upper end) as loss_rate_upper,
-        max(case when scores.target = 'obsolescence' then scores.prediction end) as obsolescence_probability,
-        max(case when scores.target = 'demand' then scores.prediction end) as demand_quantity
+        max(case when scores.target = 'obsolescence' then scores.prediction end) as obsolescence_probability
     from scores
     inner join champions on scores.valuation_date = champions.valuation_date
     group by scores.item_id, scores.location_id, scores.valuation_date
@@ -36,7 +39,7 @@ predictions as (
         by_target.loss_rate as expected_loss_rate,
         by_target.loss_rate_lower,
         by_target.loss_rate_upper,
-        {{ rounded_amount('by_target.demand_quantity') }} as expected_demand_quantity,
+        {{ rounded_amount('expected_demands.expected_demand_quantity') }} as expected_demand_quantity,
         {{ rounded_amount('coalesce(
             position_features.net_price_3, position_features.net_price_6, position_features.net_price_12,
             position_features.last_net_price
@@ -47,6 +50,11 @@ predictions as (
             by_target.item_id = position_features.item_id
             and by_target.location_id = position_features.location_id
             and by_target.valuation_date = position_features.valuation_date
+    inner join expected_demands
+        on
+            by_target.item_id = expected_demands.item_id
+            and by_target.location_id = expected_demands.location_id
+            and by_target.valuation_date = expected_demands.valuation_date
 )
 
 select * from predictions

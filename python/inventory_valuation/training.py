@@ -208,7 +208,7 @@ def score_models(
     """Ask every trained model about every scoring date.
 
     Args:
-        examples: as for `train_models`, with typical_demand_quantity.
+        examples: as for `train_models`.
         windows: origin_date, training_date.
         scoring_dates: valuation_date, trained_on.
         trained: the run cards of `train_models`.
@@ -229,7 +229,6 @@ def score_models(
     matrix = feature_matrix(examples, [*all_features(trained), STRUCTURAL])
     labels = {target: _numbers(examples, column) for target, column in LABELS.items()}
     cost, level = _numbers(examples, "cost_value"), _numbers(examples, "demand_level")
-    pace = _numbers(examples, "typical_demand_quantity")
     artefacts: dict[int, dict[str, bytes]] = {}
     runs: dict[tuple[int, str], str] = {}
     for day, model, artefact, run_id in zip(
@@ -253,8 +252,7 @@ def score_models(
             known = [entry for entry in earlier if entry[0] <= day]
             lower = upper = np.full(len(rows), np.nan)
             if target == "demand":
-                # Averaged with the pace of the typical month: simple and boosted forecasts err in different ways.
-                prediction = (prediction * level[rows] + pace[rows]) / 2
+                prediction = prediction * level[rows]
             elif target == "obsolescence":
                 prediction = calibrate(raw, known)
             else:

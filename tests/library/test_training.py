@@ -21,7 +21,7 @@ MONTHS, POSITIONS = 12, 60
 FEATURES = ("age", "cover", "noise")
 SIGNS = {"age": 1, "cover": 0, "noise": 0}
 TRAINED_ON = {6: 6, 7: 6, 8: 6, 9: 9, 10: 9, 11: 9}  # scoring month: origin month
-NUMBERS = (*FEATURES, STRUCTURAL, "cost_value", "demand_level", "typical_demand_quantity")
+NUMBERS = (*FEATURES, STRUCTURAL, "cost_value", "demand_level")
 OUTCOMES = (*LABELS.values(), "ordinary_loss_rate")
 MODELS = (*ESTIMATORS, *ENSEMBLES)
 
@@ -59,7 +59,6 @@ def book():
         "demand_level": pa.array(level),
         "ordinary_loss_rate": pa.array(0.9 * loss, mask=unripe),
         STRUCTURAL: pa.array(np.clip(loss + random.normal(0, 0.2, size), 0, 1)),
-        "typical_demand_quantity": pa.array(level * random.uniform(0.5, 1.5, size)),
     }
     return pa.table(columns)
 
@@ -333,14 +332,11 @@ def test_first_intervals_pass_over_training_examples_without_a_label(linear_only
         assert row["lower"] <= row["prediction"] <= row["upper"]
 
 
-def test_demand_is_half_the_typical_pace():
-    other = book()
-    place = other.schema.get_field_index("typical_demand_quantity")
-    raised = pc.add(other["typical_demand_quantity"], 10.0)
-    other = other.set_column(place, "typical_demand_quantity", raised)
+def test_demand_is_a_multiple_of_the_positions_own_level():
+    doubled = pc.multiply(book()["demand_level"], 2.0)
+    other = book().set_column(book().schema.get_field_index("demand_level"), "demand_level", doubled)
     before, after = (scores_at(table, 11, "demand") for table in (scored_book(), score(other, trained_book())))
-    for low, high in zip(before, after, strict=True):
-        assert high["prediction"] - low["prediction"] == pytest.approx(5)
+    assert [row["prediction"] for row in after] == pytest.approx([2 * row["prediction"] for row in before])
 
 
 def test_without_a_date_to_score_nothing_is_learned_and_nothing_scored():

@@ -1,0 +1,34 @@
+-- A position's months add up to its expected demand, but for the rounding of each month to a ten-thousandth.
+with demand_forecasts as (
+    select * from {{ ref('demand_forecasts') }}
+),
+
+predictions as (
+    select * from {{ ref('predictions') }}
+),
+
+sums as (
+    select
+        item_id,
+        location_id,
+        valuation_date,
+        count(*) as months,
+        sum(ml_quantity) as ml_quantity
+    from demand_forecasts
+    group by item_id, location_id, valuation_date
+),
+
+wrong as (
+    select predictions.*
+    from predictions
+    inner join sums
+        on
+            predictions.item_id = sums.item_id
+            and predictions.location_id = sums.location_id
+            and predictions.valuation_date = sums.valuation_date
+    where
+        sums.months <> {{ var('horizon_months') }}
+        or abs(sums.ml_quantity - predictions.expected_demand_quantity) > 0.0001 * sums.months
+)
+
+select * from wrong
