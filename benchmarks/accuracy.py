@@ -34,6 +34,7 @@ _METRICS = {
     "obsolescence_prevalence": "Obsolescence, prevalence",
     "obsolescence_brier_score": "Obsolescence, Brier score",
     "interval_coverage": "Share of positions inside the 80 % interval",
+    "interval_coverage_95": "Share of positions inside the 95 % interval",
 }
 
 
@@ -46,7 +47,7 @@ def table_of(connection: duckdb.DuckDBPyConnection, metric: str) -> str:
         """,
         [metric],
     ).fetchall()
-    dates = sorted({date for _, date, _, _ in rows})
+    dates = sorted({date for method, date, _, _ in rows if method == "ml"})
     found = {(method, date): value for method, date, value, _ in rows}
     lines = []
     for method in sorted({method for method, *_ in rows}):

@@ -23,6 +23,8 @@ by_target as (
         max(case when scores.model = champions.model then scores.prediction end) as loss_rate,
         max(case when scores.model = champions.model then scores.lower end) as loss_rate_lower,
         max(case when scores.model = champions.model then scores.upper end) as loss_rate_upper,
+        max(case when scores.model = champions.model then scores.lower_95 end) as loss_rate_lower_95,
+        max(case when scores.model = champions.model then scores.upper_95 end) as loss_rate_upper_95,
         max(case when scores.target = 'obsolescence' then scores.prediction end) as obsolescence_probability
     from scores
     inner join champions on scores.valuation_date = champions.valuation_date
@@ -39,6 +41,8 @@ predictions as (
         by_target.loss_rate as expected_loss_rate,
         by_target.loss_rate_lower,
         by_target.loss_rate_upper,
+        by_target.loss_rate_lower_95,
+        by_target.loss_rate_upper_95,
         {{ rounded_amount('expected_demands.expected_demand_quantity') }} as expected_demand_quantity,
         {{ rounded_amount('coalesce(
             position_features.net_price_3, position_features.net_price_6, position_features.net_price_12,

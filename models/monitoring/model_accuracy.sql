@@ -10,12 +10,18 @@ demand_accuracy as (
     select * from {{ ref('int_demand_accuracy') }}
 ),
 
+interval_accuracy as (
+    select * from {{ ref('int_interval_accuracy') }}
+),
+
 model_accuracy as (
     select * from reserve_accuracy
     union all
     select * from obsolescence_accuracy
     union all
     select * from demand_accuracy
+    union all
+    select * from interval_accuracy
 )
 
 select * from model_accuracy

@@ -15,6 +15,7 @@ Vector = NDArray[np.float64]
 Known = list[tuple[int, Vector, Vector]]
 
 NOMINAL = 0.80
+WIDE = 0.95
 _BINS = 10
 _LEAST_IN_BIN = 30
 
@@ -40,12 +41,13 @@ def calibrate(probabilities: Vector, known: Known) -> Vector:
     return fitted.predict(probabilities)
 
 
-def loss_intervals(rates: Vector, known: Known) -> tuple[Vector, Vector]:
-    """Central 80 % intervals for loss rates, from the errors of earlier ones of the same size.
+def loss_intervals(rates: Vector, known: Known, nominal: float = NOMINAL) -> tuple[Vector, Vector]:
+    """Central intervals for loss rates, from the errors of earlier ones of the same size.
 
     Args:
         rates: predicted rates, 0 to 1.
         known: (day, earlier predicted rates, realised rates) of each earlier date.
+        nominal: share of the outcomes that shall fall inside.
 
     Returns:
         Lower and upper bounds between 0 and 1, around each rate.
@@ -63,7 +65,7 @@ def loss_intervals(rates: Vector, known: Known) -> tuple[Vector, Vector]:
     bins = max(1, min(_BINS, len(errors) // _LEAST_IN_BIN))
     edges = np.quantile(earlier, np.linspace(0, 1, bins + 1)[1:-1])
     of_error, of_rate = np.searchsorted(edges, earlier), np.searchsorted(edges, rates)
-    tails = np.array([(1 - NOMINAL) / 2, (1 + NOMINAL) / 2])
+    tails = np.array([(1 - nominal) / 2, (1 + nominal) / 2])
     offsets = np.array(
         [
             np.quantile(errors[of_error == number] if (of_error == number).any() else errors, tails)

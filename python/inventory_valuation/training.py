@@ -17,7 +17,7 @@ from threadpoolctl import threadpool_limits
 
 from inventory_valuation.estimators import ENSEMBLES, ESTIMATORS, Matrix, Vector, predicted, target_of
 from inventory_valuation.exact import to_days
-from inventory_valuation.intervals import calibrate, loss_intervals
+from inventory_valuation.intervals import NOMINAL, WIDE, calibrate, loss_intervals
 
 KEYS = ["item_id", "location_id", "valuation_date"]
 LABELS = {
@@ -26,7 +26,7 @@ LABELS = {
     "demand": "realised_demand_quantity",
 }
 STRUCTURAL = "structural_loss_rate"
-_SCORED = ("model", "target", "run_id", "prediction", "lower", "upper")
+_SCORED = ("model", "target", "run_id", "prediction", "lower", "upper", "lower_95", "upper_95")
 _THREADS = 2
 _CODE = ("estimators.py", "intervals.py", "training.py")
 
@@ -217,7 +217,7 @@ def score_models(
 
     Returns:
         Keys, model, target, run_id, prediction (a loss rate, a probability, or units of demand) and, for
-        loss rates, lower and upper: the 80 % interval. Probabilities and intervals are calibrated on
+        loss rates, the 80 % and the 95 % interval. Probabilities and intervals are calibrated on
         the models' own earlier predictions whose outcomes were known by the date; before there are any,
         intervals rest on the fit of the training examples and are too narrow.
     """
@@ -250,7 +250,7 @@ def score_models(
             rows = np.flatnonzero(days == day)
             raw = prediction = predicted(name, fitted_models, matrix[rows])
             known = [entry for entry in earlier if entry[0] <= day]
-            lower = upper = np.full(len(rows), np.nan)
+            bounds = [np.full(len(rows), np.nan)] * 4
             if target == "demand":
                 prediction = prediction * level[rows]
             elif target == "obsolescence":
@@ -261,7 +261,7 @@ def score_models(
                     fitted &= ~np.isnan(labels[target])
                     fit = predicted(name, fitted_models, matrix[fitted])
                     known = [(int(day), fit, labels[target][fitted])]
-                lower, upper = loss_intervals(raw, known)
+                bounds = [bound for nominal in (NOMINAL, WIDE) for bound in loss_intervals(raw, known, nominal)]
             label = labels[target][rows]
             if target != "demand" and not np.isnan(label).all():
                 told = ~np.isnan(label) & (cost[rows] > 0)
@@ -272,8 +272,9 @@ def score_models(
                 "target": pa.array([target] * len(rows), pa.string()),
                 "run_id": pa.array([runs[int(trained_on), name]] * len(rows), pa.string()),
                 "prediction": prediction,
-                "lower": pa.array(lower, from_pandas=True),
-                "upper": pa.array(upper, from_pandas=True),
+                **{
+                    column: pa.array(bound, from_pandas=True) for column, bound in zip(_SCORED[4:], bounds, strict=True)
+                },
             }
             for column, values in columns.items():
                 keys = keys.append_column(column, values if isinstance(values, pa.Array) else pa.array(values))

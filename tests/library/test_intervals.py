@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inventory_valuation.intervals import NOMINAL, calibrate, loss_intervals
+from inventory_valuation.intervals import NOMINAL, WIDE, calibrate, loss_intervals
 
 UNIT = st.floats(0, 1)
 
@@ -54,6 +54,12 @@ def covered(seed):
 @pytest.mark.parametrize("seed", range(3))
 def test_exchangeable_outcomes_fall_inside_as_often_as_promised(seed):
     assert covered(seed)[1].mean() == pytest.approx(NOMINAL, abs=0.03)
+
+
+def test_a_wider_promise_is_kept_too():
+    predicted, realised = outcomes(seed=100)
+    lower, upper = loss_intervals(predicted, dates(*outcomes(seed=0)), WIDE)
+    assert ((lower <= realised) & (realised <= upper)).mean() == pytest.approx(WIDE, abs=0.02)
 
 
 @pytest.mark.parametrize("seed", range(3))

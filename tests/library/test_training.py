@@ -297,7 +297,7 @@ def test_probabilities_are_calibrated_on_raw_ones_not_on_calibrated_ones():
 def test_loss_rates_lie_between_their_bounds():
     for row in scored_book().to_pylist():
         if row["target"] == "loss_rate":
-            assert 0 <= row["lower"] <= row["prediction"] <= row["upper"] <= 1
+            assert 0 <= row["lower_95"] <= row["lower"] <= row["prediction"] <= row["upper"] <= row["upper_95"] <= 1
         else:
             assert row["lower"] is row["upper"] is None
         assert row["prediction"] >= 0
