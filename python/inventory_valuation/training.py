@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -106,6 +107,21 @@ def _ensemble_card(name: str, members: dict[str, dict[str, object]], features: l
     }
 
 
+def _artefacts(runs: pa.Table | None) -> dict[str, bytes]:
+    """Artefacts by run."""
+    if runs is None:
+        return {}
+    return dict(zip(runs["run_id"].to_pylist(), runs["artefact"].to_pylist(), strict=True))
+
+
+def stored_runs(connection: duckdb.DuckDBPyConnection, relation: str) -> pa.Table | None:
+    """The artefacts that the last build left, by run; None where there was none."""
+    try:
+        return connection.execute(f"select run_id, artefact from {relation}").to_arrow_table()
+    except duckdb.CatalogException:
+        return None
+
+
 # BLAS rounds otherwise when it shares a product between threads, and runs would not be equal to the bit.
 _one_blas_thread = threadpool_limits.wrap(limits=1, user_api="blas")
 
@@ -116,6 +132,7 @@ def train_models(
     windows: pa.Table,
     scoring_dates: pa.Table,
     catalogue: pa.Table,
+    fitted_before: pa.Table | None = None,
     progress: Progress = _quiet,
 ) -> pa.Table:
     """Fit every estimator at every training origin on what the embargo leaves.
@@ -126,6 +143,7 @@ def train_models(
         windows: origin_date, training_date; the embargo.
         scoring_dates: valuation_date, trained_on.
         catalogue: feature, monotone (-1, 0 or 1).
+        fitted_before: run_id and artefact of an earlier build: what has the same name need not be fitted again.
         progress: told of each origin.
 
     Returns:
@@ -145,24 +163,28 @@ def train_models(
     version = code_version()
     origins = pc.unique(scoring_dates["trained_on"]).sort()
     origin_days, training_days = to_days(windows["origin_date"]), to_days(windows["training_date"])
+    stored = _artefacts(fitted_before)
 
     def fit(job: tuple[int, str]) -> dict[str, object]:
         origin, name = job
         estimator = ESTIMATORS[name]
         dates = np.unique(training_days[origin_days == origin])
         rows = np.flatnonzero(np.isin(days, dates) & ~np.isnan(labels[estimator.target]) & (cost > 0))
-        known = {label: values[rows] for label, values in labels.items()}
-        target = _target(estimator.target, known, level[rows], cost[rows])
-        weight = level[rows] if estimator.target == "demand" else cost[rows] ** estimator.weight_power
-        artefact = estimator.fit(matrix[rows][:, estimator.sees], target, weight, monotone, estimator.parameters)
         data_hash = hashlib.sha256("".join(hashes[int(day)] for day in dates).encode()).hexdigest()[:16]
         parameters = json.dumps(estimator.parameters, sort_keys=True)
         described = "/".join([name, str(origin), data_hash, version, parameters, str(monotone), *names])
+        run_id = hashlib.sha256(described.encode()).hexdigest()[:16]
+        artefact = stored.get(run_id)
+        if artefact is None:
+            known = {label: values[rows] for label, values in labels.items()}
+            target = _target(estimator.target, known, level[rows], cost[rows])
+            weight = level[rows] if estimator.target == "demand" else cost[rows] ** estimator.weight_power
+            artefact = estimator.fit(matrix[rows][:, estimator.sees], target, weight, monotone, estimator.parameters)
         return {
             "origin_date": origin,
             "model": name,
             "target": estimator.target,
-            "run_id": hashlib.sha256(described.encode()).hexdigest()[:16],
+            "run_id": run_id,
             "artefact": artefact,
             "features": json.dumps([*names, STRUCTURAL][estimator.sees]),
             "parameters": parameters,

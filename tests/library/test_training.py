@@ -339,6 +339,19 @@ def test_demand_is_a_multiple_of_the_positions_own_level():
     assert [row["prediction"] for row in after] == pytest.approx([2 * row["prediction"] for row in before])
 
 
+def refuse(*_):
+    raise AssertionError("fitted again")
+
+
+def test_what_an_earlier_build_fitted_is_taken_over(monkeypatch):
+    cards = trained_book()
+    unfit = {name: replace(estimator, fit=refuse) for name, estimator in ESTIMATORS.items()}
+    monkeypatch.setattr(training, "ESTIMATORS", unfit)
+    assert train_models(book(), windows(), scoring_dates(), catalogue(), cards).equals(cards)
+    with pytest.raises(AssertionError, match="fitted again"):
+        train_models(changed(book(), ["age"], last=0), windows(), scoring_dates(), catalogue(), cards)
+
+
 def test_without_a_date_to_score_nothing_is_learned_and_nothing_scored():
     none = scoring_dates().slice(0, 0)
     cards = train_models(book(), windows(), none, catalogue())
