@@ -59,6 +59,20 @@ quality as (
     from data_quality
 ),
 
+value_quality as (
+    select
+        'value of ' || value_quality.table_name as check_name,
+        case
+            when coalesce(mended_value_rate, 0) + quarantined_value_rate > 1 - data_quality.good_from then 'marginal'
+            else 'ok'
+        end as status,
+        coalesce(mended_value_rate, 0) + quarantined_value_rate as measured_value,
+        'Share of its amount that was mended (' || {{ plain_number('round(coalesce(mended_value_rate, 0), 4)') }}
+        || ') or quarantined (' || {{ plain_number('round(quarantined_value_rate, 4)') }} || ').' as explanation
+    from {{ ref('int_value_quality') }} as value_quality
+    inner join data_quality on value_quality.table_name = data_quality.table_name
+),
+
 negative_stock as (
     select
         'negative stock' as check_name,
@@ -95,6 +109,8 @@ data_readiness as (
     select * from coverage
     union all
     select * from quality
+    union all
+    select * from value_quality
     union all
     select * from negative_stock
 )

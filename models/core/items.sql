@@ -2,6 +2,26 @@ with stg_items as (
     select * from {{ ref('stg_items') }}
 ),
 
+receipts as (
+    select
+        item_id,
+        cast(received_at as date) as received_on
+    from {{ ref('stg_receipts') }}
+    union all
+    select
+        item_id,
+        coalesce(received_on, as_of) as received_on
+    from {{ ref('stg_opening_stock') }}
+),
+
+first_receipts as (
+    select
+        item_id,
+        min(received_on) as received_on
+    from receipts
+    group by item_id
+),
+
 category_policy as (
     select * from {{ ref('category_policy') }}
 ),
@@ -19,7 +39,11 @@ items as (
         stg_items.brand,
         stg_items.supplier_id,
         stg_items.unit_of_measure,
-        stg_items.launched_on,
+        coalesce(stg_items.launched_on, first_receipts.received_on) as launched_on,
+        case
+            when stg_items.launched_on is not null then 'master'
+            when first_receipts.received_on is not null then 'first receipt'
+        end as launch_source,
         stg_items.discontinued_on,
         stg_items.successor_item_id,
         stg_items.shelf_life_days,
@@ -31,6 +55,7 @@ items as (
         coalesce(category_policy.scrap_proceeds_rate, default_policy.scrap_proceeds_rate)
             as scrap_proceeds_rate
     from stg_items
+    left join first_receipts on stg_items.item_id = first_receipts.item_id
     left join category_policy on stg_items.category = category_policy.category
     cross join default_policy
 )

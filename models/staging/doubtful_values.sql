@@ -12,7 +12,11 @@ with doubtful as (
         'sales' as table_name,
         base.row_key,
         doubtful_sales.*
-    from {{ ref('int_doubtful_sales') }} as doubtful_sales
+    from (
+        select * from {{ ref('int_doubtful_sales') }}
+        union all
+        select * from {{ ref('int_doubtful_quantities') }}
+    ) as doubtful_sales
     inner join {{ ref('base_sales') }} as base on doubtful_sales.source_row_number = base.source_row_number
 ),
 

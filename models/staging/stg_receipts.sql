@@ -2,7 +2,7 @@
 
 -- Only what came before a receipt speaks about its cost, so that a rebuild at any date mends alike.
 with used as (
-    {{ used_rows('receipts') }}
+    select * from {{ ref('int_used_receipts') }}
 ),
 
 purchase_orders as (
@@ -44,23 +44,23 @@ referred as (
         *,
         coalesce(
             order_cost, case when earlier_count >= 3 then earlier_cost end, standard_cost
-        ) as reference_cost,
-        coalesce(earlier_cost, order_cost, standard_cost) as likely_cost,
-        case
-            when earlier_cost is not null then 'earlier receipts'
-            when order_cost is not null then 'the purchase order'
-            else 'the standard cost'
-        end as likely_source
+        ) as reference_cost
     from compared
+),
+
+missing_costs as (
+    select * from {{ ref('int_missing_costs') }}
 ),
 
 judged as (
     select
-        *,
-        coalesce(unit_cost, 0) = 0 and likely_cost is not null as is_cost_filled,
-        {{ slip_factor('unit_cost', 'reference_cost') }} as cost_factor,
-        {{ slip_factor('quantity', 'order_quantity') }} as quantity_factor
+        referred.*,
+        missing_costs.unit_cost as likely_cost,
+        missing_costs.cost_source,
+        {{ slip_factor('referred.unit_cost', 'referred.reference_cost') }} as cost_factor,
+        {{ slip_factor('referred.quantity', 'referred.order_quantity') }} as quantity_factor
     from referred
+    left join missing_costs on referred.source_row_number = missing_costs.source_row_number
 ),
 
 mended as (
@@ -68,14 +68,10 @@ mended as (
         {{ mended_columns(
             'receipts',
             mended={
-                'unit_cost': 'case
-                    when is_cost_filled then likely_cost
-                    when cost_factor is not null then unit_cost / cost_factor
-                    else unit_cost
-                end',
+                'unit_cost': 'coalesce(likely_cost, unit_cost / cost_factor, unit_cost)',
                 'quantity': 'case when quantity_factor > 1 then quantity / quantity_factor else quantity end',
             },
-            mends="case when is_cost_filled then 'unit_cost missing, taken from ' || likely_source end,
+            mends="case when likely_cost is not null then 'unit_cost missing, taken from ' || cost_source end,
         case when cost_factor is not null then 'unit_cost was ' || unit_cost end,
         case when quantity_factor > 1 then 'quantity was ' || quantity end",
         ) }}

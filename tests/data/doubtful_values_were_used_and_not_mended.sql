@@ -23,6 +23,14 @@ with usable as (
         unit_price as value,
         mends
     from {{ ref('stg_sales') }}
+    union all
+    select
+        'sales' as table_name,
+        'quantity' as column_name,
+        source_row_number,
+        quantity as value,
+        mends
+    from {{ ref('stg_sales') }}
 ),
 
 doubtful_values as (
