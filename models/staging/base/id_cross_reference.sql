@@ -50,7 +50,7 @@ explained as (
         is_known,
         non_product_kind,
         case
-            when is_misfit and is_known then 'kept apart: but for its spelling the id of a product of another price level'
+            when is_misfit and is_known then 'kept apart: but for its spelling the id of a product at another price'
             when is_misfit then 'unknown: the price level is another product''s'
             when is_of_two_products and is_known then 'kept apart: but for its spelling the id of another product'
             when is_of_two_products then 'unknown: could be either of two products'
