@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from inventory_valuation.estimators import ENSEMBLES, ESTIMATORS, Matrix, Vector, predicted, target_of
+from inventory_valuation.estimators import ENSEMBLES, ESTIMATORS, Estimator, Matrix, Vector, predicted, target_of
 from inventory_valuation.exact import to_days
 from inventory_valuation.intervals import NOMINAL, WIDE, calibrate, loss_intervals
 
@@ -92,6 +92,14 @@ def _target(target: str, labels: dict[str, Vector], level: Vector, cost: Vector)
     return labels[target]
 
 
+def _mixed(shares: dict[str, float], members: dict[str, dict[str, object]]) -> bytes | None:
+    """Held-out predictions of an ensemble."""
+    held_out = {member: members[member]["held_out"] for member in shares}
+    if None in held_out.values():
+        return None
+    return sum(share * np.frombuffer(held_out[member]) for member, share in shares.items()).tobytes()
+
+
 def _ensemble_card(name: str, members: dict[str, dict[str, object]], features: list[str]) -> dict[str, object]:
     """The run card of an ensemble: its artefact names the runs of its members."""
     shares = ENSEMBLES[name]
@@ -102,23 +110,25 @@ def _ensemble_card(name: str, members: dict[str, dict[str, object]], features: l
         "model": name,
         "run_id": hashlib.sha256("/".join([name, runs, parameters]).encode()).hexdigest()[:16],
         "artefact": runs.encode(),
+        "held_out": _mixed(shares, members),
         "features": json.dumps(features),
         "parameters": parameters,
     }
 
 
-def _artefacts(runs: pa.Table | None) -> dict[str, bytes]:
-    """Artefacts by run."""
+def _by_run(runs: pa.Table | None) -> dict[str, tuple[bytes, bytes | None]]:
+    """Artefact and held-out predictions by run."""
     if runs is None:
         return {}
-    return dict(zip(runs["run_id"].to_pylist(), runs["artefact"].to_pylist(), strict=True))
+    names = ("run_id", "artefact", "held_out")
+    return {run: kept for run, *kept in zip(*(runs[name].to_pylist() for name in names), strict=True)}
 
 
 def stored_runs(connection: duckdb.DuckDBPyConnection, relation: str) -> pa.Table | None:
-    """The artefacts that the last build left, by run; None where there was none."""
+    """What the last build left of its runs; None where there was none, or one of another shape."""
     try:
-        return connection.execute(f"select run_id, artefact from {relation}").to_arrow_table()
-    except duckdb.CatalogException:
+        return connection.execute(f"select run_id, artefact, held_out from {relation}").to_arrow_table()
+    except (duckdb.CatalogException, duckdb.BinderException):
         return None
 
 
@@ -143,13 +153,15 @@ def train_models(
         windows: origin_date, training_date; the embargo.
         scoring_dates: valuation_date, trained_on.
         catalogue: feature, monotone (-1, 0 or 1).
-        fitted_before: run_id and artefact of an earlier build: what has the same name need not be fitted again.
+        fitted_before: run_id, artefact and held_out of an earlier build: what has the same name is not fitted again.
         progress: told of each origin.
 
     Returns:
         The run cards: origin_date, model, target, run_id, artefact (bytes), features and parameters (JSON),
-        data_hash, code_version, training_rows, training_dates. `run_id` names data, code and parameters, so
-        an identical rebuild gives identical runs.
+        data_hash, code_version, training_rows, training_dates, held_out. `run_id` names data, code and parameters, so
+        an identical rebuild gives identical runs. `held_out` are the rates (float64) that a loss-rate model fitted on
+        the other half of the items predicts for its training rows, in their order; null once earlier scores tell
+        how it errs.
     """
     examples = examples.sort_by([(key, "ascending") for key in ("valuation_date", *KEYS[:2])])
     catalogue = catalogue.sort_by("feature")
@@ -163,7 +175,26 @@ def train_models(
     version = code_version()
     origins = pc.unique(scoring_dates["trained_on"]).sort()
     origin_days, training_days = to_days(windows["origin_date"]), to_days(windows["training_date"])
-    stored = _artefacts(fitted_before)
+    scored_days = to_days(scoring_dates["valuation_date"])
+    half = examples["item_id"].combine_chunks().dictionary_encode().indices.to_numpy() % 2
+    stored = _by_run(fitted_before)
+
+    def fit_on(estimator: Estimator, rows: NDArray) -> bytes:
+        known = {label: values[rows] for label, values in labels.items()}
+        target = _target(estimator.target, known, level[rows], cost[rows])
+        weight = level[rows] if estimator.target == "demand" else cost[rows] ** estimator.weight_power
+        return estimator.fit(matrix[rows][:, estimator.sees], target, weight, monotone, estimator.parameters)
+
+    def held_out(estimator: Estimator, rows: NDArray) -> bytes | None:
+        """What is predicted for each item by a model that never saw it, at dates that it did see."""
+        halves = [rows[half[rows] == side] for side in (0, 1)]
+        if estimator.target != "loss_rate" or not all(map(len, halves)):
+            return None
+        rates = np.empty(len(rows))
+        for side, others in ((0, halves[1]), (1, halves[0])):
+            unseen = half[rows] == side
+            rates[unseen] = estimator.predict(fit_on(estimator, others), matrix[rows[unseen]][:, estimator.sees])
+        return rates.tobytes()
 
     def fit(job: tuple[int, str]) -> dict[str, object]:
         origin, name = job
@@ -172,14 +203,12 @@ def train_models(
         rows = np.flatnonzero(np.isin(days, dates) & ~np.isnan(labels[estimator.target]) & (cost > 0))
         data_hash = hashlib.sha256("".join(hashes[int(day)] for day in dates).encode()).hexdigest()[:16]
         parameters = json.dumps(estimator.parameters, sort_keys=True)
-        described = "/".join([name, str(origin), data_hash, version, parameters, str(monotone), *names])
+        unjudged = not np.isin(dates, scored_days).any()
+        described = "/".join([name, str(origin), data_hash, version, parameters, str(monotone), str(unjudged), *names])
         run_id = hashlib.sha256(described.encode()).hexdigest()[:16]
-        artefact = stored.get(run_id)
-        if artefact is None:
-            known = {label: values[rows] for label, values in labels.items()}
-            target = _target(estimator.target, known, level[rows], cost[rows])
-            weight = level[rows] if estimator.target == "demand" else cost[rows] ** estimator.weight_power
-            artefact = estimator.fit(matrix[rows][:, estimator.sees], target, weight, monotone, estimator.parameters)
+        if run_id not in stored:
+            stored[run_id] = fit_on(estimator, rows), held_out(estimator, rows) if unjudged else None
+        artefact, other_half = stored[run_id]
         return {
             "origin_date": origin,
             "model": name,
@@ -192,6 +221,7 @@ def train_models(
             "code_version": version,
             "training_rows": len(rows),
             "training_dates": len(dates),
+            "held_out": other_half,
         }
 
     jobs = [(int(day), name) for day in to_days(pa.chunked_array([origins])) for name in ESTIMATORS]
@@ -212,6 +242,7 @@ def train_models(
             *((name, pa.string()) for name in ("features", "parameters", "data_hash", "code_version")),
             ("training_rows", pa.int64()),
             ("training_dates", pa.int64()),
+            ("held_out", pa.binary()),
         ]
     )
     table = pa.Table.from_pylist(cards, schema)
@@ -241,7 +272,7 @@ def score_models(
         Keys, model, target, run_id, prediction (a loss rate, a probability, or units of demand) and, for
         loss rates, the 80 % and the 95 % interval. Probabilities and intervals are calibrated on
         the models' own earlier predictions whose outcomes were known by the date; before there are any,
-        intervals rest on the fit of the training examples and are too narrow.
+        intervals rest on the held-out predictions of the training rows.
     """
     if not len(scoring_dates):
         columns = [*((name, pa.string()) for name in _SCORED[:3]), *((name, pa.float64()) for name in _SCORED[3:])]
@@ -253,13 +284,15 @@ def score_models(
     cost, level = _numbers(examples, "cost_value"), _numbers(examples, "demand_level")
     artefacts: dict[int, dict[str, bytes]] = {}
     runs: dict[tuple[int, str], str] = {}
-    for day, model, artefact, run_id in zip(
+    held_out: dict[tuple[int, str], bytes | None] = {}
+    for day, model, artefact, run_id, other_half in zip(
         to_days(trained["origin_date"]),
-        *(trained[name].to_pylist() for name in ("model", "artefact", "run_id")),
+        *(trained[name].to_pylist() for name in ("model", "artefact", "run_id", "held_out")),
         strict=True,
     ):
         artefacts.setdefault(int(day), {})[model] = artefact
         runs[int(day), model] = run_id
+        held_out[int(day), model] = other_half
     origin_days, training_days = to_days(windows["origin_date"]), to_days(windows["training_date"])
     dates = scoring_dates.sort_by("valuation_date")
     pairs = list(zip(to_days(dates["valuation_date"]), to_days(dates["trained_on"]), strict=True))
@@ -281,7 +314,8 @@ def score_models(
                 if not known:
                     fitted = np.isin(days, training_days[origin_days == trained_on]) & (cost > 0)
                     fitted &= ~np.isnan(labels[target])
-                    fit = predicted(name, fitted_models, matrix[fitted])
+                    other_half = held_out[int(trained_on), name]
+                    fit = np.frombuffer(other_half) if other_half else predicted(name, fitted_models, matrix[fitted])
                     known = [(int(day), fit, labels[target][fitted])]
                 bounds = [bound for nominal in (NOMINAL, WIDE) for bound in loss_intervals(raw, known, nominal)]
             label = labels[target][rows]

@@ -339,6 +339,25 @@ def test_demand_is_a_multiple_of_the_positions_own_level():
     assert [row["prediction"] for row in after] == pytest.approx([2 * row["prediction"] for row in before])
 
 
+def test_what_is_held_out_was_predicted_without_the_item_until_scores_are_judged():
+    cards = {(card["origin_date"], card["model"]): card for card in cards_of(trained_book())}
+    first, last = month_end(6), month_end(9)
+    assert cards[last, "boosting"]["held_out"] is None
+    assert cards[first, "obsolescence"]["held_out"] is None
+    rates = {name: np.frombuffer(cards[first, name]["held_out"]) for name in ("structural", "linear", "boosting")}
+    assert {len(values) for values in rates.values()} == {cards[first, "linear"]["training_rows"]}
+    table = book().sort_by([(key, "ascending") for key in ("valuation_date", *KEYS[:2])])
+    even = pc.is_in(table["item_id"], pa.array(sorted(set(table["item_id"].to_pylist()))[::2]))
+    other = table
+    for name in ("realised_loss_rate", "ordinary_loss_rate"):
+        lower = pc.if_else(even, pc.multiply(table[name], 0.5), table[name])
+        other = other.set_column(other.schema.get_field_index(name), name, lower)
+    card = next(card for card in cards_of(train(other), 6) if card["model"] == "linear")
+    moved = np.frombuffer(card["held_out"]) != rates["linear"]
+    told = even.to_numpy()[: len(moved)]
+    assert moved[~told].mean() > 0.9 and not moved[told].any()
+
+
 def refuse(*_):
     raise AssertionError("fitted again")
 
