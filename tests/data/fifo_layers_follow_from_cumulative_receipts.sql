@@ -1,43 +1,6 @@
--- The kernel's FIFO layers, from running totals alone: what is left of a layer is what total issues
--- have not reached. It holds for positions whose history is plain: only opening stock, receipts and
--- found stock with a known cost come in, only sales and adjustments go out, and stock is never
--- negative.
-with movements as (
-    select
-        *,
-        sum(quantity_change) over (
-            partition by item_id, location_id order by movement_number nulls last
-        ) as balance
-    from {{ ref('movements') }}
-),
-
-plain_positions as (
-    select
-        item_id,
-        location_id
-    from movements
-    group by item_id, location_id
-    having
-        min(balance) >= 0
-        and sum(
-            case
-                when movement_type in ('opening', 'receipt', 'adjustment_in')
-                    then case when cost_amount is null then 1 else 0 end
-                when movement_type in ('sale', 'adjustment_out') then 0
-                when movement_type = 'supplier_return' and linked_movement_number is null then 0
-                else 1
-            end
-        ) = 0
-),
-
-plain_movements as (
-    select movements.*
-    from movements
-    inner join plain_positions
-        on
-            movements.item_id = plain_positions.item_id
-            and movements.location_id = plain_positions.location_id
-),
+-- The kernel's FIFO layers, from running totals alone: what is left of a layer is what total issues have not reached.
+-- On positions of plain history.
+with {{ plain_histories() }},
 
 valuation_dates as (
     select * from {{ ref('valuation_dates') }}
@@ -48,7 +11,7 @@ issued as (
         plain_movements.item_id,
         plain_movements.location_id,
         valuation_dates.valuation_date,
-        sum(case when quantity_change < 0 then -quantity_change else 0 end) as issued_quantity
+        -sum(least(quantity_units, 0)) as issued_units
     from plain_movements
     inner join valuation_dates on plain_movements.posted_on <= valuation_dates.valuation_date
     group by
@@ -57,46 +20,26 @@ issued as (
 
 received as (
     select
-        item_id,
-        location_id,
-        movement_number,
-        posted_on,
-        quantity_change as quantity,
-        cost_amount,
-        sum(quantity_change) over (
-            partition by item_id, location_id
-            order by received_on nulls last, movement_number nulls last
-        ) as received_quantity
+        *,
+        sum(quantity_units) over (
+            partition by item_id, location_id order by queue_number nulls last
+        ) as received_units
     from plain_movements
-    where quantity_change > 0
+    where quantity_units > 0
 ),
 
 left_over as (
     select
-        received.item_id,
-        received.location_id,
+        received.*,
         issued.valuation_date,
-        received.movement_number,
-        received.cost_amount,
-        received.quantity as layer_quantity,
-        least(received.quantity, received.received_quantity - issued.issued_quantity) as quantity
+        least(received.quantity_units, received.received_units - issued.issued_units) as left_units
     from received
     inner join issued
         on
             received.item_id = issued.item_id
             and received.location_id = issued.location_id
             and received.posted_on <= issued.valuation_date
-            and received.received_quantity > issued.issued_quantity
-),
-
--- Whole ten-thousandths, so that the rounding of the part that has gone is exact.
-in_units as (
-    select
-        *,
-        cast(cost_amount * 10000 as hugeint) as value_units,
-        cast((layer_quantity - quantity) * 10000 as hugeint) as gone_units,
-        cast(layer_quantity * 10000 as hugeint) as layer_units
-    from left_over
+            and received.received_units > issued.issued_units
 ),
 
 expected as (
@@ -105,12 +48,12 @@ expected as (
         location_id,
         valuation_date,
         movement_number as receipt_movement_number,
-        quantity,
+        cast(left_units as decimal(22, 0)) * 0.0001 as quantity,
         cast(
-            (value_units - (2 * value_units * gone_units + layer_units) // (2 * layer_units))
+            value_units - {{ share_of_units('value_units', 'quantity_units - left_units', 'quantity_units') }}
             as decimal(22, 0)
         ) * 0.0001 as fifo_value
-    from in_units
+    from left_over
 ),
 
 found as (
@@ -123,9 +66,10 @@ found as (
 )
 
 select
-    expected.*,
-    found.quantity as found_quantity,
-    found.fifo_value as found_value
+    concat(
+        coalesce(expected.receipt_movement_number, found.receipt_movement_number), ': ', expected.quantity, ' for ',
+        expected.fifo_value, ' by totals, ', found.quantity, ' for ', found.fifo_value, ' found'
+    ) as difference
 from expected
 full outer join found
     on
@@ -136,3 +80,5 @@ full outer join found
 where
     expected.quantity is distinct from found.quantity
     or expected.fifo_value is distinct from found.fifo_value
+union all
+{{ nothing_is_covered() }}

@@ -1,0 +1,60 @@
+{#
+    CTEs from `monthly_changes` (item_id, location_id, month_end, quantity_change and a change for each costing method) to
+    `costs_at_valuation_dates`, one row per position, valuation date and costing method (and whatever else changes are
+    kept apart by). Methods stay columns until the end: a quarter of the rows to add up. A balance that is an opening
+    stands for dates behind its own only.
+#}
+{% macro costs_at_valuation_dates(also_by=[]) %}
+{%- set keys = ['item_id', 'location_id'] + also_by -%}
+balances as (
+    select
+        {{ keys | join(', ') }},
+        month_end,
+        is_opening,
+        sum(quantity_change) over position_history as quantity,
+        {%- for method in costing_methods() %}
+        sum({{ method }}_change) over position_history as {{ method }}_value,
+        {%- endfor %}
+        coalesce(lead(month_end) over position_history, cast('9999-12-31' as date)) as next_month_end
+    from monthly_changes
+    window position_history as (
+        partition by {{ keys | join(', ') }} order by month_end nulls last
+    )
+),
+
+costs_by_method as (
+    select
+        balances.{{ keys | join(', balances.') }},
+        valuation_dates.valuation_date,
+        costing_methods.costing_method,
+        cast(balances.quantity as decimal(18, 4)) as quantity,
+        cast(case costing_methods.costing_method
+            {%- for method in costing_methods() %}
+            when '{{ method }}' then balances.{{ method }}_value
+            {%- endfor %}
+        end as decimal(18, 4)) as cost_value
+    from balances
+    inner join valuation_dates
+        on
+            balances.month_end <= valuation_dates.valuation_date
+            and balances.next_month_end > valuation_dates.valuation_date
+            and not (balances.is_opening and balances.month_end = valuation_dates.valuation_date)
+    cross join costing_methods
+),
+
+costs_at_valuation_dates as (
+    select
+        *,
+        {{ rounded_amount(
+            'cast(cost_value as double) / nullif(cast(quantity as double), 0)'
+        ) }} as unit_cost
+    from costs_by_method
+    where quantity <> 0 or cost_value <> 0
+)
+{%- endmacro %}
+
+
+{# The change of an item without a standard cost by the method `standard` is that of its average. #}
+{% macro monthly_change(costs, method) -%}
+    sum(coalesce({{ costs }}.{{ method }}_value_change, {{ costs }}.weighted_average_value_change)) as {{ method }}_change
+{%- endmacro %}

@@ -1,0 +1,79 @@
+{#
+    For the checks of costs by another formulation: the positions whose costs follow from running totals alone. Only opening
+    stock (before all else), receipts and found stock with a known cost come in, and never while stock is negative; only
+    sales, adjustments and transfers go out. `plain_movements` are theirs, in whole ten-thousandths; layers
+    queue by day of receipt among the opening stock, then as they came.
+#}
+{% macro plain_histories() %}
+balances as (
+    select
+        *,
+        sum(quantity_change) over (
+            partition by item_id, location_id order by movement_number nulls last
+        ) as balance
+    from {{ ref('movements') }}
+),
+
+plain_positions as (
+    select
+        item_id,
+        location_id
+    from balances
+    group by item_id, location_id
+    having
+        min(balance) >= 0
+        and coalesce(
+            max(case when movement_type = 'opening' then movement_number end)
+            < min(case when movement_type <> 'opening' then movement_number end),
+            true
+        )
+        and sum(
+            case
+                when movement_type in ('opening', 'receipt', 'adjustment_in')
+                    then case when cost_amount is null then 1 else 0 end
+                when movement_type in ('sale', 'adjustment_out', 'transfer_out') then 0
+                when movement_type = 'supplier_return' and linked_movement_number is null then 0
+                else 1
+            end
+        ) = 0
+),
+
+plain_movements as (
+    select
+        balances.item_id,
+        balances.location_id,
+        balances.movement_number,
+        balances.posted_on,
+        cast(balances.quantity_change * 10000 as hugeint) as quantity_units,
+        cast(balances.balance * 10000 as hugeint) as balance_units,
+        cast(balances.cost_amount * 10000 as hugeint) as value_units,
+        row_number() over (
+            partition by balances.item_id, balances.location_id
+            order by
+                case when balances.movement_type = 'opening' then 0 else 1 end,
+                case when balances.movement_type = 'opening' then balances.received_on end nulls last,
+                balances.movement_number nulls last
+        ) as queue_number
+    from balances
+    inner join plain_positions
+        on
+            balances.item_id = plain_positions.item_id
+            and balances.location_id = plain_positions.location_id
+)
+{%- endmacro %}
+
+
+{# The part of a whole value that falls to some of its units, rounded half up: all are whole ten-thousandths. #}
+{% macro share_of_units(value, part, whole) -%}
+    (2 * {{ value }} * ({{ part }}) + ({{ whole }})) // (2 * ({{ whole }}))
+{%- endmacro %}
+
+
+{# A check that covers nothing proves nothing; only a very small company may have no plain history. #}
+{% macro nothing_is_covered() -%}
+    select 'no position is covered' as difference
+    from balances
+    having
+        count(distinct item_id || '/' || location_id) >= 50
+        and (select count(*) from plain_positions) = 0
+{%- endmacro %}
