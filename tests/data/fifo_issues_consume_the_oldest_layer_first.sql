@@ -59,9 +59,12 @@ found as (
 )
 
 select
-    concat(found.movement_number, ': ', expected.cost_units, ' by intervals, ', found.cost_units, ' found') as difference
+    concat(
+        found.movement_number, ': ', expected.cost_units, ' by intervals, ', found.cost_units, ' found'
+    ) as difference
 from found
-full outer join expected on found.movement_number = expected.movement_number
+full outer join expected
+    on found.movement_number = expected.movement_number
 where expected.cost_units is distinct from found.cost_units
 union all
 {{ nothing_is_covered() }}

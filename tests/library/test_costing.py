@@ -108,18 +108,39 @@ SPY_WHO_LOVES_YOU = [
 ]
 
 
+CALL_MART = [
+    move("receipt", 2_000, 2_000 * 4),
+    move("receipt", 6_000, 26_400),
+    move("sale", -4_000),
+    move("receipt", 2_000, 9_500),
+]
+FOO = [move("receipt", 100, 100 * 50), move("receipt", 125, 125 * 55), move("receipt", 75, 75 * 59), move("sale", -210)]
+
+
 @pytest.mark.parametrize(
-    ("method", "cost_of_sales", "closing"),
+    ("moves", "method", "cost_of_sales", "closing"),
     [
-        ("fifo", 8550, 9180),
-        ("lifo", 8640, 9090),
-        ("weighted_average", "8576.4706", "9153.5294"),
+        (SPY_WHO_LOVES_YOU, "fifo", 8550, 9180),
+        (SPY_WHO_LOVES_YOU, "lifo", 8640, 9090),
+        (SPY_WHO_LOVES_YOU, "weighted_average", "8576.4706", "9153.5294"),
+        (CALL_MART, "fifo", 16_800, 27_100),  # 2,000 at 4.00 and 2,000 at 4.40
+        (CALL_MART, "lifo", 17_600, 26_300),  # 4,000 at 4.40
+        (CALL_MART, "weighted_average", 17_200, 26_700),  # 4,000 at 34,400 / 8,000 = 4.30
+        (FOO, "fifo", 11_050, 5_250),  # 100 at 50 and 110 at 55
+        (FOO, "lifo", 11_800, 4_500),  # 75 at 59, 125 at 55, 10 at 50
+        (FOO, "weighted_average", 11_410, 4_890),  # 210 of 300 that cost 16,300
     ],
 )
-def test_perpetual_cost_of_sales(method, cost_of_sales, closing):
-    """OpenStax, Principles of Accounting 1, section 10.3, The Spy Who Loves You (unrounded)."""
-    found = changes(SPY_WHO_LOVES_YOU, method)
-    assert -found[1] - found[3] == decimal(cost_of_sales)
+def test_perpetual_cost_of_sales(moves, method, cost_of_sales, closing):
+    """Published examples, each recalculated by hand.
+
+    The Spy Who Loves You: OpenStax, Principles of Accounting 1, section 10.3 (unrounded). Call-Mart: Kieso, Weygandt
+    and Warfield, Intermediate Accounting, chapter 8, perpetual. Foo Co.: Wikipedia, FIFO and LIFO accounting (the
+    average is ours).
+    """
+    found = changes(moves, method)
+    sold = [change for change, moved in zip(found, moves, strict=True) if moved["movement_type"] == "sale"]
+    assert -sum(sold) == decimal(cost_of_sales)
     assert sum(found) == decimal(closing)
 
 
