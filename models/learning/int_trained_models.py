@@ -1,14 +1,15 @@
 from inventory_valuation.progress import tell
-from inventory_valuation.training import stored_runs, train_models
+from inventory_valuation.training import columns_of_examples, stored_runs, train_models
 
 
 def model(dbt, session):
     """Every model at every training origin, fitted on what the embargo leaves or taken over from the last build."""
+    catalogue = dbt.ref("feature_catalogue").filter("is_learned").to_arrow_table()
     return train_models(
-        dbt.ref("int_examples").to_arrow_table(),
+        dbt.ref("int_examples").project(columns_of_examples(catalogue)).to_arrow_table(),
         dbt.ref("training_windows").to_arrow_table(),
         dbt.ref("scoring_dates").to_arrow_table(),
-        dbt.ref("feature_catalogue").filter("is_learned").to_arrow_table(),
+        catalogue,
         stored_runs(session, str(dbt.this)),
         progress=tell,
     )

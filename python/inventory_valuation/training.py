@@ -38,6 +38,12 @@ def _quiet(_: str) -> None:
     """Say nothing."""
 
 
+def columns_of_examples(catalogue: pa.Table) -> str:
+    """What training and scoring read of the examples, as a projection: at full scale the rest would fill the memory."""
+    labels = (*LABELS.values(), "ordinary_loss_rate", "cost_value", "demand_level")
+    return ", ".join(dict.fromkeys([*KEYS, *catalogue["feature"].to_pylist(), STRUCTURAL, *labels]))
+
+
 def feature_matrix(examples: pa.Table, features: list[str]) -> Matrix:
     """Features as float32, one column each, NaN where unknown.
 
@@ -47,8 +53,10 @@ def feature_matrix(examples: pa.Table, features: list[str]) -> Matrix:
     missing = [name for name in features if name not in examples.column_names]
     if missing:
         raise KeyError(f"the examples lack the features {', '.join(missing)}")
-    columns = [examples[name].cast(pa.float64()).to_numpy(zero_copy_only=False) for name in features]
-    return np.column_stack(columns).astype(np.float32)
+    matrix = np.empty((len(examples), len(features)), np.float32)
+    for place, name in enumerate(features):
+        matrix[:, place] = _numbers(examples, name)
+    return matrix
 
 
 def _numbers(examples: pa.Table, name: str) -> Vector:
