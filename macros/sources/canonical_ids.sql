@@ -20,6 +20,9 @@
     select 1
     {%- else -%}
     {%- set parts = [] -%}
+    {%- set stock_tables = [
+        'opening_stock', 'purchase_orders', 'receipts', 'stock_adjustments', 'stock_counts', 'transfers',
+    ] -%}
     {%- for table in source_tables() -%}
         {%- for column in source_contract(table).columns.values() if column.meta.id_of -%}
             {%- do parts.append((table, column.name, column.meta.id_of)) -%}
@@ -31,6 +34,7 @@
         '{{ master }}' as master_table,
         {{ column }} as source_id,
         {{ is_master }} as is_in_master,
+        {{ table in stock_tables }} as is_stocked,
         {{ "upper(regexp_replace(description, '[^\\p{L}\\p{N}]', '', 'g'))"
             if is_master and table == 'items' else "''" }} as label,
         min(source_row_number) as first_row

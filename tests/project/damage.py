@@ -400,6 +400,8 @@ KEYS = [
         beside=({"quantity": "two", "loaded_at": "2025-06-11 23:50:00"},),
     ),
     Damage("no_product_at_all", "sales", {"item_id": "POSTAGE"}, "set aside", "postage and carriage"),
+    Damage("no_product_in_the_master", "items", {"item_id": "Delivery 24h"}, "set aside", "postage and carriage"),
+    Damage("a_sale_of_it", "sales", {"item_id": "delivery-24h"}, "set aside", "postage and carriage"),
     quarantined("a_header_again", "receipts", "received_at can not be read", **{}),
     Damage(
         "overlapping_price_intervals",

@@ -10,6 +10,7 @@ keyed as (
         {{ id_match_key('source_id') }} as match_key,
         {{ id_match_key(without_pack_suffix('source_id')) }} as unpacked_key,
         bool_or(is_in_master) as is_in_master,
+        bool_or(is_stocked) as is_stocked,
         min(case when is_in_master then coalesce(label, '') end) as label,
         min(case when is_in_master then first_row end) as first_row
     from spellings
@@ -48,14 +49,25 @@ unknown_keys as (
     group by master_table, match_key
 ),
 
+-- The rule is the id's pattern. What the master holds is a product all the same, unless no document ever stocked it.
+stocked as (
+    select
+        match_key,
+        bool_or(is_in_master) and bool_or(is_stocked) as is_product
+    from keyed
+    where master_table = 'items'
+    group by match_key
+),
+
 non_product as (
     select
         keyed.source_id,
         min(non_product_ids.kind) as non_product_kind
     from keyed
+    inner join stocked on keyed.match_key = stocked.match_key and not stocked.is_product
     inner join {{ ref('non_product_ids') }} as non_product_ids
         on regexp_matches(keyed.spelling, non_product_ids.pattern)
-    where keyed.master_table = 'items' and not keyed.is_in_master
+    where keyed.master_table = 'items'
     group by keyed.source_id
 ),
 

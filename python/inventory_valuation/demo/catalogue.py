@@ -226,7 +226,7 @@ def _items(knobs: Knobs, calendar: Calendar, suppliers: Suppliers, customers: Cu
         unit_cost=np.maximum(unit_cost, 0.8),
         margin=np.clip(of_category("margin") + random.normal(size=n) * 0.035, 0.2, 0.6),
         popularity=popularity,
-        elasticity=np.clip(random.lognormal(np.log(1.6), 0.4, n), 0.5, 4.0),
+        elasticity=np.clip(random.lognormal(np.log(knobs.elasticity), knobs.elasticity_spread, n), 0.5, 4.0),
         anchor=anchor,
         anchor_share=np.where(anchored, random.uniform(0.35, 0.8, n), 0.0),
         units_per_line=1 + (of_category("units_per_line") - 1) * np.clip(popularity, 0.1, 20) ** 0.45,

@@ -70,7 +70,7 @@ def world_of(knobs: Knobs, calendar: Calendar, catalogue: Catalogue) -> World:
     account_lost = _accounts_lost(knobs, calendar, catalogue)
     doomed_week, cause, severity, pace = _dooms(knobs, random, calendar, catalogue, account_lost)
     interest = _interest(random, n, weeks)
-    competitor = _competitor_prices(random, n, weeks)
+    competitor = _competitor_prices(knobs, random, n, weeks)
     erosion = np.array([one.yearly_erosion for one in knobs.categories])[items.category]
     erosion = (erosion * random.lognormal(-0.02, 0.25, n)).astype(np.float32)
     since_launch = week - items.launch_week[:, None].astype(np.float32)
@@ -88,7 +88,7 @@ def world_of(knobs: Knobs, calendar: Calendar, catalogue: Catalogue) -> World:
     log_units += np.log1p(-severity.astype(np.float32)[:, None] * (1 - fall) + 1e-4)
     log_units += np.log(season)[items.category] * random.lognormal(-0.03, 0.3, n)[:, None].astype(np.float32)
     log_units += _weather_effect(knobs, items, temperature)
-    log_units += (0.15 * (confidence - 100) / 100).astype(np.float32)
+    log_units += (knobs.confidence_effect * (confidence - 100) / 100).astype(np.float32)
     units = np.exp(log_units) * (since_launch >= 0)
     return World(
         units=units.astype(np.float32),
@@ -142,7 +142,7 @@ def _dooms(
     n = len(items)
     has_successor = items.successor >= 0
     # A few successors flop, and their predecessors live on for a while.
-    flop = random.random(n) < 0.08
+    flop = random.random(n) < knobs.flop_share
     week = np.where(flop, items.ends_week + random.uniform(15, 50, n), items.ends_week)
     cause = np.where(has_successor, 0, 1)
     severity = np.where(has_successor, random.uniform(0.86, 0.99, n), random.uniform(0.8, 0.97, n))
@@ -194,10 +194,10 @@ def _interest(random: np.random.Generator, n: int, weeks: int) -> np.ndarray:
     return _walks(random, n, weeks, 0.97, 0.22) + _walks(random, n, weeks, 0.8, 0.12)
 
 
-def _competitor_prices(random: np.random.Generator, n: int, weeks: int) -> np.ndarray:
+def _competitor_prices(knobs: Knobs, random: np.random.Generator, n: int, weeks: int) -> np.ndarray:
     """The competitor's relative price: jitter, and cuts that stay."""
     jitter = _walks(random, n, weeks, 0.7, 0.015)
-    cuts = (random.random((n, weeks), np.float32) < 0.006) * random.uniform(0.05, 0.28, (n, 1))
+    cuts = (random.random((n, weeks), np.float32) < knobs.competitor_cut_rate) * random.uniform(0.05, 0.28, (n, 1))
     back = _walks(random, n, weeks, 0.95, 0.02)
     log_price = jitter + back - np.cumsum(cuts, axis=1)
     # Whoever sits far below the market drifts back to it.
@@ -208,5 +208,5 @@ def _weather_effect(knobs: Knobs, items: Items, temperature: np.ndarray) -> np.n
     nouns = [noun for one in knobs.categories for noun in one.subcategories]
     first = np.cumsum([0] + [len(one.subcategories) for one in knobs.categories])
     strength = np.array([WEATHER_NOUNS.get(noun, 0.0) for noun in nouns], np.float32)
-    here = strength[first[items.category] + items.subcategory]
+    here = knobs.weather_level * strength[first[items.category] + items.subcategory]
     return here[:, None] * np.clip(temperature.mean(axis=0) / 10, -1, 1).astype(np.float32)

@@ -98,6 +98,23 @@ class Knobs:
         anchored_share: share of items mostly bought by one key account.
         accounts_lost: key accounts lost, as (share of the data's span, which account).
         platforms_ended: gaming platforms whose end takes all their accessories, as (share of span, which).
+        flop_share: successors that flop, so that their predecessors live on.
+        elasticity, elasticity_spread: median price elasticity of items, and the standard deviation of its log.
+        competitor_cut_rate: competitors' price cuts per item and week.
+        weather_level: factor on how much the goods that feel the weather feel it.
+        confidence_effect: log of demand gained where consumers' confidence doubles.
+        promotion_level: factor on the share of a category's items that take part in a promotion.
+
+        searched_share, scraped_share: share of items whose search volume, and competitor's price, is observed.
+        telling_share: share of brands whose sentiment runs ahead of demand; for others it is noise.
+
+        supplier_cut_share: items whose supplier cuts its price once.
+        announced_share: ends by a successor that the supplier announces.
+        told_cut_share: suppliers' price cuts of which they write.
+        worsening_share: suppliers whose quality gets worse and worse.
+        jam_level: factor on how much the jams at sea lengthen lead times.
+        part_delivery_share: orders that come in two parts.
+        inspected_share, pictured_share: receipts that are inspected, and inspections with a picture.
 
         optimism_spread: between items, of the log of the buyer's optimism.
         plan_error: standard deviation of the log of the launch plan against true demand.
@@ -105,6 +122,9 @@ class Knobs:
         review_days: days between two reviews of a position.
         cancel_share: share of cancellable orders for overstocked goods cancelled at a review.
 
+        refill_days: days of sales up to which stores are refilled by transfer.
+        shrinkage_rate: share of positions a day that lose something at once, and as many unseen until a count.
+        return_scrap_share: share of returns that can't be sold again.
         scrap_share: share of hopeless positions scrapped at a year end; at mid-year a fourth of it.
         ageing_days, ageing_rates: the static policy of the company's books.
 
@@ -136,6 +156,26 @@ class Knobs:
     anchored_share: float = 0.12
     accounts_lost: tuple[tuple[float, int], ...] = ((0.52, 1), (0.8, 3))
     platforms_ended: tuple[tuple[float, int], ...] = ((0.3, 0), (0.72, 2))
+    flop_share: float = 0.08
+    elasticity: float = 1.6
+    elasticity_spread: float = 0.4
+    competitor_cut_rate: float = 0.006
+    weather_level: float = 1.0
+    confidence_effect: float = 0.15
+    promotion_level: float = 1.0
+
+    searched_share: float = 0.4
+    scraped_share: float = 0.35
+    telling_share: float = 0.5
+
+    supplier_cut_share: float = 0.3
+    announced_share: float = 0.65
+    told_cut_share: float = 0.5
+    worsening_share: float = 0.15
+    jam_level: float = 1.0
+    part_delivery_share: float = 0.07
+    inspected_share: float = 0.05
+    pictured_share: float = 0.6
 
     optimism_spread: float = 0.22
     plan_error: float = 0.45
@@ -143,6 +183,9 @@ class Knobs:
     review_days: int = 14
     cancel_share: float = 0.4
 
+    refill_days: float = 24
+    shrinkage_rate: float = 0.0022
+    return_scrap_share: float = 0.22
     scrap_share: float = 0.75
     ageing_days: tuple[int, ...] = (90, 180, 270, 365)
     ageing_rates: tuple[float, ...] = (0.0, 0.25, 0.50, 0.75, 1.0)

@@ -61,7 +61,7 @@ def supplier_messages(records: Records) -> pa.Table:
     items = catalogue.items
     number = np.arange(len(items))
     told_end = number[supply.end_week >= 0]
-    told_cut = number[(supply.cut_week >= 0) & (random.random(len(items)) < 0.5)]
+    told_cut = number[(supply.cut_week >= 0) & (random.random(len(items)) < records.knobs.told_cut_share)]
     # A delay is told where lead times ran long, and now and then where they did not.
     weeks = np.arange(calendar.opening // 7, calendar.end // 7)
     late = np.argwhere(

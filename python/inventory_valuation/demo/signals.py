@@ -79,7 +79,7 @@ def _search_volume(records: Records, world: World, random: np.random.Generator, 
     """Searches for an item, four-weekly: ahead of its demand where the public buys, else of no meaning."""
     items = records.catalogue.items
     weeks = weeks[::4]
-    item = np.flatnonzero(random.random(len(items)) < 0.4)
+    item = np.flatnonzero(random.random(len(items)) < records.knobs.searched_share)
     lead = random.integers(3, records.knobs.lead_weeks + 1, len(item))
     meaning = _ahead(world, weeks, item, lead) + random.normal(0, 0.2, (len(item), len(weeks)))
     tides = np.cumsum(random.normal(0, 0.25, (len(item), len(weeks))), axis=1)
@@ -109,7 +109,7 @@ def _sentiment(records: Records, world: World, random: np.random.Generator, week
     before = np.maximum(weeks - 8, 0)
     meaning = np.tanh((growth[:, later] - growth[:, before]) * 1.5)[brands]
     noise = np.tanh(np.cumsum(random.normal(0, 0.12, (len(brands), len(weeks))), axis=1))
-    tells = (random.random(len(brands)) < 0.5)[:, None]
+    tells = (random.random(len(brands)) < records.knobs.telling_share)[:, None]
     value = np.where(tells, meaning, noise) * 0.6 + random.normal(0, 0.15, (len(brands), len(weeks)))
     observed = np.tile(weeks * 7 + 6, len(brands))
     return _series(
@@ -122,7 +122,7 @@ def _competitor(records: Records, world: World, random: np.random.Generator, wee
     """Competitors' prices as scraped for some items, every four weeks, with gaps."""
     items = records.catalogue.items
     weeks = weeks[2::4]
-    item = np.flatnonzero(random.random(len(items)) < 0.35)
+    item = np.flatnonzero(random.random(len(items)) < records.knobs.scraped_share)
     list_price = (items.unit_cost / (1 - items.margin))[item][:, None]
     rows = item[:, None]
     value = list_price * world.market_price[rows, weeks] * world.competitor[rows, weeks]
@@ -194,7 +194,7 @@ def _inspections(records: Records) -> pa.Table:
     random = stream(records.knobs, "inspections")
     calendar, catalogue = records.calendar, records.catalogue
     receipts = receipt_lines(records)
-    looked = np.flatnonzero(random.random(len(receipts.position)) < 0.05)
+    looked = np.flatnonzero(random.random(len(receipts.position)) < records.knobs.inspected_share)
     position, day = receipts.position[looked], receipts.day[looked]
     item = catalogue.positions.item[position]
     supplier = catalogue.items.supplier[item]
@@ -204,7 +204,7 @@ def _inspections(records: Records) -> pa.Table:
     defects = random.binomial(sample, rate)
     good, bad = album(random, ALBUM)
     shot = (defects > 0) * ALBUM + random.integers(0, ALBUM, n)
-    has_picture = random.random(n) < 0.6
+    has_picture = random.random(n) < records.knobs.pictured_share
     return pa.table(
         {
             "inspection_id": numbered("QI", np.arange(n) + 1, 6),

@@ -49,7 +49,7 @@ def supply_of(knobs: Knobs, calendar: Calendar, catalogue: Catalogue, world: Wor
     # Costs follow the market down, not all the way.
     following = random.uniform(0.5, 0.95, n)[:, None]
     cost = items.unit_cost[:, None] * np.exp(following * np.log(world.market_price))
-    has_cut = random.random(n) < 0.3
+    has_cut = random.random(n) < knobs.supplier_cut_share
     cut_week = np.where(has_cut, items.launch_week + random.uniform(12, 90, n), -1).astype(int)
     cut_share = np.where(has_cut, random.uniform(0.04, 0.16, n), 0.0)
     cost *= 1 - cut_share[:, None] * ((week >= cut_week[:, None]) & has_cut[:, None])
@@ -59,10 +59,10 @@ def supply_of(knobs: Knobs, calendar: Calendar, catalogue: Catalogue, world: Wor
     lead = np.exp(0.12 * _smoothed(lead, 26))
     for share, length, longer in ((0.25, 14, 0.45), (0.7, 9, 0.3)):
         at = (calendar.opening + share * (calendar.end - calendar.opening)) / 7
-        jam = np.exp(-(((week - at) / length) ** 2)) * longer
+        jam = np.exp(-(((week - at) / length) ** 2)) * longer * knobs.jam_level
         lead *= 1 + from_sea[:, None] * jam
     drift = np.cumsum(random.normal(0, 0.012, (n_suppliers, weeks)), axis=1)
-    gets_worse = (random.random(n_suppliers) < 0.15)[:, None]
+    gets_worse = (random.random(n_suppliers) < knobs.worsening_share)[:, None]
     worse_from = random.uniform(0.2, 0.9, n_suppliers)[:, None] * calendar.end / 7
     drift += gets_worse * np.maximum(week - worse_from, 0) / 26
     defects = np.clip(suppliers.defect_rate[:, None] * np.exp(drift), 0.001, 0.35)
@@ -70,7 +70,7 @@ def supply_of(knobs: Knobs, calendar: Calendar, catalogue: Catalogue, world: Wor
         unit_cost=np.maximum(np.round(cost, 4), 0.05),
         cut_week=cut_week,
         cut_share=cut_share,
-        end_week=_announced_ends(random, items),
+        end_week=_announced_ends(knobs, random, items),
         lead_factor=lead,
         defect_rate=defects,
         rates=_rates(random, calendar),
@@ -78,9 +78,9 @@ def supply_of(knobs: Knobs, calendar: Calendar, catalogue: Catalogue, world: Wor
     )
 
 
-def _announced_ends(random: np.random.Generator, items: Items) -> np.ndarray:
-    """Two thirds of the suppliers say so before a successor takes an item's place."""
-    told = (items.successor >= 0) & (random.random(len(items)) < 0.65)
+def _announced_ends(knobs: Knobs, random: np.random.Generator, items: Items) -> np.ndarray:
+    """Many suppliers say so before a successor takes an item's place."""
+    told = (items.successor >= 0) & (random.random(len(items)) < knobs.announced_share)
     return np.where(told, items.ends_week - random.uniform(2, 18, len(items)), -1).astype(int)
 
 

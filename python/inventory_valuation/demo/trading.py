@@ -319,7 +319,11 @@ def _order(
         status=OPEN, open_quantity=quantity,
     )  # fmt: skip
     state.on_order += np.bincount(position, quantity, len(state.stock)).astype(np.int64)
-    first = np.where(random.random(len(item)) < 0.07, np.maximum((quantity * 0.6).astype(int), 1), quantity)
+    first = np.where(
+        random.random(len(item)) < company.knobs.part_delivery_share,
+        np.maximum((quantity * 0.6).astype(int), 1),
+        quantity,
+    )
     rest = quantity - first
     done.deliveries.add(len(position), order=number, position=position, due=due, quantity=first, unit_cost=unit_cost)
     split = np.flatnonzero(rest > 0)
@@ -411,7 +415,7 @@ def _plan_promotions(company: Company, done: Trade) -> None:
             for category in range(len(company.knobs.categories)):
                 starts = max(int(usual_day + random.integers(-2, 3)), 0)
                 here = (items.category == category) & (items.launch_week * 7 < starts - 30)
-                member = np.flatnonzero(here & (random.random(len(items)) < share))
+                member = np.flatnonzero(here & (random.random(len(items)) < company.knobs.promotion_level * share))
                 fraction = random.choice([0.1, 0.15, 0.2, 0.25, 0.3], len(member))
                 done.promotions.add(
                     len(member), number=number, item=member, starts=starts, ends=starts + length - 1,
@@ -508,7 +512,7 @@ def _refill_stores(company: Company, done: Trade, state: State, day: int) -> Non
     launched = company.catalogue.items.launch_week[positions.item] * 7 <= day
     store = np.flatnonzero(is_store & launched & ((positions.item + day) % 7 == 0))
     rate = np.maximum(state.fast_rate[store], 0.02)
-    want = np.ceil(rate * 24).astype(np.int64) - state.stock[store] - state.in_transit[store]
+    want = np.ceil(rate * company.knobs.refill_days).astype(np.int64) - state.stock[store] - state.in_transit[store]
     want[state.discontinued[positions.item[store]] <= day] = 0
     if (day // 7) % 4 == 0:
         hub = np.flatnonzero(~is_store & (positions.location > 0) & ((positions.item + day) % 7 == 0))
@@ -586,7 +590,8 @@ def _customers_order(company: Company, done: Trade, state: State, wanted: np.nda
     units = np.ceil(shipped[back] * random.beta(0.8, 2.5, len(back))).astype(np.int64)
     done.returns.add(
         len(back), sale=number[back], position=position[back], quantity=units,
-        due=day + 3 + random.gamma(1.5, 9, len(back)).astype(int), is_scrap=random.random(len(back)) < 0.22,
+        due=day + 3 + random.gamma(1.5, 9, len(back)).astype(int),
+        is_scrap=random.random(len(back)) < knobs.return_scrap_share,
     )  # fmt: skip
     return demand
 
@@ -617,10 +622,10 @@ def _things_break(company: Company, done: Trade, state: State, day: int) -> None
     """Damage, theft and the like, seen at once; and what vanishes unseen until the next count."""
     random, items, positions = company.random, company.catalogue.items, company.catalogue.positions
     luck = random.random(len(positions), np.float32)
-    unseen = np.flatnonzero((luck < 0.0022) & (state.stock > 0))
+    unseen = np.flatnonzero((luck < company.knobs.shrinkage_rate) & (state.stock > 0))
     vanished = 1 + random.poisson(0.004 * state.stock[unseen])
     state.hidden[unseen] = np.minimum(state.hidden[unseen] + vanished, state.stock[unseen])
-    seen = np.flatnonzero((luck > 0.9978) & (state.stock > 0))
+    seen = np.flatnonzero((luck > 1 - company.knobs.shrinkage_rate) & (state.stock > 0))
     lost = 1 + random.poisson(0.006 * state.stock[seen])
     perishable = items.shelf_life_days[positions.item[seen]] > 0
     reason = random.choice([DAMAGE, THEFT, OTHER], len(seen), p=(0.6, 0.25, 0.15))
