@@ -1,11 +1,9 @@
 {{ config(materialized='incremental', unique_key='run_id', incremental_strategy='append') }}
 
 -- Runs are appended and never replaced; an identical rebuild makes identical runs and adds none.
+{%- set trained = ['int_trained_models', 'int_survival_models'] %}
 with trained_models as (
-    select * from {{ ref('int_trained_models') }}
-),
-
-model_runs as (
+    {% for model in trained -%}
     select
         run_id,
         origin_date,
@@ -18,6 +16,13 @@ model_runs as (
         training_rows,
         training_dates,
         artefact
+    from {{ ref(model) }}
+    {{ 'union all' if not loop.last }}
+    {% endfor -%}
+),
+
+model_runs as (
+    select *
     from trained_models
     {% if is_incremental() -%}
     where run_id not in (select run_id from {{ this }})

@@ -63,16 +63,16 @@ def _numbers(examples: pa.Table, name: str) -> Vector:
     return examples[name].cast(pa.float64()).to_numpy(zero_copy_only=False)
 
 
-def code_version() -> str:
+def version_of(*files: str) -> str:
     """Hash of the code that models come from: another code, another run."""
     folder = Path(__file__).parent
     digest = hashlib.sha256()
-    for name in _CODE:
+    for name in files:
         digest.update((folder / name).read_bytes())
     return digest.hexdigest()[:16]
 
 
-def _hash_by_date(days: NDArray, *arrays: NDArray) -> dict[int, str]:
+def hash_by_date(days: NDArray, *arrays: NDArray) -> dict[int, str]:
     """Hash of the rows of each valuation date."""
     bounds = np.flatnonzero(np.diff(days, prepend=days[:1] - 1, append=days[-1:] + 1))
     hashes = {}
@@ -124,7 +124,7 @@ def _ensemble_card(name: str, members: dict[str, dict[str, object]], features: l
     }
 
 
-def _by_run(runs: pa.Table | None) -> dict[str, tuple[bytes, bytes | None]]:
+def by_run(runs: pa.Table | None) -> dict[str, tuple[bytes, bytes | None]]:
     """Artefact and held-out predictions by run."""
     if runs is None:
         return {}
@@ -138,6 +138,23 @@ def stored_runs(connection: duckdb.DuckDBPyConnection, relation: str) -> pa.Tabl
         return connection.execute(f"select run_id, artefact, held_out from {relation}").to_arrow_table()
     except (duckdb.CatalogException, duckdb.BinderException):
         return None
+
+
+def card_table(cards: list[dict[str, object]]) -> pa.Table:
+    """Run cards as a table; their origins are days since 1970."""
+    schema = pa.schema(
+        [
+            ("origin_date", pa.int32()),
+            *((name, pa.string()) for name in ("model", "target", "run_id")),
+            ("artefact", pa.binary()),
+            *((name, pa.string()) for name in ("features", "parameters", "data_hash", "code_version")),
+            ("training_rows", pa.int64()),
+            ("training_dates", pa.int64()),
+            ("held_out", pa.binary()),
+        ]
+    )
+    table = pa.Table.from_pylist(cards, schema)
+    return table.set_column(0, "origin_date", table["origin_date"].cast(pa.date32()))
 
 
 # BLAS rounds otherwise when it shares a product between threads, and runs would not be equal to the bit.
@@ -179,13 +196,13 @@ def train_models(
     labels = {target: _numbers(examples, column) for target, column in LABELS.items()}
     labels["ordinary_loss_rate"] = _numbers(examples, "ordinary_loss_rate")
     cost, level = _numbers(examples, "cost_value"), _numbers(examples, "demand_level")
-    hashes = _hash_by_date(days, matrix, cost, level, *labels.values())
-    version = code_version()
+    hashes = hash_by_date(days, matrix, cost, level, *labels.values())
+    version = version_of(*_CODE)
     origins = pc.unique(scoring_dates["trained_on"]).sort()
     origin_days, training_days = to_days(windows["origin_date"]), to_days(windows["training_date"])
     scored_days = to_days(scoring_dates["valuation_date"])
     half = examples["item_id"].combine_chunks().dictionary_encode().indices.to_numpy() % 2
-    stored = _by_run(fitted_before)
+    stored = by_run(fitted_before)
 
     def fit_on(estimator: Estimator, rows: NDArray) -> bytes:
         known = {label: values[rows] for label, values in labels.items()}
@@ -242,19 +259,7 @@ def train_models(
                 cards += [_ensemble_card(name, members, [*names, STRUCTURAL]) for name in ENSEMBLES]
                 day = np.datetime64(card["origin_date"], "D")
                 progress(f"trained {number} of {len(jobs)} models, up to origin {day}")
-    schema = pa.schema(
-        [
-            ("origin_date", pa.int32()),
-            *((name, pa.string()) for name in ("model", "target", "run_id")),
-            ("artefact", pa.binary()),
-            *((name, pa.string()) for name in ("features", "parameters", "data_hash", "code_version")),
-            ("training_rows", pa.int64()),
-            ("training_dates", pa.int64()),
-            ("held_out", pa.binary()),
-        ]
-    )
-    table = pa.Table.from_pylist(cards, schema)
-    return table.set_column(0, "origin_date", table["origin_date"].cast(pa.date32()))
+    return card_table(cards)
 
 
 @_one_blas_thread

@@ -1,0 +1,36 @@
+-- What each model got wrong at each origin, and when it was known. A survival origin is judged month by month: its
+-- first months are known long before its last. Errors are decimals, so that means of them are the same in any order.
+with valuation_dates as (
+    select * from {{ ref('valuation_dates') }}
+),
+
+model_errors as (
+    select * from {{ ref('int_model_errors') }}
+),
+
+survival_accuracy as (
+    select * from {{ ref('survival_accuracy') }}
+),
+
+target_errors as (
+    select
+        'loss_rate' as target,
+        model_errors.model,
+        model_errors.valuation_date as origin_date,
+        valuation_dates.horizon_end_date as known_on,
+        'loss_rate_rmse' as metric,
+        cast(model_errors.loss_rate_rmse as decimal(18, 9)) as error
+    from model_errors
+    inner join valuation_dates on model_errors.valuation_date = valuation_dates.valuation_date
+    union all
+    select
+        target,
+        model,
+        valuation_date as origin_date,
+        known_on,
+        'integrated_brier_score' as metric,
+        cast(brier_score as decimal(18, 9)) as error
+    from survival_accuracy
+)
+
+select * from target_errors
