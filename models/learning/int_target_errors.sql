@@ -8,6 +8,10 @@ model_errors as (
     select * from {{ ref('int_model_errors') }}
 ),
 
+obsolescence_errors as (
+    select * from {{ ref('int_obsolescence_errors') }}
+),
+
 survival_accuracy as (
     select * from {{ ref('survival_accuracy') }}
 ),
@@ -22,6 +26,17 @@ target_errors as (
         cast(model_errors.loss_rate_rmse as decimal(18, 9)) as error
     from model_errors
     inner join valuation_dates on model_errors.valuation_date = valuation_dates.valuation_date
+    union all
+    select
+        'obsolescence' as target,
+        obsolescence_errors.model,
+        obsolescence_errors.valuation_date as origin_date,
+        valuation_dates.horizon_end_date as known_on,
+        'obsolescence_brier_score' as metric,
+        cast(obsolescence_errors.brier_score as decimal(18, 9)) as error
+    from obsolescence_errors
+    inner join valuation_dates on obsolescence_errors.valuation_date = valuation_dates.valuation_date
+    where obsolescence_errors.brier_score is not null
     union all
     select
         target,

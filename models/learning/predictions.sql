@@ -6,6 +6,11 @@ champions as (
     select * from {{ ref('champions') }}
 ),
 
+obsolescence_champions as (
+    select * from {{ ref('target_champions') }}
+    where target = 'obsolescence'
+),
+
 position_features as (
     select * from {{ ref('position_features') }}
 ),
@@ -25,9 +30,11 @@ by_target as (
         max(case when scores.model = champions.model then scores.upper end) as loss_rate_upper,
         max(case when scores.model = champions.model then scores.lower_95 end) as loss_rate_lower_95,
         max(case when scores.model = champions.model then scores.upper_95 end) as loss_rate_upper_95,
-        max(case when scores.target = 'obsolescence' then scores.prediction end) as obsolescence_probability
+        max(case when scores.model = obsolescence_champions.model then scores.prediction end)
+            as obsolescence_probability
     from scores
     inner join champions on scores.valuation_date = champions.valuation_date
+    inner join obsolescence_champions on scores.valuation_date = obsolescence_champions.valuation_date
     group by scores.item_id, scores.location_id, scores.valuation_date
 ),
 

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import xgboost as xgb
+from sklearn.linear_model import LogisticRegression
 
 Matrix = NDArray[np.float32]
 Vector = NDArray[np.float64]
@@ -27,6 +28,7 @@ Vector = NDArray[np.float64]
 _QUANTILES = np.linspace(0, 1, 33)
 _RIDGE = 300.0
 _LARGEST_MULTIPLE = 20.0
+_MOST_EXAMPLES = 30_000
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,14 @@ def _ranks(features: Matrix, quantiles: NDArray[np.float64]) -> NDArray[np.float
     return np.column_stack([np.ones(len(features)), *columns])
 
 
+def _quantiles(features: Matrix) -> NDArray[np.float64]:
+    """What ranks are told by: the quantiles of each feature where it is known."""
+    known = [column[~np.isnan(column)] for column in features.T]
+    return np.column_stack(
+        [np.quantile(some, _QUANTILES) if len(some) else np.zeros(len(_QUANTILES)) for some in known]
+    )
+
+
 def fit_linear(
     features: Matrix,
     target: Vector,
@@ -62,15 +72,7 @@ def fit_linear(
     parameters: dict[str, object],
 ) -> bytes:
     """Ridge regression on the ranks of the features (Hoerl and Kennard, 1970)."""
-    with np.errstate(invalid="ignore"):
-        edges = np.column_stack(
-            [
-                np.quantile(column[~np.isnan(column)], _QUANTILES)
-                if (~np.isnan(column)).any()
-                else np.zeros(len(_QUANTILES))
-                for column in features.T
-            ]
-        )
+    edges = _quantiles(features)
     ranks = _ranks(features, edges)
     weighted = ranks * (weight / weight.mean())[:, None]
     penalty = np.eye(ranks.shape[1]) * float(parameters["ridge"])
@@ -79,6 +81,35 @@ def fit_linear(
     buffer = io.BytesIO()
     np.savez(buffer, edges=edges, slopes=slopes)
     return buffer.getvalue()
+
+
+def fit_logistic(
+    features: Matrix,
+    target: Vector,
+    weight: Vector,
+    monotone: tuple[int, ...],  # a line in ranks has one direction already
+    parameters: dict[str, object],
+) -> bytes:
+    """Logistic regression with a ridge on the ranks of the features; of many examples, on an even sample."""
+    step = -(-len(features) // _MOST_EXAMPLES)
+    features, target, weight = features[::step], target[::step], weight[::step]
+    edges = _quantiles(features)
+    slopes = np.zeros(2 * len(features.T) + 1)
+    if len(np.unique(target)) > 1:
+        fitted = LogisticRegression(C=1 / float(parameters["ridge"]), solver="newton-cholesky")
+        fitted.fit(_ranks(features, edges)[:, 1:], target, weight / weight.mean())
+        slopes = np.concatenate([fitted.intercept_, fitted.coef_[0]])
+    else:  # all the same: as far from a half as one example more of the other kind leaves it
+        slopes[0] = (2 * target[0] - 1) * np.log(len(target) + 1)
+    buffer = io.BytesIO()
+    np.savez(buffer, edges=edges, slopes=slopes)
+    return buffer.getvalue()
+
+
+def predict_logistic(artefact: bytes, features: Matrix) -> Vector:
+    """Predicted probabilities."""
+    kept = np.load(io.BytesIO(artefact))
+    return 1 / (1 + np.exp(-_ranks(features, kept["edges"]) @ kept["slopes"]))
 
 
 def predict_linear(artefact: bytes, features: Matrix) -> Vector:
@@ -252,7 +283,9 @@ ESTIMATORS: dict[str, Estimator] = {
     "linear": Estimator("loss_rate", 0.5, {"ridge": _RIDGE}, fit_linear, predict_linear, contribute_linear),
     "forest": Estimator("loss_rate", 0.5, _FOREST, fit_forest, predict_boosting, contribute_forest),
     "boosting": Estimator("loss_rate", 0.5, _RATE, fit_boosting, predict_boosting, contribute_boosting),
-    "obsolescence": Estimator("obsolescence", 0.0, _YES_NO, fit_boosting, predict_boosting),
+    "obsolescence_logistic": Estimator("obsolescence", 0.0, {"ridge": 100.0}, fit_logistic, predict_logistic),
+    "obsolescence_forest": Estimator("obsolescence", 0.0, _FOREST, fit_forest, predict_boosting),
+    "obsolescence_boosting": Estimator("obsolescence", 0.0, _YES_NO, fit_boosting, predict_boosting),
     "demand": Estimator("demand", 0.0, _MULTIPLE, fit_demand, predict_boosting),
 }
 

@@ -53,7 +53,7 @@ def trained(*names):
                 matrix, target, np.ones(ROWS), (0,) * len(names), ESTIMATORS[model].parameters
             ),
         }
-        for model in (*MODELS, "obsolescence")
+        for model in (*MODELS, "obsolescence_boosting")
     ]
     return pa.Table.from_pylist(rows).set_column(0, "origin_date", pa.array([FIRST] * 3, pa.date32()))
 
@@ -164,7 +164,7 @@ def test_a_missing_feature_is_named():
 
 def test_shares_of_the_fit_add_up_to_1_in_every_run():
     rows = importances(trained()).to_pylist()
-    for model in ("boosting", "obsolescence"):
+    for model in ("boosting", "obsolescence_boosting"):
         shares = {row["feature"]: row["gain_share"] for row in rows if row["model"] == model}
         assert list(shares) == NAMES
         assert sum(shares.values()) == pytest.approx(1)
@@ -175,7 +175,7 @@ def test_shares_of_the_fit_add_up_to_1_in_every_run():
 def test_linear_runs_have_no_shares_of_the_fit():
     assert {row["run_id"] for row in importances(trained()).to_pylist()} == {
         "run of boosting",
-        "run of obsolescence",
+        "run of obsolescence_boosting",
     }
 
 

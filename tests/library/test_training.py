@@ -276,21 +276,21 @@ def test_a_date_knows_the_outcomes_that_became_known_on_it():
         before, after = (scores_at(table, 9, model) for table in (scored_book(), scored))
         assert [row["prediction"] for row in before] == [row["prediction"] for row in after]
         assert [row["upper"] for row in before] != [row["upper"] for row in after]
-    before, after = (scores_at(table, 9, "obsolescence") for table in (scored_book(), scored))
+    before, after = (scores_at(table, 9, "obsolescence_boosting") for table in (scored_book(), scored))
     assert [row["prediction"] for row in before] != [row["prediction"] for row in after]
 
 
 def test_probabilities_are_calibrated_on_raw_ones_not_on_calibrated_ones():
-    artefact = {row["model"]: row["artefact"] for row in cards_of(trained_book(), 6)}["obsolescence"]
+    artefact = {row["model"]: row["artefact"] for row in cards_of(trained_book(), 6)}["obsolescence_boosting"]
 
     def raw_and_label(month):
         rows = book().filter(pc.equal(book()["valuation_date"], month_end(month)))
         matrix = np.column_stack([rows[name].to_numpy() for name in FEATURES]).astype(np.float32)
-        return ESTIMATORS["obsolescence"].predict(artefact, matrix), rows["is_obsolete"].to_numpy()
+        return ESTIMATORS["obsolescence_boosting"].predict(artefact, matrix), rows["is_obsolete"].to_numpy()
 
     known = [(month, *raw_and_label(month)) for month in (6, 7)]
     scored = score_models(book(), windows(), scoring_dates(), trained_book(), horizon_months=1)
-    found = [row["prediction"] for row in scores_at(scored, 8, "obsolescence")]
+    found = [row["prediction"] for row in scores_at(scored, 8, "obsolescence_boosting")]
     assert found == calibrate(raw_and_label(8)[0], known).tolist()
 
 
