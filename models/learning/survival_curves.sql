@@ -1,6 +1,7 @@
 -- Kaplan and Meier (1958) on what was known at the origin: a stock is at risk in a month if it had lasted until
--- then and the month had passed. Stock whose event can never come stays at risk, as in Fine and Gray (1999): shares are of all
--- stock, not of what happened to remain. A month in which a segment was never at risk takes the hazard of all.
+-- then and the month had passed. Stock whose event can never come stays at risk, as in Fine and Gray (1999): shares
+-- are of all stock, not of what happened to remain. A month in which a segment was never at risk takes the hazard
+-- of all.
 with stock_events as (
     select * from {{ ref('int_stock_events') }}
 ),

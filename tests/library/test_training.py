@@ -343,7 +343,7 @@ def test_what_is_held_out_was_predicted_without_the_item_until_scores_are_judged
     cards = {(card["origin_date"], card["model"]): card for card in cards_of(trained_book())}
     first, last = month_end(6), month_end(9)
     assert cards[last, "boosting"]["held_out"] is None
-    assert cards[first, "obsolescence"]["held_out"] is None
+    assert cards[first, "obsolescence_boosting"]["held_out"] is None
     rates = {name: np.frombuffer(cards[first, name]["held_out"]) for name in ("structural", "linear", "boosting")}
     assert {len(values) for values in rates.values()} == {cards[first, "linear"]["training_rows"]}
     table = book().sort_by([(key, "ascending") for key in ("valuation_date", *KEYS[:2])])
