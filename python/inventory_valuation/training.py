@@ -158,10 +158,10 @@ def card_table(cards: list[dict[str, object]]) -> pa.Table:
 
 
 # BLAS rounds otherwise when it shares a product between threads, and runs would not be equal to the bit.
-_one_blas_thread = threadpool_limits.wrap(limits=1, user_api="blas")
+one_blas_thread = threadpool_limits.wrap(limits=1, user_api="blas")
 
 
-@_one_blas_thread
+@one_blas_thread
 def train_models(
     examples: pa.Table,
     windows: pa.Table,
@@ -262,7 +262,7 @@ def train_models(
     return card_table(cards)
 
 
-@_one_blas_thread
+@one_blas_thread
 def score_models(
     examples: pa.Table,
     windows: pa.Table,
