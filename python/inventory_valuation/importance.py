@@ -28,7 +28,7 @@ _PAIR_GRID = 5
 _PAIRED = 6
 _BACKGROUND = 300
 _THREADS = 2
-_FEED = re.compile(r"(.+?)(?:_change_.+|_to_.+)?$")
+_FEED = re.compile(r"(.+)_change_")
 
 HeldOut = list[tuple[int, dict[str, bytes], Matrix, Vector, Vector]]
 
@@ -89,7 +89,8 @@ def permutation_importance(
     model = champions.sort_by("valuation_date")["model"][-1].as_py()
     families = dict(zip(catalogue["feature"].to_pylist(), catalogue["family"].to_pylist(), strict=True))
     family_of = [families.get(name, "structural") for name in columns]
-    feeds = [_FEED.match(name)[1] if families.get(name) == "market" else "" for name in columns]
+    of_market = [_FEED.match(name) if families.get(name) == "market" else None for name in columns]
+    feeds = [found[1] if found else "" for found in of_market]
     groups = {("feed", name): [i for i, of in enumerate(feeds) if of == name] for name in sorted({*feeds} - {""})}
     groups |= {("family", name): [i for i, of in enumerate(family_of) if of == name] for name in sorted({*family_of})}
     singles = {("feature", name): [place] for place, name in enumerate(columns)}
