@@ -19,7 +19,6 @@ from inventory_valuation.exact import to_days
 from inventory_valuation.training import STRUCTURAL, all_features, feature_matrix, one_blas_thread
 
 _REPEATS = 4
-_ORIGINS = 6
 _POSITIONS = 1_000
 _FEATURES = 15
 _CURVES = 12
@@ -34,7 +33,7 @@ HeldOut = list[tuple[int, dict[str, bytes], Matrix, Vector, Vector]]
 
 
 def _held_out(examples: pa.Table, scoring_dates: pa.Table, trained: pa.Table) -> tuple[HeldOut, list[str]]:
-    """The latest dates with an outcome: day, models of its origin, features, realised loss rate and cost."""
+    """The dates with an outcome: day, models of its origin, features, realised loss rate and cost."""
     columns = [*all_features(trained), STRUCTURAL]
     artefacts: dict[int, dict[str, bytes]] = {}
     cards = zip(
@@ -55,7 +54,7 @@ def _held_out(examples: pa.Table, scoring_dates: pa.Table, trained: pa.Table) ->
         rows = rows[:: max(1, -(-len(rows) // _POSITIONS))]
         if len(rows):
             held_out.append((int(day), artefacts[int(trained_on)], matrix[rows], happened[rows], cost[rows]))
-    return held_out[-_ORIGINS:], columns
+    return held_out, columns
 
 
 def _error(predictions: Vector, happened: Vector, cost: Vector) -> float:
