@@ -39,11 +39,26 @@
 {% endmacro %}
 
 
-{# Of a join with `starts`: whether a day lies behind the start of its item. #}
-{% macro after_start(day) %}
-    {%- set common = common_start() -%}
-    (starts.continues_after is null or {{ day }} > starts.continues_after)
-    {%- if common %} and {{ day }} > cast('{{ common }}' as date){% endif %}
+{# Whether all items start from nothing. #}
+{% macro starts_anew() %}
+    {% set starts = stored_costing('int_costing_starts') %}
+    {{ return(not starts or run_query('select count(continues_after) from ' ~ starts).rows[0][0] == 0) }}
+{% endmacro %}
+
+
+{#
+    From a relation, the rows whose day lies behind the start of their item. Where all items start on one day, which is the
+    rule, no join is made: it would cost more than what is new.
+#}
+{% macro from_behind_start(relation, name, day) -%}
+    {%- set starts, common = ref('int_costing_starts'), common_start() -%}
+    from {{ relation }} as {{ name }}
+    {%- if common %}
+    where {{ name }}.{{ day }} > cast('{{ common }}' as date)
+    {%- elif not starts_anew() %}
+    inner join {{ starts }} as starts on {{ name }}.item_id = starts.item_id
+    where (starts.continues_after is null or {{ name }}.{{ day }} > starts.continues_after)
+    {%- endif %}
 {%- endmacro %}
 
 

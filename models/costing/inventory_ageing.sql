@@ -1,12 +1,6 @@
-{#- Named here and not where it is read: dbt must see the reference in a first build too. #}
-{%- set costing_starts = ref('int_costing_starts') -%}
 with cost_layers as (
     select cost_layers.*
-    from {{ ref('cost_layers') }} as cost_layers
-    {%- if is_incremental() %}
-    inner join {{ costing_starts }} as starts on cost_layers.item_id = starts.item_id
-    where {{ after_start('cost_layers.valuation_date') }}
-    {%- endif %}
+    {{ from_behind_start(ref('cost_layers'), 'cost_layers', 'valuation_date') }}
 ),
 
 ageing_policy as (

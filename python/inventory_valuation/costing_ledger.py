@@ -354,10 +354,9 @@ def _memories(
     rows["date"] = to_days(states["state_date"])
     continued_on = np.full(item_count, np.iinfo(np.int32).min, np.int32)
     continued_on[rows["item"]] = rows["date"]
-    rows = rows[np.lexsort((rows["number"], rows["item"]))]
-    methods = pc.index_in(states["costing_method"], pa.array(COSTING_METHODS)).to_numpy()
-    methods = methods[np.lexsort((states["layer_number"].fill_null(-1).to_numpy(), items))]
-    memories = [rows[methods == method] for method in range(kernel.STANDARD)]
+    ascending = np.lexsort((rows["number"], items))
+    methods = pc.index_in(states["costing_method"], pa.array(COSTING_METHODS)).to_numpy()[ascending]
+    memories = [np.take(rows, ascending[methods == method]) for method in range(kernel.STANDARD)]
     ends = [np.cumsum(np.bincount(memory["item"], minlength=item_count)) for memory in memories]
     return memories, ends, continued_on
 

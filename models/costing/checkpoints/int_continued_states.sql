@@ -16,6 +16,7 @@ continued_states as (
     select
         item_id,
         continues_after as state_date,
+        cast(null as string) as costing_method,
         cast(null as bigint) as origin_movement_number,
         cast(null as bigint) as transfer_movement_number
     from starts

@@ -1,14 +1,6 @@
 {{ config(materialized='view') }}
 
-with movements as (
-    select * from {{ ref('movements') }}
-),
-
-starts as (
-    select * from {{ ref('int_costing_starts') }}
-),
-
-movements_to_cost as (
+with movements_to_cost as (
     select
         movements.movement_number,
         movements.movement_type,
@@ -19,9 +11,7 @@ movements_to_cost as (
         movements.quantity_change,
         movements.cost_amount,
         movements.linked_movement_number
-    from movements
-    inner join starts on movements.item_id = starts.item_id
-    where {{ after_start('movements.posted_on') }}
+    {{ from_behind_start(ref('movements'), 'movements', 'posted_on') }}
 )
 
 select * from movements_to_cost
