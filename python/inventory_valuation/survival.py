@@ -81,6 +81,13 @@ def _bounds(months: Vector, observed: Vector) -> tuple[Vector, Vector]:
     return np.where(has_come, months - 1, observed), np.where(has_come, months, np.inf)
 
 
+def columns_of_durations(catalogue: pa.Table) -> str:
+    """What training and scoring read of the examples, as a projection: at full scale the rest would fill the memory."""
+    return ", ".join(
+        dict.fromkeys([*KEYS, *catalogue["feature"].to_pylist(), "month_number", "is_dead_stock", *EVENTS.values()])
+    )
+
+
 def train_survival(
     examples: pa.Table,
     scoring_dates: pa.Table,
