@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 
 BINS = 10
-MOST_ROWS = 100_000
+MOST_ROWS = 20_000
 
 
 def stability_index(trained: np.ndarray, scored: np.ndarray, bins: int = BINS) -> float:
@@ -62,7 +62,7 @@ def feature_drift(features: pa.Table, windows: pa.Table) -> pa.Table:
     Returns:
         One row per valuation date and feature: valuation_date, feature,
         population_stability_index, mean_shift (null where undefined), trained_rows, scored_rows.
-        Of more than 100,000 training rows an evenly spaced share is compared.
+        Of more than 20,000 training rows an evenly spaced share is compared.
     """
     dates = _days(features, "valuation_date")
     origins, trainings = _days(windows, "origin_date"), _days(windows, "training_date")
