@@ -12,7 +12,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 DBT = Path(sys.executable).with_name("dbt")
-# Other vars make dbt parse anew, which takes longer than most of these builds: no node's existence hangs on a var.
+# Other vars make dbt parse anew, which takes longer than most of these builds. No node hangs on a var, but the rows of
+# unit tests do: what runs those with other vars is parsed anew.
 RUN_PARSED = """
 import sys
 from pathlib import Path
