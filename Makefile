@@ -21,7 +21,7 @@ environment := .venv/.complete
 comma := ,
 dbt_vars = {"source_path": "$(SOURCE)", "horizon_months": $(HORIZON)$(if $(VARS),$(comma) $(VARS))}
 
-.PHONY: build demo journal workbook workbook-import model-document test pytest-build pytest-apart lint docs clean
+.PHONY: build demo journal workbook workbook-import model-document test pytest-build pytest-apart pytest-library lint docs clean
 
 build: $(environment) $(if $(filter data/demo,$(SOURCE)),data/demo/items.parquet)
 	$(bin)/dbt build --vars '$(dbt_vars)'
@@ -34,16 +34,19 @@ journal: $(environment)
 		--period $(PERIOD) --out warehouse/journals/$(FRAMEWORK)-$(PERIOD)-$(LAYOUT).csv
 
 test: $(environment)
-	$(MAKE) --no-print-directory --jobs 2 --output-sync=target pytest-build pytest-apart lint
+	$(MAKE) --no-print-directory --jobs 2 --output-sync=target pytest-build pytest-apart lint pytest-library
 
-# Two lanes of about the same length: what looks into one shared build, and what needs none or its own.
-apart := tests/library $(patsubst %,tests/project/test_%.py,hostile_input no_look_ahead costing_vectors sentences)
+# Two lanes of about the same length: what looks into one shared build, and what makes its own; then lint and library.
+apart := $(patsubst %,tests/project/test_%.py,hostile_input no_look_ahead costing_vectors sentences)
 
 pytest-build: $(environment)
-	$(bin)/pytest -q --durations 10 tests $(addprefix --ignore=,$(apart))
+	$(bin)/pytest -q --durations 10 tests/project $(addprefix --ignore=,$(apart))
 
 pytest-apart: $(environment)
 	$(bin)/pytest -q --durations 10 $(apart)
+
+pytest-library: $(environment)
+	$(bin)/pytest -q --durations 10 tests/library
 
 lint: $(environment)
 	$(bin)/ruff check .
