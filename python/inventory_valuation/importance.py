@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from inventory_valuation.estimators import Matrix, Vector, predicted
 from inventory_valuation.exact import to_days
-from inventory_valuation.training import STRUCTURAL, all_features, feature_matrix, one_blas_thread
+from inventory_valuation.training import STRUCTURAL, all_features, by_origin, feature_matrix, one_blas_thread
 
 _REPEATS = 4
 _POSITIONS = 1_000
@@ -35,12 +35,7 @@ HeldOut = list[tuple[int, dict[str, bytes], Matrix, Vector, Vector]]
 def _held_out(examples: pa.Table, scoring_dates: pa.Table, trained: pa.Table) -> tuple[HeldOut, list[str]]:
     """The dates with an outcome: day, models of its origin, features, realised loss rate and cost."""
     columns = [*all_features(trained), STRUCTURAL]
-    artefacts: dict[int, dict[str, bytes]] = {}
-    cards = zip(
-        to_days(trained["origin_date"]), trained["model"].to_pylist(), trained["artefact"].to_pylist(), strict=True
-    )
-    for day, model, artefact in cards:
-        artefacts.setdefault(int(day), {})[model] = artefact
+    artefacts = by_origin(trained)
     examples = examples.sort_by([(key, "ascending") for key in ("valuation_date", "item_id", "location_id")])
     days, matrix = to_days(examples["valuation_date"]), feature_matrix(examples, columns)
     happened, cost = (

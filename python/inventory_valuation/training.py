@@ -124,6 +124,15 @@ def _ensemble_card(name: str, members: dict[str, dict[str, object]], features: l
     }
 
 
+def by_origin(trained: pa.Table, column: str = "artefact") -> dict[int, dict[str, object]]:
+    """A column of the run cards by origin, as days since 1970, and model."""
+    cards: dict[int, dict[str, object]] = {}
+    days = to_days(trained["origin_date"])
+    for day, model, value in zip(days, trained["model"].to_pylist(), trained[column].to_pylist(), strict=True):
+        cards.setdefault(int(day), {})[model] = value
+    return cards
+
+
 def by_run(runs: pa.Table | None) -> dict[str, tuple[bytes, bytes | None]]:
     """Artefact and held-out predictions by run."""
     if runs is None:
@@ -295,17 +304,7 @@ def score_models(
     matrix = feature_matrix(examples, [*all_features(trained), STRUCTURAL])
     labels = {target: _numbers(examples, column) for target, column in LABELS.items()}
     cost, level = _numbers(examples, "cost_value"), _numbers(examples, "demand_level")
-    artefacts: dict[int, dict[str, bytes]] = {}
-    runs: dict[tuple[int, str], str] = {}
-    held_out: dict[tuple[int, str], bytes | None] = {}
-    for day, model, artefact, run_id, other_half in zip(
-        to_days(trained["origin_date"]),
-        *(trained[name].to_pylist() for name in ("model", "artefact", "run_id", "held_out")),
-        strict=True,
-    ):
-        artefacts.setdefault(int(day), {})[model] = artefact
-        runs[int(day), model] = run_id
-        held_out[int(day), model] = other_half
+    artefacts, runs, held_out = (by_origin(trained, column) for column in ("artefact", "run_id", "held_out"))
     origin_days, training_days = to_days(windows["origin_date"]), to_days(windows["training_date"])
     dates = scoring_dates.sort_by("valuation_date")
     pairs = list(zip(to_days(dates["valuation_date"]), to_days(dates["trained_on"]), strict=True))
@@ -327,7 +326,7 @@ def score_models(
                 if not known:
                     fitted = np.isin(days, training_days[origin_days == trained_on]) & (cost > 0)
                     fitted &= ~np.isnan(labels[target])
-                    other_half = held_out[int(trained_on), name]
+                    other_half = held_out[int(trained_on)][name]
                     fit = np.frombuffer(other_half) if other_half else predicted(name, fitted_models, matrix[fitted])
                     known = [(int(day), fit, labels[target][fitted])]
                 bounds = [bound for nominal in (NOMINAL, WIDE) for bound in loss_intervals(raw, known, nominal)]
@@ -339,7 +338,7 @@ def score_models(
             columns = {
                 "model": pa.array([name] * len(rows), pa.string()),
                 "target": pa.array([target] * len(rows), pa.string()),
-                "run_id": pa.array([runs[int(trained_on), name]] * len(rows), pa.string()),
+                "run_id": pa.array([runs[int(trained_on)][name]] * len(rows), pa.string()),
                 "prediction": prediction,
                 **{
                     column: pa.array(bound, from_pandas=True) for column, bound in zip(_SCORED[4:], bounds, strict=True)
