@@ -47,6 +47,7 @@ from inventory_valuation.costing_ledger import (
     STATE_SCHEMA,
     Checkpoint,
     Ledger,
+    in_batches,
     read_ledger,
     state_table,
 )
@@ -89,7 +90,7 @@ def _results(method: int, ledger: Ledger) -> NDArray:
     """Results of all rows: nothing yet, but of what was costed earlier."""
     results = np.zeros(len(ledger.entries), kernel.RESULT)
     if len(ledger.earlier_results[method]):
-        results[~ledger.is_new_entry] = ledger.earlier_results[method]
+        results[~ledger.is_new] = ledger.earlier_results[method]
     return results
 
 
@@ -161,7 +162,7 @@ def _run(
 
 
 class _Costs(NamedTuple):
-    """What one method says of every row to be costed, in the order of the ledger."""
+    """What one method says of every row to be costed, item by item."""
 
     value_change: NDArray[np.int64]
     variance_amount: NDArray[np.int64]
@@ -176,7 +177,7 @@ def _cost_layered(
 ) -> _Costs:
     """Costs by FIFO, LIFO or average."""
     done = _run(method, ledger, standards, fifo_followed)
-    return _in_ledger_order(ledger, done.results, done.followed)
+    return _new_costs(ledger, done.results, done.followed)
 
 
 def _cost_standard(ledger: Ledger, standards: NDArray[np.int64]) -> _Costs:
@@ -184,15 +185,18 @@ def _cost_standard(ledger: Ledger, standards: NDArray[np.int64]) -> _Costs:
     results, places = _results(kernel.STANDARD, ledger), _places(ledger)
     memory = ledger.memories[kernel.FIFO]  # quantities on hand are the same by every method
     kernel.fold_standard(ledger.entries, ledger.item_starts, ledger.item_ends, memory, results, places, standards)
-    return _in_ledger_order(ledger, results, _NONE_FOLLOWED)
+    return _new_costs(ledger, results, _NONE_FOLLOWED)
 
 
-def _in_ledger_order(ledger: Ledger, results: NDArray, followed: NDArray) -> _Costs:
-    places = ledger.places
-    if len(ledger.earlier_results[kernel.FIFO]):
-        places = places[ledger.is_new]
+def _new_costs(ledger: Ledger, results: NDArray, followed: NDArray) -> _Costs:
+    results = _new(ledger, results)
     names = ("value_change", "variance", "is_provisional", "is_assumed", "left_on")
-    return _Costs(*(np.take(results[name], places) for name in names), followed)
+    return _Costs(*(np.ascontiguousarray(results[name]) for name in names), followed)
+
+
+def _new(ledger: Ledger, rows: NDArray) -> NDArray:
+    """Of rows that go with the entries, those to be costed."""
+    return rows[ledger.is_new] if len(ledger.earlier_results[kernel.FIFO]) else rows
 
 
 def _cost(ledger: Ledger, standards: NDArray[np.int64]) -> list[_Costs]:
@@ -207,14 +211,13 @@ def _cost(ledger: Ledger, standards: NDArray[np.int64]) -> list[_Costs]:
 
 def _own_costs(ledger: Ledger, standards: NDArray[np.int64], costs: list[_Costs]) -> pa.Table:
     """What every movement did at its own place."""
-    rows, numbers = ledger.places, ledger.numbers
-    if len(ledger.earlier_results[kernel.FIFO]):
-        rows, numbers = rows[ledger.is_new], numbers.filter(pa.array(ledger.is_new))
+    rows = _new(ledger, np.arange(len(ledger.entries)))
     items, positions, kinds, days, quantities = (
-        np.take(ledger.entries[name], rows) for name in ("item", "position", "kind", "posted_on", "quantity")
+        np.ascontiguousarray(_new(ledger, ledger.entries[name]))
+        for name in ("item", "position", "kind", "posted_on", "quantity")
     )
     columns = {
-        "movement_number": numbers,
+        "movement_number": ledger.movement_numbers(rows),
         "item_id": pa.DictionaryArray.from_arrays(items, ledger.items),
         "location_id": ledger.location_ids(positions),
         "transfer_movement_number": pa.nulls(len(rows), pa.int64()),
@@ -235,10 +238,7 @@ def _amounts(units: list[tuple[NDArray, NDArray]], has_standard: NDArray[np.bool
     columns = {}
     for method, name in enumerate(COSTING_METHODS):
         for measure, values in zip(("value_change", "variance_amount"), units[method], strict=True):
-            amounts = to_decimals(values)
-            if method == kernel.STANDARD:
-                amounts = pc.if_else(pa.array(has_standard), amounts, None)
-            columns[f"{name}_{measure}"] = amounts
+            columns[f"{name}_{measure}"] = to_decimals(values, ~has_standard if name == "standard" else None)
     return columns
 
 
@@ -285,7 +285,7 @@ def costs_side_by_side(movements: pa.Table, standard_costs: pa.Table, checkpoint
         checkpoint: what was before the first of the movements, of items that continue from an earlier pass.
 
     Returns:
-        One row per movement, and one more for every other place where a cost adjustment found units
+        One row per movement, item by item, and one more for every other place where a cost adjustment found units
         of its receipt: movement_number, item_id, location_id (the movement's; elsewhere that other place, or
         the sender of units under way), transfer_movement_number (the transfer out that carries units under way),
         is_elsewhere, posted_on, quantity_change (0 elsewhere), is_provisional (some units were issued from negative
@@ -303,7 +303,8 @@ def costs_side_by_side(movements: pa.Table, standard_costs: pa.Table, checkpoint
     del movements
     standards = _standards(standard_costs, ledger.items)
     costs = _cost(ledger, standards)
-    return pa.concat_tables([_own_costs(ledger, standards, costs), _costs_elsewhere(ledger, standards, costs)])
+    own, elsewhere = _own_costs(ledger, standards, costs), _costs_elsewhere(ledger, standards, costs)
+    return in_batches(pa.concat_tables([own, elsewhere]))
 
 
 def cost_movements(movements: pa.Table, standard_costs: pa.Table, checkpoint: Checkpoint | None = None) -> pa.Table:
@@ -368,7 +369,7 @@ def open_layers(
     standards = _standards(standard_costs, ledger.items)
     dates = np.unique(to_days(valuation_dates["valuation_date"]))
     rows = _run(kernel.FIFO, ledger, standards, dates=dates).open_layers
-    return pa.table(
+    layers = pa.table(
         {
             "item_id": ledger.item_ids(rows["position"]),
             "location_id": ledger.location_ids(rows["position"]),
@@ -380,6 +381,7 @@ def open_layers(
             "fifo_value": to_decimals(rows["value"]),
         }
     )
+    return in_batches(layers)
 
 
 def costing_states(
@@ -407,4 +409,4 @@ def costing_states(
         average = pool.submit(_run, kernel.AVERAGE, ledger, standards, fifo.followed, state_dates=dates)
         passes = [fifo, lifo.result(), average.result()]
     tables = [state_table(ledger, COSTING_METHODS[method], done.states) for method, done in enumerate(passes)]
-    return pa.concat_tables([STATE_SCHEMA.empty_table(), *tables])
+    return in_batches(pa.concat_tables([STATE_SCHEMA.empty_table(), *tables]))

@@ -42,7 +42,8 @@ LAYER = np.dtype(
         ("next", np.int32),
         ("sibling", np.int32),  # next layer split from the same receipt; -1: none
         ("position", np.int32),  # -1: gone; -2 and less: under way with the transfer of row -2 - position
-        ("origin", np.int32),  # row of the movement that brought it
+        ("origin", np.int32),  # row of the movement that brought it; -2 - k: the k-th that is only remembered
+        ("head", np.int32),  # first layer of its receipt, through which late costs find it; -1: sent before it was here
         ("queued_on", np.int32),
         ("received_on", np.int32),
     ],
@@ -99,10 +100,11 @@ STATE = np.dtype(
         ("previous", np.int32),
         ("next", np.int32),
         ("sibling", np.int32),
+        ("head", np.int32),
         ("item", np.int32),
         ("position", np.int32),  # as a layer's; -1 of the item's own row and of layers that are gone
         ("number", np.int32),  # of the layer; -1: what the position or the item remembers
-        ("origin", np.int32),
+        ("origin", np.int32),  # as a layer's; -1 under the average
         ("queued_on", np.int32),
         ("received_on", np.int32),
         ("date", np.int32),
@@ -183,6 +185,7 @@ def _arrive(layers: NDArray, places: NDArray, number: int, position: int, pooled
         variance = _take(layer, covered) - provisional
     place.quantity += rest
     place.value += rest_value - variance
+    layer.position = -1
     if layer.gone < layer.quantity:
         if pooled and place.first >= 0:
             _rebase(layers[place.first], place.quantity, place.value)
@@ -240,7 +243,7 @@ def _new_layer(
     """Fill a layer that stands in no queue yet."""
     layer = layers[number]
     layer.quantity, layer.value, layer.gone, layer.gone_value, layer.origin = quantity, value, 0, 0, origin
-    layer.previous, layer.next, layer.sibling, layer.position = -1, -1, -1, -1
+    layer.previous, layer.next, layer.sibling, layer.head, layer.position = -1, -1, -1, -1, -1
     layer.queued_on, layer.received_on = queued_on, received_on
 
 
@@ -274,7 +277,7 @@ def _write_open(layers: NDArray, places: NDArray, first: int, last: int, date: i
 
 
 @_compiled
-def _mark_kept(ledger: NDArray, results: NDArray, layers: NDArray, used: int, pooled: bool, kept: NDArray) -> int:
+def _mark_kept(layers: NDArray, used: int, kept: NDArray) -> int:
     """Number the layers that what is to come may need: open ones, and what later costs reach them through."""
     kept[:used] = -1
     for number in range(used):
@@ -282,8 +285,8 @@ def _mark_kept(ledger: NDArray, results: NDArray, layers: NDArray, used: int, po
         if layer.gone < layer.quantity and layer.position != -1:
             kept[number] = 0
             # The way to a receipt's split layers goes through its first one, gone or not.
-            if not pooled and ledger[layer.origin].kind != TRANSFER_OUT:
-                kept[results[layer.origin].trace] = 0
+            if layer.head >= 0:
+                kept[layer.head] = 0
     count = 0
     for number in range(used):
         if kept[number] == 0:
@@ -295,8 +298,6 @@ def _mark_kept(ledger: NDArray, results: NDArray, layers: NDArray, used: int, po
 @_compiled
 def _write_state(
     method: int,
-    ledger: NDArray,
-    results: NDArray,
     layers: NDArray,
     used: int,
     places: NDArray,
@@ -312,8 +313,7 @@ def _write_state(
     """Write down an item's memory. Returns rows written, -1 if full."""
     if written + 1 + last - first + used > len(rows):
         return -1
-    pooled = method == AVERAGE
-    _mark_kept(ledger, results, layers, used, pooled, kept)
+    _mark_kept(layers, used, kept)
     for position in range(first - 1, last):
         place = places[position] if position >= first else item
         row = rows[written]
@@ -321,7 +321,8 @@ def _write_state(
         row.item, row.position, row.number, row.date = code, position if position >= first else -1, -1, date
         row.quantity, row.value = place.quantity, place.value
         row.other_quantity, row.other_value = place.known_quantity, place.known_value
-        row.previous, row.next, row.sibling, row.origin, row.queued_on, row.received_on = -1, -1, -1, -1, 0, 0
+        row.previous, row.next, row.sibling, row.head, row.origin = -1, -1, -1, -1, -1
+        row.queued_on, row.received_on = 0, 0
     for number in range(used):
         if kept[number] < 0:
             continue
@@ -335,9 +336,10 @@ def _write_state(
         row.queued_on = layer.queued_on
         # Only FIFO tells age.
         row.received_on = layer.received_on if method == FIFO else 0
-        row.origin, row.sibling = -1, -1
-        if not pooled:
+        row.origin, row.head, row.sibling = -1, -1, -1
+        if method != AVERAGE:
             row.origin = layer.origin
+            row.head = kept[layer.head] if layer.head >= 0 else -1
             sibling = np.int64(layer.sibling)
             while sibling >= 0 and kept[sibling] < 0:
                 sibling = np.int64(layers[sibling].sibling)
@@ -348,7 +350,6 @@ def _write_state(
 
 @_compiled
 def _restore(
-    ledger: NDArray,
     results: NDArray,
     layers: NDArray,
     places: NDArray,
@@ -379,7 +380,7 @@ def _restore(
             row.other_value,
         )
         layer.previous, layer.next, layer.sibling = row.previous, row.next, row.sibling
-        layer.position, layer.origin = row.position, row.origin
+        layer.position, layer.origin, layer.head = row.position, row.origin, row.head
         layer.queued_on, layer.received_on = row.queued_on, row.received_on
         if row.position >= 0 and row.previous < 0:
             places[row.position].first = number
@@ -387,8 +388,7 @@ def _restore(
             places[row.position].last = number
         if row.position <= -2 and row.previous < 0:
             results[-2 - row.position].trace = number
-        # Its first layer comes first: split ones are younger.
-        if row.origin >= 0 and ledger[row.origin].kind != TRANSFER_OUT and results[row.origin].trace < 0:
+        if row.origin >= 0 and row.head == number:
             results[row.origin].trace = number
     return used
 
@@ -511,15 +511,13 @@ def fold(
         if next_row < 0:  # the item is new
             next_row, date = item_starts[code], first_dates[code]
             memory_start = memory_ends[code - 1] if code > 0 else np.int64(0)
-            used = _restore(ledger, results, layers, places, items[code], memory, memory_start, memory_ends[code])
+            used = _restore(results, layers, places, items[code], memory, memory_start, memory_ends[code])
         is_over = next_row == item_ends[code]
         if date < len(dates) and (is_over or ledger[next_row].posted_on > dates[date]):
             first, last = item_positions[code], item_positions[code + 1]
             if is_saved[date]:
                 done = _write_state(
                     method,
-                    ledger,
-                    results,
                     layers,
                     used,
                     places,
@@ -629,6 +627,8 @@ def fold(
                 place.known_quantity, place.known_value = quantity, value
                 item.known_quantity, item.known_value = quantity, value
             _new_layer(layers, used, quantity, value, i, queued_on, received_on)
+            if not pooled:
+                layers[used].head = used
             result.is_assumed = not is_known
             result.variance = _arrive(layers, places, used, position, pooled)
             result.value_change = value - result.variance
@@ -667,6 +667,7 @@ def fold(
                         origin, number = layer.origin, used
                         _new_layer(layers, number, taken, taken_value, origin, queued_on, received_on)
                         layers[number].sibling, layer.sibling = layer.sibling, number
+                        layers[number].head = layer.head
                         used += 1
                     chain = _put_on_its_way(layers, result, number, chain, i)
             if wanted > 0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
@@ -53,9 +54,9 @@ class Checkpoint(NamedTuple):
     """What costing remembers of the items that continue from an earlier date.
 
     `states` are rows of `costing.costing_states`, one state_date per item. `earlier` are the movements up to it that
-    those rows, or later movements, refer to: `LEDGER_COLUMNS`, and of each its costs so far: `<method>_value_change`,
-    average_cost (under the average, of a receipt or return, with later cost adjustments), returned_quantity (of a
-    sale, what links to it) and fifo_received_on (of a sale).
+    later ones link to, and the transfers under way: `LEDGER_COLUMNS`, and of each its costs so far:
+    `<method>_value_change`, average_cost (under the average, of a receipt or return, with later cost adjustments),
+    returned_quantity (of a sale, what links to it) and fifo_received_on (of a sale).
     """
 
     states: pa.Table
@@ -68,7 +69,7 @@ class Ledger(NamedTuple):
     entries: NDArray
     order: NDArray[np.int32]  # place of each entry in the order of the ledger
     places: NDArray[np.int32]  # the entry that stands at each place in the order of the ledger
-    numbers: pa.Array  # movement_number, in the order of the ledger
+    numbers: NDArray[np.int64]  # movement_number, in the order of the ledger
     item_starts: NDArray[np.int64]  # row of the first entry to cost, by item; those before are linked to
     item_ends: NDArray[np.int64]  # row after the last entry of each item
     items: pa.Array
@@ -78,15 +79,11 @@ class Ledger(NamedTuple):
     memories: list[NDArray]  # by method but standard: rows of states, item by item
     memory_ends: list[NDArray[np.int64]]  # row after the last of each item
     continued_on: NDArray[np.int32]  # day up to which each item stands in its memory
+    remembered: NDArray[np.int64]  # movement_number of what brought the layers of the memories, where it is no entry
     earlier_results: list[NDArray]  # by method: of the entries before their items' starts
 
     @property
     def is_new(self) -> NDArray[np.bool_]:
-        """Whether an entry is to be costed, by its place in the order of the ledger."""
-        return np.take(self.is_new_entry, self.places)
-
-    @property
-    def is_new_entry(self) -> NDArray[np.bool_]:
         """Whether an entry is to be costed."""
         return np.arange(len(self.entries)) >= np.take(self.item_starts, self.entries["item"])
 
@@ -101,14 +98,28 @@ class Ledger(NamedTuple):
         return pa.DictionaryArray.from_arrays(codes, self.locations)
 
     def movement_numbers(self, rows: NDArray, mask: NDArray[np.bool_] | None = None) -> pa.Array:
-        """Movement numbers of entries; null where masked."""
-        return self.numbers.take(pa.array(np.take(self.order, rows, mode="clip"), mask=mask))
+        """Movement numbers of entries, or of what is remembered (-2 and less); null where masked."""
+        is_entry = rows >= 0
+        if np.all(is_entry):
+            return pa.array(np.take(self.numbers, np.take(self.order, rows)), mask=mask)
+        numbers, is_remembered = np.zeros(len(rows), np.int64), rows <= -2
+        numbers[is_entry] = np.take(self.numbers, np.take(self.order, rows[is_entry]))
+        numbers[is_remembered] = np.take(self.remembered, -2 - rows[is_remembered])
+        return pa.array(numbers, mask=mask)
+
+
+def in_batches(table: pa.Table) -> pa.Table:
+    """The same rows in pieces of a DuckDB row group each, so that it writes them on all cores."""
+    return pa.Table.from_batches(table.to_batches(max_chunksize=122_880), table.schema)
 
 
 def _codes(column: pa.ChunkedArray) -> tuple[NDArray[np.int32], pa.Array]:
     """Dense codes of a column, and the value of each code; null is -1."""
-    encoded = column.combine_chunks().dictionary_encode()
-    return encoded.indices.fill_null(-1).to_numpy(), encoded.dictionary
+    encoded = column.dictionary_encode().unify_dictionaries()
+    if encoded.num_chunks == 0:
+        return np.empty(0, np.int32), pa.nulls(0, column.type)
+    indices = pa.chunked_array([chunk.indices for chunk in encoded.chunks])
+    return indices.fill_null(-1).to_numpy(), encoded.chunk(0).dictionary
 
 
 def _find(numbers: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -118,36 +129,10 @@ def _find(numbers: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.i
     return np.minimum(np.searchsorted(numbers, wanted), max(len(numbers) - 1, 0))
 
 
-def _links(movements: pa.Table, entries: NDArray) -> NDArray[np.int32]:
-    """Row of the linked movement; -1 where none, or where the link can't be what it says."""
-    numbers = movements["movement_number"].to_numpy()
-    column = movements["linked_movement_number"].combine_chunks()
-    links = np.full(len(numbers), -1, np.int32)
-    linking = np.flatnonzero(column.is_valid().to_numpy(zero_copy_only=False))
-    if len(linking) == 0:
-        return links
-    wanted = column.drop_null().to_numpy().astype(np.int64)
-    found = _find(numbers, wanted)
-    expected = np.full(len(MOVEMENT_TYPES), -1)
-    for later, earlier in _LINKED_TYPES.items():
-        expected[MOVEMENT_TYPES.index(later)] = MOVEMENT_TYPES.index(earlier)
-    earlier, later = entries[found], entries[linking]
-    is_inbound = earlier["kind"] < kernel.COST_ADJUSTMENT
-    holds = (
-        (numbers[found] == wanted)
-        & (found < linking)
-        & (earlier["item"] == later["item"])
-        & (earlier["kind"] == expected[later["kind"]])
-        & (earlier["quantity"] * np.where(is_inbound, 1, -1) > 0)
-    )
-    links[linking[holds]] = found[holds]
-    return links
-
-
 @njit(cache=True, nogil=True, error_model="numpy")
 def _by_item(item_codes: NDArray, free: NDArray, order: NDArray, places: NDArray) -> None:
     """Fill the order of the rows by item, and each row's place in it; free is where each item starts."""
-    for row in range(len(item_codes)):
+    for row in range(len(order)):
         place = free[item_codes[row]]
         order[place], places[row] = row, place
         free[item_codes[row]] += 1
@@ -160,25 +145,93 @@ def _in_order(movements: pa.Table) -> pa.Table:
     return movements.sort_by("movement_number")
 
 
-def _entries(movements: pa.Table, item_codes: NDArray[np.int32]) -> NDArray:
-    """The movements as records, in the order of the ledger; positions are still open."""
-    kinds = pc.index_in(movements["movement_type"], pa.array(MOVEMENT_TYPES))
+def _kinds(movements: pa.Table) -> NDArray[np.int8]:
+    """The kind of each movement, as the kernel knows it."""
+    codes, names = _codes(movements["movement_type"])
+    kinds = pc.index_in(names, pa.array(MOVEMENT_TYPES))
     if kinds.null_count:
-        unknown = movements["movement_type"].filter(kinds.is_null())[0]
-        raise ValueError(f"movement_type {unknown} is none of {', '.join(MOVEMENT_TYPES)}")
-    entries = np.zeros(len(movements), kernel.ENTRY)
-    entries["kind"] = kinds.to_numpy()
-    entries["item"] = item_codes
-    entries["posted_on"] = to_days(movements["posted_on"])
-    entries["received_on"] = to_days(movements["received_on"])
-    entries["quantity"] = to_units(movements["quantity_change"])
-    entries["amount"] = to_units(movements["cost_amount"])
-    entries["has_amount"] = movements["cost_amount"].is_valid().to_numpy()
-    entries["link"] = _links(movements, entries)
-    if np.any(np.diff(entries["posted_on"]) < 0):
+        raise ValueError(f"movement_type {names.filter(kinds.is_null())[0]} is none of {', '.join(MOVEMENT_TYPES)}")
+    return np.take(kinds.to_numpy().astype(np.int8), codes)
+
+
+def _links(movements: pa.Table) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Which movements link to others, and to which; by their place in the ledger."""
+    numbers = movements["movement_number"].to_numpy()
+    column = movements["linked_movement_number"].combine_chunks()
+    linking = np.flatnonzero(column.is_valid().to_numpy(zero_copy_only=False))
+    wanted = column.drop_null().to_numpy().astype(np.int64)
+    if len(numbers) == 0:
+        return linking, linking
+    found = _find(numbers, wanted)
+    is_found = numbers[found] == wanted
+    return linking[is_found], found[is_found]
+
+
+_LINKED_KINDS = np.array(
+    [MOVEMENT_TYPES.index(_LINKED_TYPES[name]) if name in _LINKED_TYPES else -1 for name in MOVEMENT_TYPES]
+)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _fill_entries(
+    entries: NDArray,
+    places: NDArray,
+    item_codes: NDArray,
+    kinds: NDArray,
+    posted_on: NDArray,
+    received_on: NDArray,
+    quantities: NDArray,
+    amounts: NDArray,
+    has_amount: NDArray,
+) -> bool:
+    """Fill the entries, item by item, from columns in the order of the ledger. Returns whether days are in order."""
+    for row in range(len(places)):
+        entry = entries[places[row]]
+        entry.item, entry.kind, entry.link = item_codes[row], kinds[row], -1
+        entry.posted_on, entry.received_on = posted_on[row], received_on[row]
+        entry.quantity, entry.amount, entry.has_amount = quantities[row], amounts[row], has_amount[row]
+        if row > 0 and posted_on[row] < posted_on[row - 1]:
+            return False
+    return True
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _fill_links(entries: NDArray, places: NDArray, linking: NDArray, linked: NDArray, linked_kinds: NDArray) -> bool:
+    """Fill the links that can be what they say. Returns whether what arrives of a transfer is what left."""
+    for at in range(len(linking)):
+        entry, target = entries[places[linking[at]]], entries[places[linked[at]]]
+        sign = 1 if target.kind < kernel.COST_ADJUSTMENT else -1
+        is_earlier = linked[at] < linking[at] and target.item == entry.item
+        if is_earlier and target.kind == linked_kinds[entry.kind] and sign * target.quantity > 0:
+            entry.link = places[linked[at]]
+            if entry.kind == kernel.TRANSFER_IN and entry.quantity != -target.quantity:
+                return False
+    return True
+
+
+def _measures(movements: pa.Table) -> tuple[NDArray, ...]:
+    """Kind, days, quantity and amount of each movement, and whether it has one."""
+    return (
+        _kinds(movements),
+        to_days(movements["posted_on"]),
+        to_days(movements["received_on"]),
+        to_units(movements["quantity_change"]),
+        to_units(movements["cost_amount"]),
+        movements["cost_amount"].is_valid().to_numpy(),
+    )
+
+
+def _entries(
+    item_codes: NDArray[np.int32],
+    places: NDArray[np.int32],
+    measures: tuple[NDArray, ...],
+    links: tuple[NDArray[np.int64], NDArray[np.int64]],
+) -> NDArray:
+    """The movements as records, item by item; positions are still open."""
+    entries = np.empty(len(places), kernel.ENTRY)
+    if not _fill_entries(entries, places, item_codes, *measures):
         raise ValueError("movement_number does not follow posted_on")
-    arriving = np.flatnonzero((entries["kind"] == kernel.TRANSFER_IN) & (entries["link"] >= 0))
-    if np.any(entries["quantity"][arriving] != -entries["quantity"][entries["link"][arriving]]):
+    if not _fill_links(entries, places, *links, _LINKED_KINDS):
         raise ValueError("a transfer_in has another quantity than its transfer_out")
     return entries
 
@@ -205,21 +258,22 @@ def read_ledger(movements: pa.Table, checkpoint: Checkpoint | None = None) -> Le
         ascending = np.argsort(movements["movement_number"].to_numpy(), kind="stable")
         is_new, movements = is_new[ascending], movements.take(pa.array(ascending))
     movements = _in_order(movements)
-    rows = len(movements)
-    item_codes, items = _codes(pa.chunked_array([*movements["item_id"].chunks, *states["item_id"].chunks]))
-    location_codes, locations = _codes(
-        pa.chunked_array([*movements["location_id"].chunks, *states["location_id"].chunks])
-    )
-    entries = _entries(movements, item_codes[:rows])
-    item_ends = np.cumsum(np.bincount(entries["item"], minlength=len(items)))
+    rows, numbers = len(movements), movements["movement_number"].cast(pa.int64()).to_numpy()
+    with ThreadPoolExecutor(1) as pool:
+        measuring = pool.submit(_measures, movements)
+        (item_codes, items), (location_codes, locations) = (
+            _codes(pa.chunked_array([*movements[name].chunks, *states[name].chunks]))
+            for name in ("item_id", "location_id")
+        )
+        links, measures = _links(movements), measuring.result()
+    item_ends = np.cumsum(np.bincount(item_codes[:rows], minlength=len(items)))
     starts = np.concatenate([[0], item_ends[:-1]])
-    item_starts = starts + np.bincount(entries["item"][~is_new], minlength=len(items))
+    item_starts = starts + np.bincount(item_codes[:rows][~is_new], minlength=len(items))
     order, places = np.empty(rows, np.int32), np.empty(rows, np.int32)
-    _by_item(entries["item"].copy(), starts, order, places)
-    entries = np.take(entries, order)  # six times as fast on records as entries[order]
-    entries["link"] = np.where(entries["link"] >= 0, places[entries["link"]], -1)
+    _by_item(item_codes, starts.copy(), order, places)
+    entries = _entries(item_codes, places, measures, links)
     positions, pairs = _positions(
-        np.concatenate([entries["item"], item_codes[rows:]]),
+        np.concatenate([np.repeat(np.arange(len(items)), np.diff(item_ends, prepend=0)), item_codes[rows:]]),
         np.concatenate([location_codes[order], location_codes[rows:]]),
         max(len(locations), 1),
     )
@@ -228,14 +282,14 @@ def read_ledger(movements: pa.Table, checkpoint: Checkpoint | None = None) -> Le
         entries,
         order,
         places,
-        movements["movement_number"].combine_chunks().cast(pa.int64()),
+        numbers,
         item_starts,
         item_ends,
         items,
         np.searchsorted(pairs // max(len(locations), 1), np.arange(len(items) + 1)),
         (pairs % max(len(locations), 1)).astype(np.int32),
         locations,
-        *_memories(states, item_codes[rows:], positions[rows:], len(items), movements["movement_number"], places),
+        *_memories(states, item_codes[rows:], positions[rows:], len(items), numbers, places),
         [],
     )
     return ledger._replace(earlier_results=_earlier_results(earlier, ledger))
@@ -273,6 +327,7 @@ STATE_SCHEMA = pa.schema(
         ("previous_layer", pa.int32()),
         ("next_layer", pa.int32()),
         ("sibling_layer", pa.int32()),
+        ("head_layer", pa.int32()),
         ("origin_movement_number", pa.int64()),
         ("transfer_movement_number", pa.int64()),
         ("queued_on", pa.date32()),
@@ -283,6 +338,7 @@ _STATE_LINKS = {
     "previous": "previous_layer",
     "next": "next_layer",
     "sibling": "sibling_layer",
+    "head": "head_layer",
     "number": "layer_number",
 }
 _STATE_DAYS = ("queued_on", "received_on")
@@ -293,9 +349,6 @@ def state_table(ledger: Ledger, method: str, rows: NDArray) -> pa.Table:
     is_layer, has_place, is_under_way = rows["number"] >= 0, rows["position"] >= 0, rows["position"] <= -2
     transfers = np.where(is_under_way, -2 - rows["position"], 0)
 
-    def where(mask: NDArray[np.bool_], values: pa.Array) -> pa.Array:
-        return pc.if_else(pa.array(mask), values, pa.scalar(None, values.type))
-
     found = {
         "state_date": pa.array(rows["date"]).cast(pa.date32()),
         "costing_method": pa.repeat(method, len(rows)),
@@ -303,15 +356,15 @@ def state_table(ledger: Ledger, method: str, rows: NDArray) -> pa.Table:
         "location_id": ledger.location_ids(rows["position"], ~has_place).cast(pa.string()),
         "quantity": to_decimals(rows["quantity"]),
         "value": to_decimals(rows["value"]),
-        "known_quantity": where(~is_layer, to_decimals(rows["other_quantity"])),
-        "known_value": where(~is_layer, to_decimals(rows["other_value"])),
-        "gone_quantity": where(is_layer, to_decimals(rows["other_quantity"])),
-        "gone_value": where(is_layer, to_decimals(rows["other_value"])),
-        "origin_movement_number": ledger.movement_numbers(rows["origin"], rows["origin"] < 0),
+        "known_quantity": to_decimals(rows["other_quantity"], is_layer),
+        "known_value": to_decimals(rows["other_value"], is_layer),
+        "gone_quantity": to_decimals(rows["other_quantity"], ~is_layer),
+        "gone_value": to_decimals(rows["other_value"], ~is_layer),
+        "origin_movement_number": ledger.movement_numbers(rows["origin"], rows["origin"] == -1),
         "transfer_movement_number": ledger.movement_numbers(transfers, ~is_under_way),
     }
-    found |= {column: where(rows[name] >= 0, pa.array(rows[name])) for name, column in _STATE_LINKS.items()}
-    found |= {name: where(is_layer, pa.array(rows[name]).cast(pa.date32())) for name in _STATE_DAYS}
+    found |= {column: pa.array(rows[name], mask=rows[name] < 0) for name, column in _STATE_LINKS.items()}
+    found |= {name: pa.array(rows[name], mask=~is_layer).cast(pa.date32()) for name in _STATE_DAYS}
     return pa.table([found[name] for name in STATE_SCHEMA.names], STATE_SCHEMA)
 
 
@@ -334,10 +387,10 @@ def _memories(
     items: NDArray[np.int32],
     positions: NDArray[np.int32],
     item_count: int,
-    numbers: pa.ChunkedArray,
+    numbers: NDArray[np.int64],
     places: NDArray[np.int32],
-) -> tuple[list[NDArray], list[NDArray[np.int64]], NDArray[np.int32]]:
-    """States as records, by method and item by item, where each item's end, and the day each item continues from."""
+) -> tuple[list[NDArray], list[NDArray[np.int64]], NDArray[np.int32], NDArray[np.int64]]:
+    """What `Ledger` calls memories, memory_ends, continued_on and remembered."""
     rows = np.zeros(len(states), kernel.STATE)
     rows["item"], rows["position"] = items, positions
     rows["quantity"], rows["value"] = to_units(states["quantity"]), to_units(states["value"])
@@ -347,9 +400,14 @@ def _memories(
         rows[name] = states[column].fill_null(-1).to_numpy()
     for name in _STATE_DAYS:
         rows[name] = to_days(states[name].fill_null(pa.scalar(0, pa.int32()).cast(pa.date32())))
-    numbers = numbers.to_numpy()
-    rows["origin"] = _rows_of(states["origin_movement_number"], numbers, places)
+    origins = states["origin_movement_number"]
+    remembered = origins.fill_null(0).to_numpy()
+    known = _rows_of(origins, numbers, places)
+    is_remembered = origins.is_valid().to_numpy() & (known < 0)
+    rows["origin"] = np.where(is_remembered, -2 - np.arange(len(rows)), known)
     transfers = _rows_of(states["transfer_movement_number"], numbers, places)
+    if np.any(states["transfer_movement_number"].is_valid().to_numpy() & (transfers < 0)):
+        raise ValueError("a state refers to a movement that is not among the earlier ones")
     rows["position"] = np.where(transfers >= 0, -2 - transfers, rows["position"])
     rows["date"] = to_days(states["state_date"])
     continued_on = np.full(item_count, np.iinfo(np.int32).min, np.int32)
@@ -358,25 +416,23 @@ def _memories(
     methods = pc.index_in(states["costing_method"], pa.array(COSTING_METHODS)).to_numpy()[ascending]
     memories = [np.take(rows, ascending[methods == method]) for method in range(kernel.STANDARD)]
     ends = [np.cumsum(np.bincount(memory["item"], minlength=item_count)) for memory in memories]
-    return memories, ends, continued_on
+    return memories, ends, continued_on, remembered
 
 
 def _rows_of(column: pa.ChunkedArray, numbers: NDArray[np.int64], places: NDArray[np.int32]) -> NDArray[np.int32]:
-    """The entries that movement numbers mean; -1 where null."""
+    """The entries that movement numbers mean; -1 where there is none."""
     is_given = column.is_valid().to_numpy()
+    if len(numbers) == 0 or not is_given.any():
+        return np.full(len(is_given), -1, np.int32)
     wanted = column.fill_null(0).to_numpy()
-    if not is_given.any():
-        return np.full(len(wanted), -1, np.int32)
     found = _find(numbers, wanted)
-    if len(numbers) == 0 or np.any(numbers[found[is_given]] != wanted[is_given]):
-        raise ValueError("a state refers to a movement that is not among the earlier ones")
-    return np.where(is_given, places[found], -1).astype(np.int32)
+    return np.where(is_given & (numbers[found] == wanted), places[found], -1).astype(np.int32)
 
 
 def _earlier_results(earlier: pa.Table, ledger: Ledger) -> list[NDArray]:
     """By method, what is known of the entries before their items' starts, in their order."""
     found = []
-    rows = _rows_of(earlier["movement_number"], ledger.numbers.to_numpy(), ledger.places)
+    rows = _rows_of(earlier["movement_number"], ledger.numbers, ledger.places)
     ascending = pa.array(np.argsort(rows))
     earlier = earlier.take(ascending)
     kinds = ledger.entries["kind"][rows[ascending]]

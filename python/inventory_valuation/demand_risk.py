@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammainc, gammaincinv
 
@@ -89,6 +88,5 @@ def units_expected_to_sell(units: pa.Table) -> pa.Table:
     kept = units.drop_columns(list(measures))
     for name, sold in (("expected_sold_quantity", expected), ("stress_sold_quantity", stressed)):
         sold = by_contract + np.clip(sold, 0, end - start)
-        whole = to_decimals(np.rint(sold * UNIT).astype(np.int64))
-        kept = kept.append_column(name, pc.if_else(pa.array(known), whole, None))
+        kept = kept.append_column(name, to_decimals(np.rint(sold * UNIT).astype(np.int64), ~known))
     return kept

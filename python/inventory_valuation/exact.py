@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 SCALE = 4
 UNIT = 10**SCALE  # ten-thousandths in one unit of money or quantity
-AMOUNT = pa.decimal128(18, SCALE)
+AMOUNT = pa.decimal64(18, SCALE)
 _LARGEST = 10**18 - 1
 _ESTIMABLE = 1 << 50
 _HALF_WORD = 1 << 31
@@ -77,41 +77,38 @@ def to_units(column: pa.Array | pa.ChunkedArray) -> NDArray[np.int64]:
     """Whole ten-thousandths of a decimal, integer or float column; null becomes 0.
 
     Raises:
-        OverflowError: an amount does not fit 64 bits.
+        OverflowError: an amount has more than 18 digits.
         pyarrow.ArrowInvalid: a value has more than four decimal places.
     """
     if isinstance(column, pa.ChunkedArray):
         column = column.combine_chunks()
-    if not pa.types.is_decimal128(column.type) or column.type.scale != SCALE:
-        column = column.cast(pa.decimal128(38, SCALE))
-    words = np.frombuffer(column.buffers()[1], dtype=np.int64).reshape(-1, 2)
-    words = words[column.offset : column.offset + len(column)]
-    low = words[:, 0].copy()
-    high = words[:, 1]
+    if column.type != AMOUNT:
+        column = _as_amounts(column)
+    units = np.frombuffer(column.buffers()[1], np.int64)[column.offset : column.offset + len(column)]
     if column.null_count:
-        known = column.is_valid().to_numpy(zero_copy_only=False)
-        low[~known] = 0
-        high = high[known]
-        check = low[known]
-    else:
-        check = low
-    if not np.array_equal(high, check >> 63):
-        raise OverflowError("an amount or quantity does not fit 64 bits in ten-thousandths")
-    return low
+        return np.where(column.is_valid().to_numpy(zero_copy_only=False), units, 0)
+    return units
 
 
-def to_decimals(units: NDArray[np.int64]) -> pa.Array:
-    """A decimal(18, 4) column of whole ten-thousandths.
+def _as_amounts(column: pa.Array) -> pa.Array:
+    """A column as decimals of 64 bits, whose buffer holds whole ten-thousandths."""
+    wide = column.cast(pa.decimal128(38, SCALE))
+    try:
+        return wide.cast(AMOUNT)
+    except pa.ArrowInvalid as error:
+        raise OverflowError("an amount or quantity has more than 14 digits before the point") from error
+
+
+def to_decimals(units: NDArray[np.int64], mask: NDArray[np.bool_] | None = None) -> pa.Array:
+    """A decimal(18, 4) column of whole ten-thousandths; null where masked.
 
     Raises:
         OverflowError: an amount has more than 18 digits.
     """
     if len(units) and max(int(units.max()), -int(units.min())) > _LARGEST:
         raise OverflowError("an amount or quantity has more than 14 digits before the point")
-    words = np.empty((len(units), 2), dtype=np.int64)
-    words[:, 0] = units
-    words[:, 1] = words[:, 0] >> 63
-    return pa.Array.from_buffers(AMOUNT, len(units), [None, pa.py_buffer(words)])
+    is_valid = None if mask is None else pa.array(~mask).buffers()[1]
+    return pa.Array.from_buffers(AMOUNT, len(units), [is_valid, pa.py_buffer(np.ascontiguousarray(units))])
 
 
 def to_days(column: pa.Array | pa.ChunkedArray) -> NDArray[np.int32]:

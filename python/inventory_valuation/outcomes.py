@@ -392,22 +392,18 @@ def _fates_table(fates: list[NDArray], starts: NDArray, positions: pa.Table) -> 
     )
 
 
-def _moved_table(moved: list[NDArray], starts: NDArray, positions: pa.Table) -> pa.Table:
-    rows = np.concatenate([np.empty((0, 3), np.int64), *moved])
-    days = np.repeat(starts, [len(m) for m in moved]).astype(np.int32)
+def _moved_table(parts: list[NDArray], starts: NDArray, positions: pa.Table) -> pa.Table:
+    rows = np.concatenate([np.empty((0, 3), np.int64), *parts])
+    days = np.repeat(starts, [len(part) for part in parts]).astype(np.int32)
     flows = pa.table(
         {
             "item_id": positions["item_id"].take(rows[:, 0]),
             "location_id": positions["location_id"].take(rows[:, 0]),
             "to_location_id": positions["location_id"].take(rows[:, 1]),
             "valuation_date": pa.array(days).cast(pa.date32()),
-            "quantity": to_decimals(rows[:, 2]),
+            "units": rows[:, 2],
         }
     )
     keys = ["item_id", "location_id", "to_location_id", "valuation_date"]
-    return (
-        flows.group_by(keys)
-        .aggregate([("quantity", "sum")])
-        .rename_columns([*keys, "quantity"])
-        .sort_by([(key, "ascending") for key in keys])
-    )
+    moved = flows.group_by(keys).aggregate([("units", "sum")]).sort_by([(key, "ascending") for key in keys])
+    return moved.select(keys).append_column("quantity", to_decimals(moved["units_sum"].to_numpy()))

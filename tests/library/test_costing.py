@@ -75,7 +75,7 @@ def standards(**costs):
 
 def cost(moves, method, **costs):
     rows = cost_movements(ledger(moves), standards(**costs)).to_pylist()
-    return [row for row in rows if row["costing_method"] == method]
+    return sorted((row for row in rows if row["costing_method"] == method), key=lambda row: row["movement_number"])
 
 
 def changes(moves, method, **costs):

@@ -1,4 +1,6 @@
-{% set states = stored_costing('int_costing_states') %}
+-- A view: costing reads each state once for each of its models, which costs less than writing them once more.
+{{ config(materialized='view') }}
+{% set states, common = stored_costing('int_costing_states'), common_start() %}
 
 with starts as (
     select * from {{ ref('int_costing_starts') }}
@@ -8,10 +10,14 @@ continued_states as (
     {% if states -%}
     select states.*
     from {{ states }} as states
+    {%- if common %}
+    where states.state_date = cast('{{ common }}' as date)
+    {%- else %}
     inner join starts
         on
             states.item_id = starts.item_id
             and states.state_date = starts.continues_after
+    {%- endif %}
     {%- else -%}
     select
         item_id,

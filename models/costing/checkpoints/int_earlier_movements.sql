@@ -4,6 +4,11 @@ with movements as (
     select * from {{ ref('movements') }}
 ),
 
+late_movements as (
+    select * from {{ ref('movements') }}
+    where movement_type in ('customer_return', 'cost_adjustment')
+),
+
 movements_to_cost as (
     select * from {{ ref('int_movements_to_cost') }}
 ),
@@ -20,9 +25,6 @@ starts as (
 referred_numbers as (
     select linked_movement_number as movement_number from movements_to_cost
     where linked_movement_number is not null
-    union distinct
-    select origin_movement_number from continued_states
-    where origin_movement_number is not null
     union distinct
     select transfer_movement_number from continued_states
     where transfer_movement_number is not null
@@ -42,16 +44,15 @@ referred as (
 followed as (
     select
         referred.movement_number,
-        sum(case when movements.movement_type = 'customer_return' then movements.quantity_change else 0 end)
+        sum(case when late_movements.movement_type = 'customer_return' then late_movements.quantity_change else 0 end)
             as returned_quantity,
-        sum(case when movements.movement_type = 'cost_adjustment' then movements.cost_amount else 0 end)
+        sum(case when late_movements.movement_type = 'cost_adjustment' then late_movements.cost_amount else 0 end)
             as added_cost
-    from movements
+    from late_movements
     inner join referred
         on
-            movements.linked_movement_number = referred.movement_number
-            and movements.posted_on <= referred.continues_after
-    where movements.movement_type in ('customer_return', 'cost_adjustment')
+            late_movements.linked_movement_number = referred.movement_number
+            and late_movements.posted_on <= referred.continues_after
     group by referred.movement_number
 ),
 

@@ -111,7 +111,9 @@ def _replaced(table: pa.Table, column: str, rows: Rows, values: pa.Array) -> pa.
     mask[rows] = True
     place = table.column_names.index(column)
     old = table[column].combine_chunks()
-    return table.set_column(place, column, pc.replace_with_mask(old, pa.array(mask), values.cast(old.type)))
+    sources = np.arange(len(old))
+    sources[mask] = len(old) + np.arange(np.count_nonzero(mask))
+    return table.set_column(place, column, pa.concat_arrays([old, values.cast(old.type)]).take(pa.array(sources)))
 
 
 def _taken(table: pa.Table, column: str, rows: Rows) -> pa.Array:
