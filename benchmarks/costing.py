@@ -54,11 +54,12 @@ REQUIRED_TABLES = {
 }
 COSTS = (
     *("int_ledger_fingerprints", "int_costing_starts", "int_continued_states", "int_movements_to_cost"),
-    *("int_earlier_movements", "int_newly_costed", "int_costed_movements", "issue_costs", "inventory_costs"),
+    *("int_earlier_movements", "int_pooled_movements", "int_newly_costed", "int_costed_movements"),
+    *("issue_costs", "inventory_costs"),
 )
 LAYERS = (
     *("int_open_layers", "cost_layers", "inventory_ageing"),
-    *("int_new_states", "int_costing_states", "int_costing_checkpoints"),
+    *("int_state_dates", "int_new_states", "int_costing_states", "int_costing_checkpoints"),
 )
 SEEDS = ("ageing_policy",)
 SHARES = {

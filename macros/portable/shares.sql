@@ -31,6 +31,15 @@
     end
 {%- endmacro %}
 
+{# The same of amounts and parts on either side of zero. #}
+{% macro signed_share(amount, part, whole) -%}
+    cast(
+        case when (({{ amount }} < 0) <> ({{ part }} < 0)) <> ({{ whole }} < 0) then -1 else 1 end
+        * {{ exact_share('abs(' ~ amount ~ ')', 'abs(' ~ part ~ ')', 'abs(' ~ whole ~ ')') }} as decimal(18, 4)
+    )
+{%- endmacro %}
+
+
 {% macro _units(amount, type) -%}
     cast(cast({{ amount }} as decimal(22, 4)) * 10000 as {{ type }})
 {%- endmacro %}

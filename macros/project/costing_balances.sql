@@ -58,3 +58,39 @@ costs_at_valuation_dates as (
 {% macro monthly_change(costs, method) -%}
     sum(coalesce({{ costs }}.{{ method }}_value_change, {{ costs }}.weighted_average_value_change)) as {{ method }}_change
 {%- endmacro %}
+
+
+{#
+    CTEs from `costs`, rows of the costing kernel, to `costs_at_valuation_dates`, by the places that the kernel
+    costed: positions, or the pools that they belong to. Openings are balances to go on from, in the columns of
+    `monthly_changes`.
+#}
+{% macro costs_of_places(costs, openings=none) %}
+valuation_dates as (
+    select * from {{ ref('valuation_dates') }}
+),
+
+costing_methods as (
+    {{- costing_method_rows() }}
+),
+
+monthly_changes as (
+    select
+        {{ costs }}.item_id,
+        {{ costs }}.location_id,
+        cast(last_day({{ costs }}.posted_on) as date) as month_end,
+        false as is_opening,
+        sum({{ costs }}.quantity_change) as quantity_change,
+        {%- for method in costing_methods() %}
+        {{ monthly_change(costs, method) }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ costs }}
+    group by {{ costs }}.item_id, {{ costs }}.location_id, month_end
+    {%- if openings %}
+    union all
+    select * from {{ openings }}
+    {%- endif %}
+),
+
+{{ costs_at_valuation_dates() }}
+{%- endmacro %}

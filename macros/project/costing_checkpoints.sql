@@ -14,7 +14,7 @@
 
 {# What costs rest on besides the ledger: code and settings. Another version, and all is costed anew. #}
 {% macro costing_version() %}
-    {% set parts = [var('costing_method')] %}
+    {% set parts = [var('costing_method'), var('cost_pool')] %}
     {% if execute %}
         {% do parts.append(run_query('select costing_code_version()').rows[0][0]) %}
         {% for node in graph.nodes.values() | selectattr('resource_type', 'equalto', 'model')

@@ -1,17 +1,18 @@
 {#
-    For the checks of costs by another formulation: the positions whose costs follow from running totals alone. Only opening
-    stock (before all else), receipts and found stock with a known cost come in, and never while stock is negative; only
-    sales, adjustments and transfers go out. `plain_movements` are theirs, in whole ten-thousandths; layers
-    queue by day of receipt among the opening stock, then as they came.
+    For the checks of costs by another formulation: the positions, or cost pools, whose costs follow from running totals
+    alone. Only opening stock (before all else), receipts and found stock with a known cost come in, and never while stock
+    is negative; only sales, adjustments and transfers go out. `plain_movements` are theirs, in whole ten-thousandths;
+    layers queue by day of receipt among the opening stock, then as they came. Open layers are positions' whatever the pool.
 #}
-{% macro plain_histories() %}
+{% macro plain_histories(of_positions=false) %}
+{%- set movements, pooled_movements = ref('movements'), ref('int_pooled_movements') -%}
 balances as (
     select
         *,
         sum(quantity_change) over (
             partition by item_id, location_id order by movement_number nulls last
         ) as balance
-    from {{ ref('movements') }}
+    from {{ pooled_movements if is_pooled() and not of_positions else movements }}
 ),
 
 plain_positions as (

@@ -11,6 +11,7 @@
         {% endfor %}
         {% do check_reporting_currency() %}
         {% do check_pilot_category() %}
+        {% do check_cost_pool() %}
     {% endif %}
 {% endmacro %}
 
@@ -18,6 +19,7 @@
 {% macro check_vars() %}
     {% set choices = {
         'costing_method': ['fifo', 'lifo', 'weighted_average', 'standard'],
+        'cost_pool': ['position', 'region', 'item'],
         'accounting_framework': ['us_gaap', 'ifrs'],
         'unit_of_account': ['layer', 'position', 'item', 'category'],
     } %}
@@ -180,6 +182,22 @@
             {{ exceptions.raise_compiler_error(
                 "The var pilot_category is '" ~ var('pilot_category') ~ "', a category that no item has: set it to one of "
                 ~ categories | join(', ') ~ ", or leave it out."
+            ) }}
+        {% endif %}
+    {% endif %}
+{% endmacro %}
+
+
+{# Without any region each location would be a pool of its own, unsaid. #}
+{% macro check_cost_pool() %}
+    {% if var('cost_pool') == 'region' %}
+        {% set located = run_query(
+            "select count(region) from (" ~ read_source('locations', ['region']) ~ ")"
+        ).rows[0][0] %}
+        {% if located == 0 %}
+            {{ exceptions.raise_compiler_error(
+                "The var cost_pool is 'region', but no location has a region: fill the column region of "
+                ~ source_place('locations') ~ ", or set the var to position or item."
             ) }}
         {% endif %}
     {% endif %}

@@ -1,4 +1,4 @@
-{# The value of a position by another method than FIFO is spread over its FIFO layers by quantity:
+{# The value of a position by another method than FIFO, or by a pool, is spread over its FIFO layers by quantity:
    each layer takes the difference of two rounded running shares, so that nothing is lost. #}
 with open_layers as (
     select * from {{ ref('int_open_layers') }}
@@ -51,7 +51,7 @@ cost_layers as (
         receipt_movement_number,
         quantity,
         fifo_value,
-        {% if var('costing_method') == 'fifo' -%}
+        {% if var('costing_method') == 'fifo' and not is_pooled() -%}
         fifo_value as cost_value,
         {%- else -%}
         cast(

@@ -1,3 +1,4 @@
+{%- set within_pools = ref('int_transit_within_pools') %}
 with issue_costs as (
     select * from {{ ref('issue_costs') }}
 ),
@@ -56,7 +57,8 @@ in_transit as (
         departures.posted_on as shipped_on,
         cast(-departures.quantity_change as decimal(18, 4)) as quantity,
         cast(
-            coalesce(added_costs.added_value, 0) - departures.value_change as decimal(18, 4)
+            coalesce(added_costs.added_value, 0) - departures.value_change
+            {%- if is_pooled() %} + coalesce(within_pools.cost_value, 0){% endif %} as decimal(18, 4)
         ) as cost_value
     from departures
     inner join valuation_dates on departures.posted_on <= valuation_dates.valuation_date
@@ -66,6 +68,13 @@ in_transit as (
             departures.movement_number = added_costs.transfer_movement_number
             and departures.costing_method = added_costs.costing_method
             and valuation_dates.valuation_date = added_costs.valuation_date
+    {%- if is_pooled() %}
+    left join {{ within_pools }} as within_pools
+        on
+            departures.movement_number = within_pools.movement_number
+            and departures.costing_method = within_pools.costing_method
+            and valuation_dates.valuation_date = within_pools.valuation_date
+    {%- endif %}
     where coalesce(arrivals.arrived_on > valuation_dates.valuation_date, true)
 )
 

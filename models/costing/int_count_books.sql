@@ -4,24 +4,34 @@ with as_of as (
     select max(valuation_date) as as_of_date from {{ ref('valuation_dates') }}
 ),
 
+cost_pools as (
+    select * from {{ ref('int_cost_pools') }}
+),
+
 -- Lines of one count and position, two bins or two spellings of one item, add up.
 counts as (
     select
         stock_counts.count_id,
         stock_counts.item_id,
         stock_counts.location_id,
+        cost_pools.pool_location_id,
         max(stock_counts.counted_at) as counted_at,
         cast(sum(stock_counts.quantity) as decimal(18, 4)) as counted_quantity
     from {{ ref('stg_stock_counts') }} as stock_counts
+    inner join cost_pools on stock_counts.location_id = cost_pools.location_id
     cross join as_of
     where cast(stock_counts.known_at as date) <= as_of.as_of_date
-    group by stock_counts.count_id, stock_counts.item_id, stock_counts.location_id
+    group by stock_counts.count_id, stock_counts.item_id, stock_counts.location_id, cost_pools.pool_location_id
 ),
 
-counted_positions as (
+moved_within_pools as (
+    select movement_number from {{ ref('int_moved_within_pools') }}
+),
+
+counted_pools as (
     select distinct
         item_id,
-        location_id
+        pool_location_id
     from counts
 ),
 
@@ -38,7 +48,12 @@ costs as (
 movements as (
     select
         movements.*,
+        counted_pools.pool_location_id,
         costs.value_change,
+        case
+            when moved_within_pools.movement_number is null then movements.quantity_change
+            else 0
+        end as pool_quantity_change,
         case
             when
                 movements.movement_type in ('adjustment_in', 'adjustment_out')
@@ -47,10 +62,12 @@ movements as (
             else 0
         end as precedence
     from {{ ref('movements') }} as movements
-    inner join counted_positions
+    inner join cost_pools on movements.location_id = cost_pools.location_id
+    inner join counted_pools
         on
-            movements.item_id = counted_positions.item_id
-            and movements.location_id = counted_positions.location_id
+            movements.item_id = counted_pools.item_id
+            and cost_pools.pool_location_id = counted_pools.pool_location_id
+    left join moved_within_pools on movements.movement_number = moved_within_pools.movement_number
     left join costs
         on
             movements.movement_number = costs.movement_number
@@ -61,10 +78,12 @@ moments as (
     select
         item_id,
         location_id,
+        pool_location_id,
         posted_at as moment,
         precedence,
         movement_number,
         quantity_change,
+        pool_quantity_change,
         value_change,
         cast(null as string) as count_id,
         cast(null as decimal(18, 4)) as counted_quantity
@@ -73,10 +92,12 @@ moments as (
     select
         item_id,
         location_id,
+        pool_location_id,
         counted_at as moment,
         1 as precedence,
         null as movement_number,
         0 as quantity_change,
+        0 as pool_quantity_change,
         null as value_change,
         count_id,
         counted_quantity
@@ -87,15 +108,22 @@ balances as (
     select
         *,
         sum(quantity_change) over so_far as book_quantity,
-        sum(value_change) over so_far as book_value,
-        max(case when quantity_change <> 0 and value_change <> 0 then movement_number end) over so_far
+        sum(pool_quantity_change) over so_far_in_pool as pool_quantity,
+        sum(value_change) over so_far_in_pool as pool_value,
+        max(case when quantity_change <> 0 and value_change <> 0 then movement_number end) over so_far_in_pool
             as last_movement_number
     from moments
-    window so_far as (
-        partition by item_id, location_id
-        order by moment nulls last, precedence nulls last, movement_number nulls last
-        rows between unbounded preceding and current row
-    )
+    window
+        so_far as (
+            partition by item_id, location_id
+            order by moment nulls last, precedence nulls last, movement_number nulls last
+            rows between unbounded preceding and current row
+        ),
+        so_far_in_pool as (
+            partition by item_id, pool_location_id
+            order by moment nulls last, precedence nulls last, movement_number nulls last
+            rows between unbounded preceding and current row
+        )
 ),
 
 count_books as (
@@ -110,7 +138,15 @@ count_books as (
         ) as next_counted_at,
         balances.counted_quantity,
         cast(balances.book_quantity as decimal(18, 4)) as book_quantity,
-        cast(coalesce(balances.book_value, 0) as decimal(18, 4)) as book_value,
+        -- The position's share of its pool's cost, which is all of it where the position is a pool of its own.
+        cast(
+            case
+                when balances.book_quantity = balances.pool_quantity then coalesce(balances.pool_value, 0)
+                else {{ signed_share(
+                    'coalesce(balances.pool_value, 0)', 'balances.book_quantity', 'balances.pool_quantity'
+                ) }}
+            end as decimal(18, 4)
+        ) as book_value,
         {{ rounded_amount(ratio('last_movements.value_change', 'last_movements.quantity_change')) }}
             as last_unit_cost
     from balances

@@ -1,33 +1,33 @@
-{#- Named here and not where it is read: dbt must see the reference in a first build too. #}
-{%- set costing_starts = ref('int_costing_starts') -%}
--- Items that continue start from what this table holds of them at their checkpoint.
-with newly_costed as (
-    select * from {{ ref('int_newly_costed') }}
-    where transfer_movement_number is null
+{#- Named here and not where they are read: dbt must see all references, in a first build and whatever the var. #}
+{%- set costing_starts, newly_costed = ref('int_costing_starts'), ref('int_newly_costed') %}
+{%- set pool_costs, on_hand, cost_pools = ref('int_pool_costs'), ref('on_hand'), ref('int_cost_pools') %}
+{%- set valuation_dates = ref('valuation_dates') %}
+with
+{%- if is_pooled() %}
+pool_costs as (
+    select * from {{ pool_costs }}
 ),
 
-valuation_dates as (
-    select * from {{ ref('valuation_dates') }}
+position_quantities as (
+    select * from {{ on_hand }}
 ),
 
 costing_methods as (
     {{- costing_method_rows() }}
 ),
 
-monthly_changes as (
-    select
-        newly_costed.item_id,
-        newly_costed.location_id,
-        cast(last_day(newly_costed.posted_on) as date) as month_end,
-        false as is_opening,
-        sum(newly_costed.quantity_change) as quantity_change,
-        {%- for method in costing_methods() %}
-        {{ monthly_change('newly_costed', method) }}{{ ',' if not loop.last }}
-        {%- endfor %}
-    from newly_costed
-    group by newly_costed.item_id, newly_costed.location_id, month_end
-    {%- if is_incremental() %}
-    union all
+{{ shared_costs() }}
+
+select * from position_costs
+{%- else %}
+newly_costed as (
+    select * from {{ newly_costed }}
+    where transfer_movement_number is null
+),
+
+{% if is_incremental() -%}
+-- Items that continue start from what this table holds of them at their checkpoint.
+openings as (
     select
         opening.item_id,
         opening.location_id,
@@ -44,9 +44,10 @@ monthly_changes as (
             opening.item_id = starts.item_id
             and opening.valuation_date = starts.continues_after
     group by opening.item_id, opening.location_id, opening.valuation_date
-    {%- endif %}
 ),
 
-{{ costs_at_valuation_dates() }}
+{% endif -%}
+{{ costs_of_places('newly_costed', 'openings' if is_incremental() else none) }}
 
 select * from costs_at_valuation_dates
+{%- endif %}

@@ -1,7 +1,31 @@
 -- What becomes cost of sales without leaving stock, variances, stands beside the change in value, so that both tie.
-with issue_costs as (
-    select * from {{ ref('issue_costs') }}
+-- What a pool's cost moves between its positions without a document is a change like others.
+{%- set reallocations = ref('int_reallocations') %}
+with costs as (
+    select
+        item_id,
+        location_id,
+        posted_on,
+        costing_method,
+        movement_type,
+        quantity_change,
+        value_change,
+        variance_amount
+    from {{ ref('issue_costs') }}
     where transfer_movement_number is null
+    {%- if is_pooled() %}
+    union all
+    select
+        item_id,
+        location_id,
+        valuation_date as posted_on,
+        costing_method,
+        'reallocation' as movement_type,
+        0 as quantity_change,
+        value_change,
+        0 as variance_amount
+    from {{ reallocations }}
+    {%- endif %}
 ),
 
 monthly_flows as (
@@ -33,10 +57,11 @@ monthly_flows as (
             end
         ) as {{ flow }}_value,
         {%- endfor %}
+        sum(case when movement_type = 'reallocation' then value_change else 0 end) as reallocated_value,
         sum(variance_amount) as variance_amount,
         sum(quantity_change) as change_quantity,
         sum(value_change) as change_value
-    from issue_costs
+    from costs
     group by item_id, location_id, valuation_date, costing_method
 ),
 
@@ -63,6 +88,7 @@ inventory_rollforward as (
         cast({{ flow }}_quantity as decimal(18, 4)) as {{ flow }}_quantity,
         cast({{ flow }}_value as decimal(18, 4)) as {{ flow }}_value,
         {%- endfor %}
+        cast(reallocated_value as decimal(18, 4)) as reallocated_value,
         cast(closing_quantity as decimal(18, 4)) as closing_quantity,
         cast(closing_value as decimal(18, 4)) as closing_value,
         cast(variance_amount as decimal(18, 4)) as variance_amount,

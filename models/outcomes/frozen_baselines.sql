@@ -1,5 +1,5 @@
 -- What once stands here is never computed again, and training_windows waits for it, so that nothing is trained before
--- its bar is laid. Another company, costing method or horizon is another process, with its own baselines.
+-- its bar is laid. Another company, costing method, cost pool or horizon is another process, with its own baselines.
 with present_process_metrics as (
     select * from {{ ref('int_present_process_metrics') }}
 ),
@@ -27,7 +27,7 @@ policy as (
 measured as (
     select
         {{ source_name() }} as source_name,
-        '{{ var("costing_method") }}' as costing_method,
+        '{{ costing_process() }}' as costing_method,
         cast({{ var('horizon_months') }} as bigint) as horizon_months,
         present_process_metrics.valuation_date,
         present_process_metrics.method,

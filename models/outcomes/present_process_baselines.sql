@@ -14,7 +14,7 @@ present_process_baselines as (
     from frozen_baselines
     where
         source_name = {{ source_name() }}
-        and costing_method = '{{ var("costing_method") }}'
+        and costing_method = '{{ costing_process() }}'
         and horizon_months = {{ var('horizon_months') }}
 )
 

@@ -1,6 +1,6 @@
 -- The kernel's FIFO layers, from running totals alone: what is left of a layer is what total issues have not reached.
 -- On positions of plain history.
-with {{ plain_histories() }},
+with {{ plain_histories(of_positions=true) }},
 
 valuation_dates as (
     select * from {{ ref('valuation_dates') }}

@@ -1,5 +1,5 @@
 -- The layers of a position hold its quantity, its FIFO value and its value by the costing method,
--- and its ageing buckets hold them too.
+-- and its ageing buckets hold them too. Where costs are pooled, FIFO of the position alone is not the pool's.
 with layers as (
     select
         item_id,
@@ -52,7 +52,9 @@ left join inventory_ageing
         and layers.valuation_date = inventory_ageing.valuation_date
 where
     positions_in_stock.quantity is distinct from layers.quantity
+    {%- if not is_pooled() %}
     or positions_in_stock.fifo_value is distinct from layers.fifo_value
+    {%- endif %}
     or positions_in_stock.cost_value is distinct from layers.cost_value
     or layers.quantity is distinct from (
         bucket_1_quantity + bucket_2_quantity + bucket_3_quantity + bucket_4_quantity

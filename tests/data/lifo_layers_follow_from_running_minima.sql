@@ -1,5 +1,6 @@
 -- Closing stock by perpetual LIFO: a layer stands on the balance it found, and what is left of it is what the lowest
--- balance since has not cut off. On positions of plain history, at year ends and the latest valuation date.
+-- balance since has not cut off. On positions or cost pools of plain history, at year ends and the latest date.
+{%- set costs_of_positions, costs_of_pools = ref('inventory_costs'), ref('int_pool_costs') %}
 with {{ plain_histories() }},
 
 dates as (
@@ -59,7 +60,7 @@ found as (
         inventory_costs.location_id,
         inventory_costs.valuation_date,
         cast(inventory_costs.cost_value * 10000 as hugeint) as value_units
-    from {{ ref('inventory_costs') }} as inventory_costs
+    from {{ costs_of_pools if is_pooled() else costs_of_positions }} as inventory_costs
     inner join plain_positions
         on
             inventory_costs.item_id = plain_positions.item_id

@@ -27,5 +27,5 @@ where
     )
     or inventory_rollforward.closing_value <> (
         opening_value + received_value + returned_value + transferred_value + adjusted_value
-        + supplier_returned_value + sold_value
+        + supplier_returned_value + sold_value + reallocated_value
     )

@@ -1,10 +1,13 @@
-"""The small company of these tests, and one whole build of it."""
+"""The small company of these tests, and two whole builds of it."""
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
 import pytest
 from building import run_dbt, write_company
 
@@ -36,3 +39,17 @@ def build(company, tmp_path_factory) -> Build:
     code, output = run_dbt(folder, "build", anew=True, source_path=str(company))
     assert code == 0, output[-6000:]
     return Build(company, folder, output)
+
+
+@pytest.fixture(scope="session")
+def rebuilt(build, tmp_path_factory) -> Iterator[tuple[Build, duckdb.DuckDBPyConnection]]:
+    """A copy of the build, built again by other policies with all data tests, and a reader that had it open before."""
+    folder = tmp_path_factory.mktemp("rebuilt")
+    for name in ("build.duckdb", "published.duckdb"):
+        shutil.copy(build.folder / name, folder / name)
+    with duckdb.connect(folder / "published.duckdb", read_only=True) as reader:
+        # What unit tests expect of the horizon is written when they are parsed.
+        policies = {"horizon_months": 6, "cost_pool": "item"}
+        code, output = run_dbt(folder, "build", anew=True, source_path=str(build.company), **policies)
+        assert code == 0, output[-6000:]
+        yield Build(build.company, folder, output), reader

@@ -21,6 +21,11 @@ def without_any_table(company, folder):
     folder.mkdir()
 
 
+def without_regions(company, folder):
+    file = folder / "locations.parquet"
+    duckdb.sql(f"copy (select * exclude (region) from '{company / 'locations.parquet'}') to '{file}'")
+
+
 def untouched(company, folder):
     pass
 
@@ -34,6 +39,7 @@ CASES = [
     (untouched, {"horizon_months": 0}, ["horizon_months is '0'", "from 1 to 36"]),
     (untouched, {"book_without_approval": "yes"}, ["book_without_approval is 'yes'", "true or false"]),
     (untouched, {"costing_method": "hifo"}, ["costing_method is 'hifo'", "fifo, lifo, weighted_average"]),
+    (without_regions, {"cost_pool": "region"}, ["cost_pool is 'region'", "location has a region", "or item"]),
     (untouched, {"reporting_currency": "XXX"}, ["reporting_currency is 'XXX'", "lead to USD", "leave it out"]),
     (untouched, {"as_of_date": "2026-06-15"}, ["as_of_date is '2026-06-15'", "month end"]),
     (

@@ -3,6 +3,6 @@ from inventory_valuation.costing import costs_side_by_side
 
 def model(dbt, session):
     return costs_side_by_side(
-        dbt.ref("int_restated_movements").to_arrow_table(),
+        dbt.ref("int_restated_pooled_movements").to_arrow_table(),
         dbt.ref("items").project("item_id, standard_cost").to_arrow_table(),
     )

@@ -1,30 +1,42 @@
+{%- set movements, cost_pools = ref('int_restated_movements'), ref('int_cost_pools') %}
 with restated_costs as (
     select * from {{ ref('int_restated_costs') }}
     where transfer_movement_number is null
 ),
 
-valuation_dates as (
-    select * from {{ ref('valuation_dates') }}
+{{ costs_of_places('restated_costs') }}
+{%- if is_pooled() %},
+
+pool_costs as (
+    select * from costs_at_valuation_dates
 ),
 
-costing_methods as (
-    {{- costing_method_rows() }}
-),
-
-monthly_changes as (
+monthly_quantities as (
     select
-        restated_costs.item_id,
-        restated_costs.location_id,
-        cast(last_day(restated_costs.posted_on) as date) as month_end,
-        false as is_opening,
-        sum(restated_costs.quantity_change) as quantity_change,
-        {%- for method in costing_methods() %}
-        {{ monthly_change('restated_costs', method) }}{{ ',' if not loop.last }}
-        {%- endfor %}
-    from restated_costs
-    group by restated_costs.item_id, restated_costs.location_id, month_end
+        item_id,
+        location_id,
+        cast(last_day(posted_on) as date) as month_end,
+        sum(quantity_change) as quantity_change
+    from {{ movements }}
+    group by item_id, location_id, month_end
 ),
 
-{{ costs_at_valuation_dates() }}
+position_quantities as (
+    select
+        monthly_quantities.item_id,
+        monthly_quantities.location_id,
+        valuation_dates.valuation_date,
+        cast(sum(monthly_quantities.quantity_change) as decimal(18, 4)) as quantity
+    from monthly_quantities
+    inner join valuation_dates on monthly_quantities.month_end <= valuation_dates.valuation_date
+    group by monthly_quantities.item_id, monthly_quantities.location_id, valuation_dates.valuation_date
+    having sum(monthly_quantities.quantity_change) <> 0
+),
+
+{{ shared_costs() }}
+
+select * from position_costs
+{%- else %}
 
 select * from costs_at_valuation_dates
+{%- endif %}

@@ -1,7 +1,9 @@
-{# What a movement is restated to, less what was known of it, belongs to the last late document before it: the
-   document itself where it is late, else the one that changed the cost of what was issued after it. So the differences of a
-   position add up to restated less known, to the last unit. #}
-with restated_movements as (
+{%- set of_positions, of_pools = ref('int_late_differences'), ref('int_shared_differences') %}
+with differences as (
+    select * from {{ of_pools if is_pooled() else of_positions }}
+),
+
+restated_movements as (
     select * from {{ ref('int_restated_movements') }}
 ),
 
@@ -9,86 +11,22 @@ movements as (
     select * from {{ ref('movements') }}
 ),
 
-restated_costs as (
-    select
-        restated_costs.*,
-        restated_movements.late_number
-    from {{ ref('int_restated_costs') }} as restated_costs
-    inner join restated_movements on restated_costs.movement_number = restated_movements.movement_number
-    where restated_costs.transfer_movement_number is null
-),
-
-known_costs as (
-    select
-        costed_movements.*,
-        restated_movements.late_number
-    from {{ ref('int_costed_movements') }} as costed_movements
-    inner join restated_movements
-        on costed_movements.movement_number = restated_movements.known_movement_number
-    where costed_movements.transfer_movement_number is null
-),
-
-valuation_dates as (
-    select * from {{ ref('valuation_dates') }}
-),
-
-costing_methods as (
-    {{- costing_method_rows() }}
-),
-
-signed_changes as (
-    {%- for costs, sign in [('restated_costs', ''), ('known_costs', '-')] %}
-    select
-        item_id,
-        location_id,
-        late_number,
-        cast(last_day(posted_on) as date) as month_end,
-        {{ sign }}quantity_change as quantity_change,
-        {%- for method in costing_methods() %}
-        {{ sign }}coalesce({{ method }}_value_change, weighted_average_value_change) as {{ method }}_change
-        {{- ',' if not loop.last }}
-        {%- endfor %}
-    from {{ costs }}
-    where late_number is not null
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
-    {%- endfor %}
-),
-
-monthly_changes as (
-    select
-        item_id,
-        location_id,
-        late_number,
-        month_end,
-        false as is_opening,
-        sum(quantity_change) as quantity_change,
-        {%- for method in costing_methods() %}
-        sum({{ method }}_change) as {{ method }}_change{{ ',' if not loop.last }}
-        {%- endfor %}
-    from signed_changes
-    group by item_id, location_id, late_number, month_end
-),
-
-{{ costs_at_valuation_dates(also_by=['late_number']) }},
-
 restatements as (
     select
-        costs_at_valuation_dates.item_id,
-        costs_at_valuation_dates.location_id,
-        costs_at_valuation_dates.valuation_date,
-        costs_at_valuation_dates.costing_method,
+        differences.item_id,
+        differences.location_id,
+        differences.valuation_date,
+        differences.costing_method,
         movements.movement_number as late_movement_number,
         movements.movement_type,
         movements.document_id,
         movements.line_no,
         cast(movements.moved_at as date) as happened_on,
         movements.posted_on,
-        costs_at_valuation_dates.quantity as quantity_difference,
-        costs_at_valuation_dates.cost_value as value_difference
-    from costs_at_valuation_dates
-    inner join restated_movements on costs_at_valuation_dates.late_number = restated_movements.movement_number
+        differences.quantity as quantity_difference,
+        differences.cost_value as value_difference
+    from differences
+    inner join restated_movements on differences.late_number = restated_movements.movement_number
     inner join movements on restated_movements.known_movement_number = movements.movement_number
 )
 

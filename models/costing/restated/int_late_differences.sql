@@ -1,0 +1,75 @@
+{# What a movement is restated to, less what was known of it, belongs to the last late document before it: the
+   document itself where it is late, else the one that changed the cost of what was issued after it. So the differences of a
+   place add up to restated less known, to the last unit. #}
+{{ config(materialized='view') }}
+{%- set costed_by_position, costed_by_pool = ref('int_costed_movements'), ref('int_newly_costed') %}
+with restated_movements as (
+    select * from {{ ref('int_restated_movements') }}
+),
+
+restated_costs as (
+    select
+        restated_costs.*,
+        restated_movements.late_number
+    from {{ ref('int_restated_costs') }} as restated_costs
+    inner join restated_movements on restated_costs.movement_number = restated_movements.movement_number
+    where restated_costs.transfer_movement_number is null
+),
+
+-- Pooled costs are costed from their first movement in every build.
+known_costs as (
+    select
+        costed_movements.*,
+        restated_movements.late_number
+    from {{ costed_by_pool if is_pooled() else costed_by_position }} as costed_movements
+    inner join restated_movements
+        on costed_movements.movement_number = restated_movements.known_movement_number
+    where costed_movements.transfer_movement_number is null
+),
+
+valuation_dates as (
+    select * from {{ ref('valuation_dates') }}
+),
+
+costing_methods as (
+    {{- costing_method_rows() }}
+),
+
+signed_changes as (
+    {%- for costs, sign in [('restated_costs', ''), ('known_costs', '-')] %}
+    select
+        item_id,
+        location_id,
+        late_number,
+        cast(last_day(posted_on) as date) as month_end,
+        {{ sign }}quantity_change as quantity_change,
+        {%- for method in costing_methods() %}
+        {{ sign }}coalesce({{ method }}_value_change, weighted_average_value_change) as {{ method }}_change
+        {{- ',' if not loop.last }}
+        {%- endfor %}
+    from {{ costs }}
+    where late_number is not null
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+),
+
+monthly_changes as (
+    select
+        item_id,
+        location_id,
+        late_number,
+        month_end,
+        false as is_opening,
+        sum(quantity_change) as quantity_change,
+        {%- for method in costing_methods() %}
+        sum({{ method }}_change) as {{ method }}_change{{ ',' if not loop.last }}
+        {%- endfor %}
+    from signed_changes
+    group by item_id, location_id, late_number, month_end
+),
+
+{{ costs_at_valuation_dates(also_by=['late_number']) }}
+
+select * from costs_at_valuation_dates

@@ -1,0 +1,61 @@
+-- The positions of a pool and what is under way within it hold its cost to the last unit, what is reallocated to some
+-- is taken from others, and every movement has its cost, also one that moves without.
+with cost_pools as (
+    select * from {{ ref('int_cost_pools') }}
+),
+
+within_pools as (
+    select
+        moved_within_pools.pool_location_id,
+        in_transit.*
+    from {{ ref('in_transit') }} as in_transit
+    inner join {{ ref('int_moved_within_pools') }} as moved_within_pools
+        on in_transit.movement_number = moved_within_pools.movement_number
+),
+
+held as (
+    select item_id, location_id as pool_location_id, valuation_date, costing_method, quantity, cost_value
+    from {{ ref('int_pool_costs') }}
+    union all
+    select item_id, pool_location_id, valuation_date, costing_method, -quantity, -cost_value
+    from within_pools
+    union all
+    select item_id, pool_location_id, valuation_date, costing_method, -quantity, -cost_value
+    from {{ ref('inventory_costs') }} as inventory_costs
+    inner join cost_pools on inventory_costs.location_id = cost_pools.location_id
+    where {{ is_pooled() | lower }}
+),
+
+reallocated as (
+    select item_id, pool_location_id, valuation_date, costing_method, reallocated_value
+    from {{ ref('inventory_rollforward') }} as inventory_rollforward
+    inner join cost_pools on inventory_rollforward.location_id = cost_pools.location_id
+    union all
+    select item_id, pool_location_id, valuation_date, costing_method, cost_value
+    from within_pools
+    union all
+    select item_id, pool_location_id, {{ month_end_after('valuation_date', 1) }}, costing_method, -cost_value
+    from within_pools
+    where valuation_date < (select max(valuation_date) from {{ ref('valuation_dates') }})
+)
+
+select
+    concat_ws(' ', 'held', item_id, pool_location_id, valuation_date, costing_method) as difference
+from held
+group by item_id, pool_location_id, valuation_date, costing_method
+having sum(quantity) <> 0 or sum(cost_value) <> 0
+union all
+select
+    concat_ws(' ', 'reallocated', item_id, pool_location_id, valuation_date, costing_method) as difference
+from reallocated
+group by item_id, pool_location_id, valuation_date, costing_method
+having sum(reallocated_value) <> 0
+union all
+select concat_ws(' ', 'without a cost', movements.movement_number) as difference
+from {{ ref('movements') }} as movements
+left join {{ ref('int_costed_movements') }} as costed_movements
+    on
+        movements.movement_number = costed_movements.movement_number
+        and movements.location_id = costed_movements.location_id
+        and not costed_movements.is_elsewhere
+where costed_movements.movement_number is null
