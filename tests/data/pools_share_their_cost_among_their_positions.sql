@@ -1,5 +1,5 @@
--- The positions of a pool and what is under way within it hold its cost to the last unit, what is reallocated to some
--- is taken from others, and every movement has its cost, also one that moves without.
+-- The positions of a pool and what is under way within it hold its cost to the last unit, each at the pool's cost of a
+-- unit; what is reallocated to some is taken from others; and every movement has its cost, also one that moves without.
 with cost_pools as (
     select * from {{ ref('int_cost_pools') }}
 ),
@@ -26,6 +26,21 @@ held as (
     where {{ is_pooled() | lower }}
 ),
 
+shares as (
+    select
+        inventory_costs.*,
+        pool_costs.quantity as pool_quantity,
+        pool_costs.cost_value as pool_value
+    from {{ ref('inventory_costs') }} as inventory_costs
+    inner join cost_pools on inventory_costs.location_id = cost_pools.location_id
+    inner join {{ ref('int_pool_costs') }} as pool_costs
+        on
+            inventory_costs.item_id = pool_costs.item_id
+            and cost_pools.pool_location_id = pool_costs.location_id
+            and inventory_costs.valuation_date = pool_costs.valuation_date
+            and inventory_costs.costing_method = pool_costs.costing_method
+),
+
 reallocated as (
     select item_id, pool_location_id, valuation_date, costing_method, reallocated_value
     from {{ ref('inventory_rollforward') }} as inventory_rollforward
@@ -44,6 +59,11 @@ select
 from held
 group by item_id, pool_location_id, valuation_date, costing_method
 having sum(quantity) <> 0 or sum(cost_value) <> 0
+union all
+select
+    concat_ws(' ', 'at another cost', item_id, location_id, valuation_date, costing_method) as difference
+from shares
+where abs(cost_value - {{ ratio('pool_value', 'pool_quantity') }} * cast(quantity as double)) > 0.00011
 union all
 select
     concat_ws(' ', 'reallocated', item_id, pool_location_id, valuation_date, costing_method) as difference
