@@ -11,7 +11,8 @@ category_months as (
         row_number() over (partition by items.category order by position_months.month_number nulls last)
             as months_observed,
         sum(position_months.demand_quantity) as demand_quantity,
-        sum(position_months.net_amount) as net_amount
+        sum(position_months.net_amount) as net_amount,
+        sum(position_months.on_hand_quantity) as on_hand_quantity
     from position_months
     inner join items on position_months.item_id = items.item_id
     group by items.category, position_months.valuation_date, position_months.month_number

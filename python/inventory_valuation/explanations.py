@@ -10,7 +10,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from inventory_valuation.estimators import ESTIMATORS, booster_of, contributed, predict_boosting
-from inventory_valuation.training import KEYS, STRUCTURAL, all_features, feature_matrix
+from inventory_valuation.exact import to_days
+from inventory_valuation.training import KEYS, STRUCTURAL, all_features, by_origin, feature_matrix
 
 _TOP = 5
 _OF_STRUCTURE = {
@@ -23,36 +24,37 @@ _OF_STRUCTURE = {
 _BASELINE = "Average loss rate of the stock that the model learned from"
 
 
-def explain(examples: pa.Table, trained: pa.Table, champions: pa.Table, catalogue: pa.Table) -> pa.Table:
+def explain(examples: pa.Table, trained: pa.Table, catalogue: pa.Table) -> pa.Table:
     """The strongest reasons behind each champion's loss rate.
 
     Args:
-        examples: keys, the catalogued features and structural_loss_rate, of the dates to explain.
+        examples: keys, the catalogued features and structural_loss_rate of the positions to explain, and the model and
+            the origin (trained_on) that served each.
         trained: run cards.
-        champions: valuation_date, model, trained_on.
         catalogue: feature, family, definition, unit, reason_text (a template with {value}).
 
     Returns:
         Keys, driver_rank (0: the baseline; then the strongest first), feature, family, contribution_rate and
         reason. The baseline, the five drivers shown and those left out add up to the predicted rate.
     """
-    artefacts: dict[object, dict[str, bytes]] = {}
-    seen: dict[str, list[str]] = {}
-    for row in trained.select(["origin_date", "model", "artefact", "features"]).to_pylist():
-        artefacts.setdefault(row["origin_date"], {})[row["model"]] = row["artefact"]
-        seen[row["model"]] = json.loads(row["features"])
+    artefacts = by_origin(trained)
+    features = dict(zip(trained["model"].to_pylist(), trained["features"].to_pylist(), strict=True))
+    examples = examples.sort_by([(key, "ascending") for key in ("valuation_date", "model", *KEYS[:2])])
     texts = {row["feature"]: row for row in [*catalogue.to_pylist(), _OF_STRUCTURE]}
     columns = [*all_features(trained), STRUCTURAL] if len(trained) else []
     nothing = _driver_rows(
         examples.select(KEYS).slice(0, 0), 0, np.empty(0, np.int64), np.empty(0), np.empty((0, 0)), [], texts
     )
     parts = [nothing]
-    for champion in champions.sort_by("valuation_date").to_pylist():
-        rows = examples.filter(pc.equal(examples["valuation_date"], champion["valuation_date"]))
-        names = seen[champion["model"]]
+    served = examples.select(["valuation_date", "model", "trained_on"])
+    for champion in served.group_by(served.column_names, use_threads=False).aggregate([]).to_pylist():
+        day, model = champion["valuation_date"], champion["model"]
+        rows = examples.filter((pc.field("valuation_date") == day) & (pc.field("model") == model))
+        (trained_on,) = to_days(pa.array([champion["trained_on"]]))
+        names = json.loads(features[model])
         places = [columns.index(name) for name in names]
         matrix = feature_matrix(rows, columns)
-        shares = contributed(champion["model"], artefacts[champion["trained_on"]], matrix)[:, [*places, -1]]
+        shares = contributed(model, artefacts[int(trained_on)], matrix)[:, [*places, -1]]
         matrix = matrix[:, places]
         keys = rows.select(KEYS)
         parts.append(_driver_rows(keys, 0, np.full(len(rows), -1), shares[:, -1], matrix, names, texts))

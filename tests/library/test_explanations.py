@@ -58,10 +58,12 @@ def trained(*names):
     return pa.Table.from_pylist(rows).set_column(0, "origin_date", pa.array([FIRST] * 3, pa.date32()))
 
 
-def champions(*models):
-    dates = pa.array([FIRST, SECOND][: len(models)], pa.date32())
-    trained_on = pa.array([FIRST] * len(models), pa.date32())
-    return pa.table({"valuation_date": dates, "model": list(models), "trained_on": trained_on})
+def served(*models):
+    """The examples of one date for each model, served by it."""
+    rows = examples().slice(0, 150 * len(models))
+    return rows.append_column("model", pa.array(np.repeat(models, 150).tolist(), pa.string())).append_column(
+        "trained_on", pa.array([FIRST] * len(rows), pa.date32())
+    )
 
 
 def catalogue():
@@ -80,7 +82,7 @@ def catalogue():
 
 def drivers(model, *names):
     """Rows of each position at the first date, by rank; then the matrix and all contributions."""
-    rows = explain(examples(), trained(*names), champions(model), catalogue()).to_pylist()
+    rows = explain(served(model), trained(*names), catalogue()).to_pylist()
     card = next(card for card in trained(*names).to_pylist() if card["model"] == model)
     there = examples().slice(0, 150)
     matrix = matrix_of(there, names or NAMES)
@@ -130,8 +132,21 @@ def test_a_model_of_three_features_has_three_drivers():
         assert sum(row["contribution_rate"] for row in rows) == pytest.approx(shares.sum(), abs=1e-12)
 
 
+def test_positions_of_one_date_are_explained_by_the_model_that_serves_each():
+    models = ["linear" if number % 2 else "boosting" for number in range(150)]
+    rows = served("linear")
+    rows = rows.set_column(rows.column_names.index("model"), "model", pa.array(models))
+    explained = explain(rows, trained(), catalogue()).to_pylist()
+    for parity, model in enumerate(("boosting", "linear")):
+        alone = explain(served(model), trained(), catalogue()).to_pylist()
+        ours = {f"item-{number:03}" for number in range(parity, 150, 2)}
+        assert sorted(map(str, (row for row in alone if row["item_id"] in ours))) == sorted(
+            map(str, (row for row in explained if row["item_id"] in ours))
+        )
+
+
 def test_every_date_is_explained_by_its_own_champion():
-    both = explain(examples(), trained(), champions("linear", "boosting"), catalogue())
+    both = explain(served("linear", "boosting"), trained(), catalogue())
     keys = [tuple(row.values()) for row in both.select([*KEYS, "driver_rank"]).to_pylist()]
     assert len(keys) == len(set(keys)) == ROWS * 6
     baselines = {(row["valuation_date"], row["contribution_rate"]) for row in both.to_pylist()[:150]}
@@ -156,7 +171,7 @@ def test_what_an_ensemble_says_is_what_its_columns_add_up_to():
 
 def test_a_missing_feature_is_named():
     with pytest.raises(KeyError, match="velocity"):
-        explain(examples().drop_columns("velocity"), trained(), champions("linear"), catalogue())
+        explain(served("linear").drop_columns("velocity"), trained(), catalogue())
 
 
 # Importances
@@ -186,6 +201,6 @@ def test_a_midpoint_change_is_told_as_an_ordinary_one():
 
 
 def test_without_a_champion_there_is_nothing_to_explain():
-    explained = explain(examples(), trained().slice(0, 0), champions("linear").slice(0, 0), catalogue())
+    explained = explain(served(), trained().slice(0, 0), catalogue())
     assert explained.num_rows == 0
-    assert explained.schema.names == explain(examples(), trained(), champions("linear"), catalogue()).schema.names
+    assert explained.schema.names == explain(served("linear"), trained(), catalogue()).schema.names

@@ -1,5 +1,6 @@
 -- The better a method was at the origins whose outcome was known by a date, the more it weighs there: by the inverse
--- square of its error (Bates and Granger, 1969). Before any is known, all weigh the same.
+-- square of its error (Bates and Granger, 1969). Before any is known, all weigh the same. Errors are decimals, so
+-- that means of them are the same in any order.
 with scoring_dates as (
     select * from {{ ref('scoring_dates') }}
 ),
@@ -33,7 +34,7 @@ known_errors as (
         scoring_dates.valuation_date,
         demand_methods.method,
         count(demand_errors.value) as origins,
-        avg(demand_errors.value) as mean_error
+        avg(cast(demand_errors.value as decimal(18, 9))) as mean_error
     from scoring_dates
     cross join demand_methods
     left join judged_origins on scoring_dates.valuation_date >= judged_origins.horizon_end_date

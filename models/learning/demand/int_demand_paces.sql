@@ -1,6 +1,9 @@
 {%- set windows = [4, 6, 12] -%}
+{%- set looks = ['last_month_quantity', 'typical_month_quantity'] -%}
+{%- for n in windows %}{% do looks.append('trimmed_month_quantity_' ~ n) %}{% endfor -%}
 -- What a position sells in a month of the coming horizon, by several looks at its past, each moved by the season of
--- its category. A trimmed mean leaves the largest month out: one large order is not a pace (Huber, 1964).
+-- its category. A trimmed mean leaves the largest month out: one large order is not a pace (Huber, 1964). What
+-- has been in stock for less than ninety days, a segment of its own, has little past: the rest it borrows.
 with position_months as (
     select * from {{ ref('int_position_months') }}
 ),
@@ -13,6 +16,20 @@ season_turns as (
     select * from {{ ref('int_season_turns') }}
 ),
 
+category_months as (
+    select * from {{ ref('int_category_months') }}
+),
+
+-- What a unit on hand sells in a month, over the category's last three.
+category_paces as (
+    select
+        category,
+        valuation_date,
+        cast(greatest({{ rolling_sum('demand_quantity', 3, by='category') }}, 0) as double)
+        / least(months_observed, 3) / nullif(greatest(cast(on_hand_quantity as double), 0), 0) as unit_pace
+    from category_months
+),
+
 months as (
     select
         item_id,
@@ -20,6 +37,8 @@ months as (
         valuation_date,
         month_number,
         months_observed,
+        cast(greatest(on_hand_quantity, 0) as double) as on_hand_quantity,
+        greatest(1 - days_in_stock_to_date / 90.0, 0) as borrowed_share,
         cast(greatest(demand_quantity, 0) as double) as demand_quantity
     from position_months
 ),
@@ -41,11 +60,14 @@ looks as (
     window by_month as (partition by item_id, location_id order by month_number nulls last)
 ),
 
-demand_paces as (
+own_paces as (
     select
         looks.item_id,
         looks.location_id,
         looks.valuation_date,
+        looks.borrowed_share,
+        coalesce(season_turns.turn_3, 1) * coalesce(category_paces.unit_pace, 0) * looks.on_hand_quantity
+            as borrowed_quantity,
         coalesce(season_turns.turn_1, 1) * looks.demand_quantity as last_month_quantity,
         coalesce(season_turns.turn_3, 1) * case
             when month_before is null then looks.demand_quantity
@@ -64,6 +86,19 @@ demand_paces as (
     inner join items on looks.item_id = items.item_id
     left join season_turns
         on items.category = season_turns.category and looks.valuation_date = season_turns.valuation_date
+    left join category_paces
+        on items.category = category_paces.category and looks.valuation_date = category_paces.valuation_date
+),
+
+demand_paces as (
+    select
+        item_id,
+        location_id,
+        valuation_date,
+        {% for look in looks -%}
+        borrowed_share * borrowed_quantity + (1 - borrowed_share) * {{ look }} as {{ look }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from own_paces
 )
 
 select * from demand_paces
