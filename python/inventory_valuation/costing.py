@@ -399,10 +399,12 @@ def costing_states(
         One row per state date, costing method (but standard, which has no memory but the quantities) and layer,
         position or item, in the columns of `STATE_SCHEMA`.
     """
+    dates = np.unique(to_days(state_dates["state_date"]))
+    if len(dates) == 0:
+        return STATE_SCHEMA.empty_table()
     ledger = read_ledger(movements, checkpoint)
     del movements
     standards = _standards(standard_costs, ledger.items)
-    dates = np.unique(to_days(state_dates["state_date"]))
     with ThreadPoolExecutor(2) as pool:
         lifo = pool.submit(_run, kernel.LIFO, ledger, standards, state_dates=dates)
         fifo = pool.submit(_run, kernel.FIFO, ledger, standards, state_dates=dates).result()
