@@ -3,8 +3,12 @@ with reserve_estimates as (
     select * from {{ ref('reserve_estimates') }}
 ),
 
+-- What only the model proposes has a run; a condition on one side of the join alone would compare all with all.
 predictions as (
-    select * from {{ ref('predictions') }}
+    select
+        *,
+        'ml' as method
+    from {{ ref('predictions') }}
 ),
 
 items as (
@@ -42,7 +46,7 @@ proposals as (
             reserve_estimates.item_id = predictions.item_id
             and reserve_estimates.location_id = predictions.location_id
             and reserve_estimates.valuation_date = predictions.valuation_date
-            and reserve_estimates.method = 'ml'
+            and reserve_estimates.method = predictions.method
 ),
 
 hashed_proposals as (

@@ -29,6 +29,7 @@ _QUANTILES = np.linspace(0, 1, 33)
 _RIDGE = 300.0
 _LARGEST_MULTIPLE = 20.0
 _MOST_EXAMPLES = 30_000
+_BLOCK = 16_384
 
 
 @dataclass(frozen=True)
@@ -47,13 +48,19 @@ class Estimator:
 
 def _ranks(features: Matrix, quantiles: NDArray[np.float64]) -> NDArray[np.float64]:
     """Each feature as its rank among the training values, -1 to 1, and whether it is missing."""
-    columns = []
-    for column, edges in zip(features.T, quantiles.T, strict=True):
+    ranks = np.empty((len(features), 2 * features.shape[1] + 1), order="F")
+    ranks[:, 0] = 1
+    for place, (column, edges) in enumerate(zip(features.T, quantiles.T, strict=True)):
         missing = np.isnan(column)
         known = np.where(missing, edges[len(edges) // 2], column)
-        columns.append(np.where(missing, 0.0, 2 * np.interp(known, edges, _QUANTILES) - 1))
-        columns.append(missing.astype(float))
-    return np.column_stack([np.ones(len(features)), *columns])
+        ranks[:, 2 * place + 1] = np.where(missing, 0.0, 2 * np.interp(known, edges, _QUANTILES) - 1)
+        ranks[:, 2 * place + 2] = missing
+    return ranks
+
+
+def _evenly(rows: int) -> slice:
+    """Of many examples, which stand date by date and item by item, an even sample."""
+    return slice(None, None, -(-rows // _MOST_EXAMPLES))
 
 
 def _quantiles(features: Matrix) -> NDArray[np.float64]:
@@ -72,12 +79,18 @@ def fit_linear(
     parameters: dict[str, object],
 ) -> bytes:
     """Ridge regression on the ranks of the features (Hoerl and Kennard, 1970)."""
-    edges = _quantiles(features)
-    ranks = _ranks(features, edges)
-    weighted = ranks * (weight / weight.mean())[:, None]
-    penalty = np.eye(ranks.shape[1]) * float(parameters["ridge"])
-    penalty[0, 0] = 0
-    slopes = np.linalg.solve(weighted.T @ ranks + penalty, weighted.T @ target)
+    edges = _quantiles(features[_evenly(len(features))])
+    weight = weight / weight.mean()
+    products = np.eye(2 * features.shape[1] + 1) * float(parameters["ridge"])
+    products[0, 0] = 0
+    moments = np.zeros(len(products))
+    for start in range(0, len(features), _BLOCK):  # all ranks at once would take as much memory as the examples
+        block = slice(start, start + _BLOCK)
+        ranks = _ranks(features[block], edges)
+        weighted = ranks * weight[block, None]
+        products += weighted.T @ ranks
+        moments += weighted.T @ target[block]
+    slopes = np.linalg.solve(products, moments)
     buffer = io.BytesIO()
     np.savez(buffer, edges=edges, slopes=slopes)
     return buffer.getvalue()
@@ -91,8 +104,8 @@ def fit_logistic(
     parameters: dict[str, object],
 ) -> bytes:
     """Logistic regression with a ridge on the ranks of the features; of many examples, on an even sample."""
-    step = -(-len(features) // _MOST_EXAMPLES)
-    features, target, weight = features[::step], target[::step], weight[::step]
+    sample = _evenly(len(features))
+    features, target, weight = features[sample], target[sample], weight[sample]
     edges = _quantiles(features)
     slopes = np.zeros(2 * len(features.T) + 1)
     if len(np.unique(target)) > 1:
@@ -152,10 +165,16 @@ def contribute_structural(artefact: bytes, features: Matrix) -> NDArray[np.float
     return np.column_stack([features[:, 0] - baseline, baseline])
 
 
+def _tree_shares(artefact: bytes, features: Matrix) -> NDArray[np.float64]:
+    """Tree SHAP, row by row: a row's shares are the same in any number of threads."""
+    booster = booster_of(artefact)
+    booster.set_param({"nthread": 2})
+    return booster.predict(xgb.DMatrix(features, nthread=1), pred_contribs=True).astype(np.float64)
+
+
 def contribute_forest(artefact: bytes, features: Matrix) -> NDArray[np.float64]:
     """What each feature adds to a forest's rate: tree SHAP, whose shares add up by themselves."""
-    data = xgb.DMatrix(features, nthread=1)
-    return booster_of(artefact).predict(data, pred_contribs=True).astype(np.float64)
+    return _tree_shares(artefact, features)
 
 
 def contribute_boosting(artefact: bytes, features: Matrix) -> NDArray[np.float64]:
@@ -167,8 +186,7 @@ def contribute_boosting(artefact: bytes, features: Matrix) -> NDArray[np.float64
     Returns:
         Rows by (features + 1), in rate units; the last column is the baseline.
     """
-    data = xgb.DMatrix(features, nthread=1)
-    logits = booster_of(artefact).predict(data, pred_contribs=True).astype(np.float64)
+    logits = _tree_shares(artefact, features)
     total, base = logits.sum(axis=1), logits[:, -1]
     rate, base_rate = 1 / (1 + np.exp(-total)), 1 / (1 + np.exp(-base))
     moved = total - base
@@ -254,21 +272,21 @@ def fit_demand(
 
 
 _TREES = {
-    "eta": 0.04,
+    "eta": 0.08,
     "max_depth": 4,
     "subsample": 0.8,
     "colsample_bytree": 0.3,
     "min_child_weight": 20,
 }
-_RATE = {"objective": "reg:logistic", "rounds": 300, **_TREES}
-_YES_NO = {**_RATE, "objective": "binary:logistic", "rounds": 150}
-_MULTIPLE = {**_TREES, "objective": "reg:tweedie", "base_score": 1.0, "rounds": 120}
+_RATE = {"objective": "reg:logistic", "rounds": 150, **_TREES}
+_YES_NO = {**_RATE, "objective": "binary:logistic", "rounds": 75}
+_MULTIPLE = {**_TREES, "objective": "reg:tweedie", "base_score": 1.0, "rounds": 60}
 
 _FOREST = {
     "objective": "reg:squarederror",
     "num_parallel_tree": 60,
     "eta": 1.0,
-    "max_depth": 9,
+    "max_depth": 7,
     "subsample": 0.6,
     "colsample_bynode": 0.25,
     "min_child_weight": 5,
