@@ -308,14 +308,29 @@ def score_models(
     origin_days, training_days = to_days(windows["origin_date"]), to_days(windows["training_date"])
     dates = scoring_dates.sort_by("valuation_date")
     pairs = list(zip(to_days(dates["valuation_date"]), to_days(dates["trained_on"]), strict=True))
+    rows_of = {int(day): np.flatnonzero(days == day) for day, _ in pairs}
+
+    def ask(question: tuple[str, int, int]) -> Vector:
+        name, day, trained_on = question
+        return predicted(name, artefacts[trained_on], matrix[rows_of[day]])
+
+    questions = [(name, int(day), int(trained_on)) for name in ESTIMATORS for day, trained_on in pairs]
+    answers: dict[tuple[str, int], Vector] = {}
+    with ThreadPoolExecutor(_THREADS) as pool:
+        for number, ((name, day, _), answer) in enumerate(zip(questions, pool.map(ask, questions), strict=True), 1):
+            answers[name, day] = answer
+            if number % len(pairs) == 0:
+                progress(f"scored {len(pairs)} dates with {name}")
+    for name, shares in ENSEMBLES.items():
+        for day in rows_of:
+            answers[name, day] = sum(share * answers[member, day] for member, share in shares.items())
     scored = []
     for name in (*ESTIMATORS, *ENSEMBLES):
         target = target_of(name)
         earlier: list[tuple[int, Vector, Vector]] = []  # day the outcome is known, prediction, label
         for day, trained_on in pairs:
-            fitted_models = artefacts[int(trained_on)]
-            rows = np.flatnonzero(days == day)
-            raw = prediction = predicted(name, fitted_models, matrix[rows])
+            rows = rows_of[int(day)]
+            raw = prediction = answers[name, int(day)]
             known = [entry for entry in earlier if entry[0] <= day]
             bounds = [np.full(len(rows), np.nan)] * 4
             if target == "demand":
@@ -327,6 +342,7 @@ def score_models(
                     fitted = np.isin(days, training_days[origin_days == trained_on]) & (cost > 0)
                     fitted &= ~np.isnan(labels[target])
                     other_half = held_out[int(trained_on)][name]
+                    fitted_models = artefacts[int(trained_on)]
                     fit = np.frombuffer(other_half) if other_half else predicted(name, fitted_models, matrix[fitted])
                     known = [(int(day), fit, labels[target][fitted])]
                 bounds = [bound for nominal in (NOMINAL, WIDE) for bound in loss_intervals(raw, known, nominal)]
@@ -334,7 +350,7 @@ def score_models(
             if target != "demand" and not np.isnan(label).all():
                 told = ~np.isnan(label) & (cost[rows] > 0)
                 earlier.append((_outcome_day(int(day), horizon_months), raw[told], label[told]))
-            keys = examples.select(KEYS).take(pa.array(rows))
+            keys = examples.select(KEYS).slice(np.searchsorted(days, day), len(rows))  # dates stand together
             columns = {
                 "model": pa.array([name] * len(rows), pa.string()),
                 "target": pa.array([target] * len(rows), pa.string()),
@@ -347,7 +363,6 @@ def score_models(
             for column, values in columns.items():
                 keys = keys.append_column(column, values if isinstance(values, pa.Array) else pa.array(values))
             scored.append(keys)
-        progress(f"scored {len(pairs)} dates with {name}")
     return pa.concat_tables(scored)
 
 
