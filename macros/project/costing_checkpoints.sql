@@ -12,6 +12,12 @@
 {% endmacro %}
 
 
+{# What a build goes on from and appends to. #}
+{% macro continued_tables() %}
+    {{ return(['int_costed_movements', 'inventory_costs', 'cost_layers', 'inventory_ageing']) }}
+{% endmacro %}
+
+
 {# What costs rest on besides the ledger: code and settings. Another version, and all is costed anew. #}
 {% macro costing_version() %}
     {% set parts = [var('costing_method'), var('cost_pool')] %}
@@ -89,8 +95,16 @@
 {% endmacro %}
 
 
-{# A hook after starts are known: what is costed anew is no checkpoint any more. #}
+{#
+    A hook after starts are known: what is costed anew is no checkpoint any more. Where all is, as after an upgrade, the
+    tables go: made anew they are written faster, and may have other columns.
+#}
 {% macro void_reopened_checkpoints() %}
+    {% if execute and run_query('select count(continues_after) from ' ~ this).rows[0][0] == 0 %}
+        {% for name in continued_tables() + ['int_costing_states'] if stored_costing(name) %}
+            {% do adapter.drop_relation(stored_costing(name)) %}
+        {% endfor %}
+    {% endif %}
     {% set checkpoints = stored_costing('int_costing_checkpoints') %}
     {% if checkpoints %}
         delete from {{ checkpoints }} as checkpoints

@@ -2,8 +2,7 @@
 {{ config(post_hook="{{ void_reopened_checkpoints() }}") }}
 {% set checkpoints, states = stored_costing('int_costing_checkpoints'), stored_costing('int_costing_states') %}
 {% set continues = checkpoints and states and not is_pooled() %}
-{% set tables = ['int_costed_movements', 'inventory_costs', 'cost_layers', 'inventory_ageing'] %}
-{% for name in tables if not stored_costing(name) %}
+{% for name in continued_tables() if not stored_costing(name) %}
     {% set continues = false %}
 {% endfor %}
 
