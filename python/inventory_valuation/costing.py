@@ -211,10 +211,9 @@ def _cost(ledger: Ledger, standards: NDArray[np.int64]) -> list[_Costs]:
 
 def _own_costs(ledger: Ledger, standards: NDArray[np.int64], costs: list[_Costs]) -> pa.Table:
     """What every movement did at its own place."""
-    rows = _new(ledger, np.arange(len(ledger.entries)))
+    rows, entries = (_new(ledger, all_rows) for all_rows in (np.arange(len(ledger.entries)), ledger.entries))
     items, positions, kinds, days, quantities = (
-        np.ascontiguousarray(_new(ledger, ledger.entries[name]))
-        for name in ("item", "position", "kind", "posted_on", "quantity")
+        np.ascontiguousarray(entries[name]) for name in ("item", "position", "kind", "posted_on", "quantity")
     )
     columns = {
         "movement_number": ledger.movement_numbers(rows),

@@ -154,10 +154,9 @@ def _kinds(movements: pa.Table) -> NDArray[np.int8]:
     return np.take(kinds.to_numpy().astype(np.int8), codes)
 
 
-def _links(movements: pa.Table) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _links(numbers: NDArray[np.int64], column: pa.ChunkedArray) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Which movements link to others, and to which; by their place in the ledger."""
-    numbers = movements["movement_number"].to_numpy()
-    column = movements["linked_movement_number"].combine_chunks()
+    column = column.combine_chunks()
     linking = np.flatnonzero(column.is_valid().to_numpy(zero_copy_only=False))
     wanted = column.drop_null().to_numpy().astype(np.int64)
     if len(numbers) == 0:
@@ -265,7 +264,7 @@ def read_ledger(movements: pa.Table, checkpoint: Checkpoint | None = None) -> Le
             _codes(pa.chunked_array([*movements[name].chunks, *states[name].chunks]))
             for name in ("item_id", "location_id")
         )
-        links, measures = _links(movements), measuring.result()
+        links, measures = _links(numbers, movements["linked_movement_number"]), measuring.result()
     item_ends = np.cumsum(np.bincount(item_codes[:rows], minlength=len(items)))
     starts = np.concatenate([[0], item_ends[:-1]])
     item_starts = starts + np.bincount(item_codes[:rows][~is_new], minlength=len(items))

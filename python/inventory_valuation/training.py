@@ -307,14 +307,15 @@ def score_models(
     artefacts, runs, held_out = (by_origin(trained, column) for column in ("artefact", "run_id", "held_out"))
     origin_days, training_days = to_days(windows["origin_date"]), to_days(windows["training_date"])
     dates = scoring_dates.sort_by("valuation_date")
-    pairs = list(zip(to_days(dates["valuation_date"]), to_days(dates["trained_on"]), strict=True))
-    rows_of = {int(day): np.flatnonzero(days == day) for day, _ in pairs}
+    scored_days, origins = (to_days(dates[name]).tolist() for name in ("valuation_date", "trained_on"))
+    pairs = list(zip(scored_days, origins, strict=True))
+    rows_of = {day: np.flatnonzero(days == day) for day, _ in pairs}
 
     def ask(question: tuple[str, int, int]) -> Vector:
         name, day, trained_on = question
         return predicted(name, artefacts[trained_on], matrix[rows_of[day]])
 
-    questions = [(name, int(day), int(trained_on)) for name in ESTIMATORS for day, trained_on in pairs]
+    questions = [(name, day, trained_on) for name in ESTIMATORS for day, trained_on in pairs]
     answers: dict[tuple[str, int], Vector] = {}
     with ThreadPoolExecutor(_THREADS) as pool:
         for number, ((name, day, _), answer) in enumerate(zip(questions, pool.map(ask, questions), strict=True), 1):
@@ -329,8 +330,8 @@ def score_models(
         target = target_of(name)
         earlier: list[tuple[int, Vector, Vector]] = []  # day the outcome is known, prediction, label
         for day, trained_on in pairs:
-            rows = rows_of[int(day)]
-            raw = prediction = answers[name, int(day)]
+            rows = rows_of[day]
+            raw = prediction = answers[name, day]
             known = [entry for entry in earlier if entry[0] <= day]
             bounds = [np.full(len(rows), np.nan)] * 4
             if target == "demand":
@@ -341,20 +342,20 @@ def score_models(
                 if not known:
                     fitted = np.isin(days, training_days[origin_days == trained_on]) & (cost > 0)
                     fitted &= ~np.isnan(labels[target])
-                    other_half = held_out[int(trained_on)][name]
-                    fitted_models = artefacts[int(trained_on)]
+                    other_half = held_out[trained_on][name]
+                    fitted_models = artefacts[trained_on]
                     fit = np.frombuffer(other_half) if other_half else predicted(name, fitted_models, matrix[fitted])
-                    known = [(int(day), fit, labels[target][fitted])]
+                    known = [(day, fit, labels[target][fitted])]
                 bounds = [bound for nominal in (NOMINAL, WIDE) for bound in loss_intervals(raw, known, nominal)]
             label = labels[target][rows]
             if target != "demand" and not np.isnan(label).all():
                 told = ~np.isnan(label) & (cost[rows] > 0)
-                earlier.append((_outcome_day(int(day), horizon_months), raw[told], label[told]))
+                earlier.append((_outcome_day(day, horizon_months), raw[told], label[told]))
             keys = examples.select(KEYS).slice(np.searchsorted(days, day), len(rows))  # dates stand together
             columns = {
                 "model": pa.array([name] * len(rows), pa.string()),
                 "target": pa.array([target] * len(rows), pa.string()),
-                "run_id": pa.array([runs[int(trained_on)][name]] * len(rows), pa.string()),
+                "run_id": pa.array([runs[trained_on][name]] * len(rows), pa.string()),
                 "prediction": prediction,
                 **{
                     column: pa.array(bound, from_pandas=True) for column, bound in zip(_SCORED[4:], bounds, strict=True)
