@@ -130,12 +130,20 @@ def _find(numbers: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.i
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _by_item(item_codes: NDArray, free: NDArray, order: NDArray, places: NDArray) -> None:
-    """Fill the order of the rows by item, and each row's place in it; free is where each item starts."""
+def _fill_order(groups: NDArray, free: NDArray, order: NDArray, places: NDArray) -> None:
+    """Fill the order of the rows by group, and each row's place in it; free is where each group starts."""
     for row in range(len(order)):
-        place = free[item_codes[row]]
+        place = free[groups[row]]
         order[place], places[row] = row, place
-        free[item_codes[row]] += 1
+        free[groups[row]] += 1
+
+
+def _by_group(groups: NDArray, count: int) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64]]:
+    """The order of rows by group, each row's place in it, and the row after the last of each group."""
+    ends = np.cumsum(np.bincount(groups, minlength=count))
+    order, places = np.empty(len(groups), np.int32), np.empty(len(groups), np.int32)
+    _fill_order(groups, np.concatenate([[0], ends[:-1]]), order, places)
+    return order, places, ends
 
 
 def _in_order(movements: pa.Table) -> pa.Table:
@@ -265,11 +273,8 @@ def read_ledger(movements: pa.Table, checkpoint: Checkpoint | None = None) -> Le
             for name in ("item_id", "location_id")
         )
         links, measures = _links(numbers, movements["linked_movement_number"]), measuring.result()
-    item_ends = np.cumsum(np.bincount(item_codes[:rows], minlength=len(items)))
-    starts = np.concatenate([[0], item_ends[:-1]])
-    item_starts = starts + np.bincount(item_codes[:rows][~is_new], minlength=len(items))
-    order, places = np.empty(rows, np.int32), np.empty(rows, np.int32)
-    _by_item(item_codes, starts.copy(), order, places)
+    order, places, item_ends = _by_group(item_codes[:rows], len(items))
+    item_starts = np.concatenate([[0], item_ends[:-1]]) + np.bincount(item_codes[:rows][~is_new], minlength=len(items))
     entries = _entries(item_codes, places, measures, links)
     positions, pairs = _positions(
         np.concatenate([np.repeat(np.arange(len(items)), np.diff(item_ends, prepend=0)), item_codes[rows:]]),
@@ -340,6 +345,7 @@ _STATE_LINKS = {
     "head": "head_layer",
     "number": "layer_number",
 }
+_STATE_AMOUNTS = ("quantity", "value", "known_quantity", "known_value", "gone_quantity", "gone_value")
 _STATE_DAYS = ("queued_on", "received_on")
 
 
@@ -390,32 +396,70 @@ def _memories(
     places: NDArray[np.int32],
 ) -> tuple[list[NDArray], list[NDArray[np.int64]], NDArray[np.int32], NDArray[np.int64]]:
     """What `Ledger` calls memories, memory_ends, continued_on and remembered."""
-    rows = np.zeros(len(states), kernel.STATE)
-    rows["item"], rows["position"] = items, positions
-    rows["quantity"], rows["value"] = to_units(states["quantity"]), to_units(states["value"])
-    for measure in ("quantity", "value"):
-        rows[f"other_{measure}"] = to_units(states[f"known_{measure}"]) + to_units(states[f"gone_{measure}"])
-    for name, column in _STATE_LINKS.items():
-        rows[name] = states[column].fill_null(-1).to_numpy()
-    for name in _STATE_DAYS:
-        rows[name] = to_days(states[name].fill_null(pa.scalar(0, pa.int32()).cast(pa.date32())))
-    origins = states["origin_movement_number"]
-    remembered = origins.fill_null(0).to_numpy()
-    known = _rows_of(origins, numbers, places)
-    is_remembered = origins.is_valid().to_numpy() & (known < 0)
-    rows["origin"] = np.where(is_remembered, -2 - np.arange(len(rows)), known)
+    methods = pc.index_in(states["costing_method"], pa.array(COSTING_METHODS)).to_numpy()
+    method_ends = np.cumsum(np.bincount(methods, minlength=kernel.STANDARD))
+    method_starts = np.concatenate([[0], method_ends[:-1]])
+    _, rows, ends = _by_group(methods * np.int64(item_count) + items, kernel.STANDARD * item_count)
+    origins, dates = states["origin_movement_number"], to_days(states["state_date"])
     transfers = _rows_of(states["transfer_movement_number"], numbers, places)
     if np.any(states["transfer_movement_number"].is_valid().to_numpy() & (transfers < 0)):
         raise ValueError("a state refers to a movement that is not among the earlier ones")
-    rows["position"] = np.where(transfers >= 0, -2 - transfers, rows["position"])
-    rows["date"] = to_days(states["state_date"])
+    memory = np.empty(len(states), kernel.STATE)
+    _fill_memory(
+        memory,
+        rows,
+        items,
+        np.where(transfers >= 0, -2 - transfers, positions),
+        dates,
+        _rows_of(origins, numbers, places),
+        origins.is_valid().to_numpy(),
+        *(to_units(states[name]) for name in _STATE_AMOUNTS),
+        *(states[name].fill_null(-1).to_numpy() for name in _STATE_LINKS.values()),
+        *(to_days(states[name].fill_null(pa.scalar(0, pa.int32()).cast(pa.date32()))) for name in _STATE_DAYS),
+    )
     continued_on = np.full(item_count, np.iinfo(np.int32).min, np.int32)
-    continued_on[rows["item"]] = rows["date"]
-    ascending = np.lexsort((rows["number"], items))
-    methods = pc.index_in(states["costing_method"], pa.array(COSTING_METHODS)).to_numpy()[ascending]
-    memories = [np.take(rows, ascending[methods == method]) for method in range(kernel.STANDARD)]
-    ends = [np.cumsum(np.bincount(memory["item"], minlength=item_count)) for memory in memories]
-    return memories, ends, continued_on, remembered
+    continued_on[items] = dates
+    return (
+        [memory[start:end] for start, end in zip(method_starts, method_ends, strict=True)],
+        list(ends.reshape(kernel.STANDARD, item_count) - method_starts[:, None]),
+        continued_on,
+        origins.fill_null(0).to_numpy(),
+    )
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _fill_memory(
+    memory: NDArray,
+    rows: NDArray,
+    items: NDArray,
+    positions: NDArray,
+    dates: NDArray,
+    origins: NDArray,
+    has_origin: NDArray,
+    quantities: NDArray,
+    values: NDArray,
+    known_quantities: NDArray,
+    known_values: NDArray,
+    gone_quantities: NDArray,
+    gone_values: NDArray,
+    previous: NDArray,
+    following: NDArray,
+    siblings: NDArray,
+    heads: NDArray,
+    layer_numbers: NDArray,
+    queued_on: NDArray,
+    received_on: NDArray,
+) -> None:
+    """Fill what is remembered from columns, each state at its row; an origin that is no entry (-1) by its number."""
+    for at in range(len(rows)):
+        row = memory[rows[at]]
+        row.item, row.position, row.date, row.number = items[at], positions[at], dates[at], layer_numbers[at]
+        row.quantity, row.value = quantities[at], values[at]
+        row.other_quantity = known_quantities[at] + gone_quantities[at]
+        row.other_value = known_values[at] + gone_values[at]
+        row.previous, row.next, row.sibling, row.head = previous[at], following[at], siblings[at], heads[at]
+        row.origin = -2 - at if has_origin[at] and origins[at] < 0 else origins[at]
+        row.queued_on, row.received_on = queued_on[at], received_on[at]
 
 
 def _rows_of(column: pa.ChunkedArray, numbers: NDArray[np.int64], places: NDArray[np.int32]) -> NDArray[np.int32]:
