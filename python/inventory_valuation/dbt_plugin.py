@@ -6,7 +6,9 @@ import fcntl
 import hashlib
 import json
 import os
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import IO, Any
 
 # Before any model imports xgboost: idle OpenMP workers that spin slow two cores down by 4 to 16 times.
@@ -72,6 +74,7 @@ class Plugin(BasePlugin):
         conn.create_function("source_csv_options", options_of, [VARCHAR], VARCHAR, side_effects=True)
         conn.create_function("source_file_fault", fault_in, [VARCHAR, VARCHAR], VARCHAR, side_effects=True)
         conn.create_function("costing_code_version", costing_code_version, [], VARCHAR)
+        conn.create_function("load_costing_code", load_costing_code, [], VARCHAR, side_effects=True)
         conn.create_function("publish_relations", publish, [VARCHAR, VARCHAR], VARCHAR, side_effects=True)
         conn.create_function("build_summary", summarise, [VARCHAR], VARCHAR, side_effects=True)
 
@@ -84,6 +87,12 @@ def costing_code_version() -> str:
     for file in sorted(files):
         digest.update(file.read_bytes())
     return digest.hexdigest()
+
+
+def load_costing_code() -> str:
+    """Start to load the compiled code that costs come from, beside the queries that run before it is needed."""
+    Thread(target=import_module, args=["inventory_valuation.costing"]).start()
+    return "Loading"
 
 
 def claim_file(path: Path) -> None:

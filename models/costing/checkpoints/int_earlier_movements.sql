@@ -23,21 +23,28 @@ starts as (
 ),
 
 referred_numbers as (
-    select linked_movement_number as movement_number from movements_to_cost
-    where linked_movement_number is not null
+    select movements_to_cost.linked_movement_number as movement_number
+    from movements_to_cost
+    inner join starts on movements_to_cost.item_id = starts.item_id
+    where movements_to_cost.linked_movement_number is not null
     union distinct
     select transfer_movement_number from continued_states
     where transfer_movement_number is not null
 ),
 
+-- The few are picked out of all before anything else is looked at.
+referred_movements as (
+    select * from movements
+    where movement_number in (select movement_number from referred_numbers)
+),
+
 referred as (
     select
-        movements.*,
+        referred_movements.*,
         starts.continues_after
-    from movements
-    inner join referred_numbers on movements.movement_number = referred_numbers.movement_number
-    inner join starts on movements.item_id = starts.item_id
-    where movements.posted_on <= starts.continues_after
+    from referred_movements
+    inner join starts on referred_movements.item_id = starts.item_id
+    where referred_movements.posted_on <= starts.continues_after
 ),
 
 -- What had come back of a sale, and what late costs had added to a receipt.
@@ -59,7 +66,7 @@ followed as (
 costed_movements as (
     {% if costed_movements -%}
     select * from {{ costed_movements }}
-    where not is_elsewhere
+    where not is_elsewhere and movement_number in (select movement_number from referred_numbers)
     {%- else -%}
     select
         movement_number,
