@@ -53,13 +53,13 @@ REQUIRED_TABLES = {
     "sales": "order_id,line_no,item_id,location_id,sold_at,quantity,unit_price\n1,1,ITEM-00000,LOC-0,2023-01-02,1,2\n",
 }
 COSTS = (
-    *("int_ledger_fingerprints", "int_costing_starts", "int_continued_states", "int_movements_to_cost"),
-    *("int_earlier_movements", "int_pooled_movements", "int_newly_costed", "int_costed_movements"),
-    *("issue_costs", "inventory_costs"),
+    *("int_state_dates", "int_ledger_fingerprints", "int_costing_starts", "int_continued_states"),
+    *("int_movements_to_cost", "int_earlier_movements", "int_pooled_movements", "int_newly_costed"),
+    *("int_costed_movements", "issue_costs", "inventory_costs"),
 )
 LAYERS = (
     *("int_open_layers", "cost_layers", "inventory_ageing"),
-    *("int_state_dates", "int_new_states", "int_costing_states", "int_costing_checkpoints"),
+    *("int_new_states", "int_costing_states", "int_costing_checkpoints"),
 )
 SEEDS = ("ageing_policy",)
 SHARES = {

@@ -18,6 +18,16 @@
 {% endmacro %}
 
 
+{# Month ends that costing may go on from, now by stored checkpoints, or in the next build by those of this one. #}
+{% macro continuable_dates() %}
+    {% set dates, sources = [], [load_relation(ref('int_state_dates')), stored_costing('int_costing_checkpoints')] %}
+    {% for source in sources if execute and source %}
+        {% do dates.extend(run_query('select distinct state_date from ' ~ source).columns[0].values()) %}
+    {% endfor %}
+    {{ return(dates | unique | sort) }}
+{% endmacro %}
+
+
 {# What costs rest on besides the ledger: code and settings. Another version, and all is costed anew. #}
 {% macro costing_version() %}
     {% set parts = [var('costing_method'), var('cost_pool')] %}

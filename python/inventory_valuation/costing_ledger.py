@@ -267,7 +267,7 @@ def read_ledger(movements: pa.Table, checkpoint: Checkpoint | None = None) -> Le
     movements = _in_order(movements)
     rows, numbers = len(movements), movements["movement_number"].cast(pa.int64()).to_numpy()
     with ThreadPoolExecutor(1) as pool:
-        measuring = pool.submit(_measures, movements)
+        measuring, remembering = pool.submit(_measures, movements), pool.submit(_state_measures, states)
         (item_codes, items), (location_codes, locations) = (
             _codes(pa.chunked_array([*movements[name].chunks, *states[name].chunks]))
             for name in ("item_id", "location_id")
@@ -293,7 +293,7 @@ def read_ledger(movements: pa.Table, checkpoint: Checkpoint | None = None) -> Le
         np.searchsorted(pairs // max(len(locations), 1), np.arange(len(items) + 1)),
         (pairs % max(len(locations), 1)).astype(np.int32),
         locations,
-        *_memories(states, item_codes[rows:], positions[rows:], len(items), numbers, places),
+        *_memories(states, remembering.result(), item_codes[rows:], positions[rows:], len(items), numbers, places),
         [],
     )
     return ledger._replace(earlier_results=_earlier_results(earlier, ledger))
@@ -387,8 +387,20 @@ def _remembered(checkpoint: Checkpoint | None, schema: pa.Schema) -> tuple[pa.Ta
     return earlier, checkpoint.states.cast(STATE_SCHEMA)
 
 
+def _state_measures(states: pa.Table) -> tuple[NDArray, ...]:
+    """Date, amounts, links and days of each state."""
+    nothing = pa.scalar(0, pa.int32()).cast(pa.date32())
+    return (
+        to_days(states["state_date"]),
+        *(to_units(states[name]) for name in _STATE_AMOUNTS),
+        *(states[name].fill_null(-1).to_numpy() for name in _STATE_LINKS.values()),
+        *(to_days(states[name].fill_null(nothing)) for name in _STATE_DAYS),
+    )
+
+
 def _memories(
     states: pa.Table,
+    measures: tuple[NDArray, ...],
     items: NDArray[np.int32],
     positions: NDArray[np.int32],
     item_count: int,
@@ -400,7 +412,7 @@ def _memories(
     method_ends = np.cumsum(np.bincount(methods, minlength=kernel.STANDARD))
     method_starts = np.concatenate([[0], method_ends[:-1]])
     _, rows, ends = _by_group(methods * np.int64(item_count) + items, kernel.STANDARD * item_count)
-    origins, dates = states["origin_movement_number"], to_days(states["state_date"])
+    origins = states["origin_movement_number"]
     transfers = _rows_of(states["transfer_movement_number"], numbers, places)
     if np.any(states["transfer_movement_number"].is_valid().to_numpy() & (transfers < 0)):
         raise ValueError("a state refers to a movement that is not among the earlier ones")
@@ -410,15 +422,12 @@ def _memories(
         rows,
         items,
         np.where(transfers >= 0, -2 - transfers, positions),
-        dates,
         _rows_of(origins, numbers, places),
         origins.is_valid().to_numpy(),
-        *(to_units(states[name]) for name in _STATE_AMOUNTS),
-        *(states[name].fill_null(-1).to_numpy() for name in _STATE_LINKS.values()),
-        *(to_days(states[name].fill_null(pa.scalar(0, pa.int32()).cast(pa.date32()))) for name in _STATE_DAYS),
+        *measures,
     )
     continued_on = np.full(item_count, np.iinfo(np.int32).min, np.int32)
-    continued_on[items] = dates
+    continued_on[items] = memory["date"][rows]
     return (
         [memory[start:end] for start, end in zip(method_starts, method_ends, strict=True)],
         list(ends.reshape(kernel.STANDARD, item_count) - method_starts[:, None]),
@@ -433,9 +442,9 @@ def _fill_memory(
     rows: NDArray,
     items: NDArray,
     positions: NDArray,
-    dates: NDArray,
     origins: NDArray,
     has_origin: NDArray,
+    dates: NDArray,
     quantities: NDArray,
     values: NDArray,
     known_quantities: NDArray,

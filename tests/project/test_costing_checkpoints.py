@@ -15,7 +15,7 @@ from building import run_jobs
 CONTINUED, ANEW = "continued", "anew"
 TABLES = (
     *("int_costed_movements", "inventory_costs", "in_transit"),
-    *("cost_layers", "inventory_ageing", "count_variances"),
+    *("cost_layers", "inventory_ageing", "count_variances", "int_costing_checkpoints"),
 )
 
 

@@ -13,8 +13,10 @@ valuation_dates as (
     select * from {{ ref('valuation_dates') }}
 ),
 
+-- What older months left in memory is no checkpoint any more, and the next build drops it.
 state_dates as (
     select distinct state_date from {{ ref('int_costing_states') }}
+    where state_date in (select state_date from {{ ref('int_state_dates') }})
 ),
 
 costing_checkpoints as (
@@ -29,8 +31,8 @@ costing_checkpoints as (
     from ledger_fingerprints
     inner join state_dates
         on
-            ledger_fingerprints.month_end <= state_dates.state_date
-            and ledger_fingerprints.next_month_end > state_dates.state_date
+            ledger_fingerprints.period_end <= state_dates.state_date
+            and ledger_fingerprints.next_period_end > state_dates.state_date
     inner join items on ledger_fingerprints.item_id = items.item_id
 )
 

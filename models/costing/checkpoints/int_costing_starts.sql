@@ -40,8 +40,8 @@ unchanged as (
     inner join ledger_fingerprints
         on
             valid_checkpoints.item_id = ledger_fingerprints.item_id
-            and valid_checkpoints.state_date >= ledger_fingerprints.month_end
-            and valid_checkpoints.state_date < ledger_fingerprints.next_month_end
+            and valid_checkpoints.state_date >= ledger_fingerprints.period_end
+            and valid_checkpoints.state_date < ledger_fingerprints.next_period_end
             and valid_checkpoints.movement_count = ledger_fingerprints.movement_count
             and valid_checkpoints.fingerprint = ledger_fingerprints.fingerprint
     inner join items on valid_checkpoints.item_id = items.item_id
@@ -59,7 +59,7 @@ first_moved as (
     left join checkpoints on ledger_fingerprints.item_id = checkpoints.item_id
     where checkpoints.item_id is null
     group by ledger_fingerprints.item_id, latest.state_date
-    having min(ledger_fingerprints.month_end) > latest.state_date
+    having min(ledger_fingerprints.period_end) > latest.state_date
 ),
 
 continuing as (
