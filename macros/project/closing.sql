@@ -99,6 +99,25 @@
 {% endmacro %}
 
 
+{#
+    Which periods are closed is told by int_set_of_books at the start of the books. A build of a part that left it out
+    would go by the last build's, and close once more what that one closed.
+#}
+{% macro check_books_selection() %}
+    {% if execute and flags.WHICH in ['build', 'run'] and remembered_relation('period_closings') %}
+        {% set start = 'model.' ~ project_name ~ '.int_set_of_books' %}
+        {% for node in graph.nodes.values() if 'closing' in node.fqn and node.unique_id in selected_resources %}
+            {% if start not in selected_resources %}
+                {% do exceptions.raise_compiler_error(
+                    'The selection holds ' ~ node.name ~ ', which closes periods, without int_set_of_books, which says '
+                    ~ 'which are closed: add int_set_of_books+ to it, or leave the books out (--exclude books+).'
+                ) %}
+            {% endif %}
+        {% endfor %}
+    {% endif %}
+{% endmacro %}
+
+
 {# The vars that figures depend on. #}
 {% macro policy_vars() %}
     {{ return([

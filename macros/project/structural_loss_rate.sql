@@ -1,22 +1,32 @@
 {#
-    The loss of a position's stock as a fraction of its cost, if it sells on at its last paces over so many months:
-    what stays unsold falls to recovery, what sells to its net price less selling cost. Two paces count alike:
-    the last month, the latest news there is, and the median of three, which a single large order does not move.
-    Reads last_month_quantity, typical_month_quantity, quantity, recovery_rate and proceeds_to_cost.
+    The loss rate of a stock that goes on selling as it did, the mean of two paces: unsold units fall to recovery, sold
+    ones to what their price leaves at the month in which they sell on average. Prices lie around their forecast, and
+    a loss is not made good by another unit's gain: half of the units go at a spread above it, half at one below
+    (Rosenblueth, 1975). Reads last_month_quantity, typical_month_quantity, quantity, recovery_rate,
+    proceeds_to_cost, price_spread and what price_factor reads.
 #}
 {% macro structural_loss_rate(months, demand_factor='1', price_factor='1', recovery_change='0') -%}
+    {%- set paces = ['last_month_quantity', 'typical_month_quantity'] -%}
     (
-        {{ unsold_share(months, demand_factor) }}
-        * (1 - least(greatest(recovery_rate + {{ recovery_change }}, 0), 1))
-        + (1 - {{ unsold_share(months, demand_factor) }})
-        * least(greatest(1 - coalesce(proceeds_to_cost * {{ price_factor }}, 1), 0), 1)
-    )
+        {% for pace in paces -%}
+        {%- set month_demand = '(' ~ demand_factor ~ ' * ' ~ pace ~ ')' -%}
+        {%- set unsold = 'greatest(1 - ' ~ months ~ ' * ' ~ month_demand ~ ' / quantity, 0)' -%}
+        {{ unsold }} * (1 - least(greatest(recovery_rate + {{ recovery_change }}, 0), 1))
+        + (1 - {{ unsold }})
+        * {{ price_loss_rate(price_factor, mean_sale_month(months, month_demand, 'quantity')) }}
+        {{- ' +' if not loop.last }}
+        {% endfor -%}
+    ) / {{ paces | length }}
 {%- endmacro %}
 
 
-{% macro unsold_share(months, demand_factor) -%}
+{# The share of its cost that a sold unit loses; none where no price is known. #}
+{% macro price_loss_rate(factor, month) -%}
     (
-        greatest(1 - {{ months }} * {{ demand_factor }} * last_month_quantity / quantity, 0)
-        + greatest(1 - {{ months }} * {{ demand_factor }} * typical_month_quantity / quantity, 0)
+        {%- for sign in ['+', '-'] %}
+        least(greatest(1 - coalesce(
+            proceeds_to_cost * {{ factor }} * {{ price_factor(month) }} * (1 {{ sign }} price_spread), 1
+        ), 0), 1){{ ' +' if not loop.last }}
+        {%- endfor %}
     ) / 2
 {%- endmacro %}

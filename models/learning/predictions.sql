@@ -15,8 +15,8 @@ obsolescence_champions as (
     where target = 'obsolescence'
 ),
 
-position_features as (
-    select * from {{ ref('position_features') }}
+price_outlooks as (
+    select * from {{ ref('int_price_outlooks') }}
 ),
 
 expected_demands as (
@@ -50,6 +50,7 @@ by_target as (
     group by scores.item_id, scores.location_id, scores.valuation_date
 ),
 
+{% set horizon = var('horizon_months') -%}
 predictions as (
     select
         by_target.item_id,
@@ -65,16 +66,15 @@ predictions as (
         by_target.loss_rate_lower_95,
         by_target.loss_rate_upper_95,
         {{ rounded_amount('expected_demands.expected_demand_quantity') }} as expected_demand_quantity,
-        {{ rounded_amount('coalesce(
-            position_features.net_price_3, position_features.net_price_6, position_features.net_price_12,
-            position_features.last_net_price
-        )') }} as expected_net_price
+        {{ rounded_amount('present_price * ' ~ price_factor(mean_sale_month(
+            horizon, '(expected_demand_quantity / ' ~ horizon ~ ')', 'price_outlooks.quantity'
+        ))) }} as expected_net_price
     from by_target
-    inner join position_features
+    inner join price_outlooks
         on
-            by_target.item_id = position_features.item_id
-            and by_target.location_id = position_features.location_id
-            and by_target.valuation_date = position_features.valuation_date
+            by_target.item_id = price_outlooks.item_id
+            and by_target.location_id = price_outlooks.location_id
+            and by_target.valuation_date = price_outlooks.valuation_date
     inner join expected_demands
         on
             by_target.item_id = expected_demands.item_id

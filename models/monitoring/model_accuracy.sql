@@ -10,6 +10,10 @@ demand_accuracy as (
     select * from {{ ref('int_demand_accuracy') }}
 ),
 
+price_accuracy as (
+    select * from {{ ref('int_price_accuracy') }}
+),
+
 interval_accuracy as (
     select * from {{ ref('int_interval_accuracy') }}
 ),
@@ -20,6 +24,8 @@ model_accuracy as (
     select * from obsolescence_accuracy
     union all
     select * from demand_accuracy
+    union all
+    select * from price_accuracy
     union all
     select * from interval_accuracy
 )

@@ -4,8 +4,8 @@ with cost_layers as (
     select * from {{ ref('cost_layers') }}
 ),
 
-expected_sales as (
-    select * from {{ ref('int_expected_sales') }}
+lot_values as (
+    select * from {{ ref('int_lot_values') }}
     where lot_kind = 'layer'
 ),
 
@@ -28,14 +28,14 @@ layers_sold as (
         cost_layers.cost_value,
         unit_values.category,
         unit_values.recovery_rate,
-        unit_values.unit_market,
+        lot_values.unit_market,
         unit_values.unit_contract_nrv,
         cast(
             least(units_in_order.to_quantity, units_in_order.firm_quantity)
             - least(units_in_order.from_quantity, units_in_order.firm_quantity) as decimal(18, 4)
         ) as firm_quantity,
-        expected_sales.expected_sold_quantity,
-        expected_sales.stress_sold_quantity,
+        lot_values.expected_sold_quantity,
+        lot_values.stress_sold_quantity,
         {{ ratio('cost_layers.cost_value', 'cost_layers.quantity') }} as cost_rate
     from cost_layers
     inner join unit_values
@@ -49,12 +49,12 @@ layers_sold as (
             and cost_layers.location_id = units_in_order.location_id
             and cost_layers.valuation_date = units_in_order.valuation_date
             and cost_layers.layer_number = units_in_order.lot_number
-    inner join expected_sales
+    inner join lot_values
         on
-            cost_layers.item_id = expected_sales.item_id
-            and cost_layers.location_id = expected_sales.location_id
-            and cost_layers.valuation_date = expected_sales.valuation_date
-            and cost_layers.layer_number = expected_sales.lot_number
+            cost_layers.item_id = lot_values.item_id
+            and cost_layers.location_id = lot_values.location_id
+            and cost_layers.valuation_date = lot_values.valuation_date
+            and cost_layers.layer_number = lot_values.lot_number
 ),
 
 layer_values as (

@@ -3,8 +3,27 @@ with unit_values as (
     select * from {{ ref('int_unit_values') }}
 ),
 
+lot_values as (
+    select * from {{ ref('int_lot_values') }}
+    where lot_kind = 'layer'
+),
+
 layer_write_downs as (
     select * from {{ ref('layer_write_downs') }}
+),
+
+-- The layers of a position sell one after the other; a unit of it is their average.
+unit_averages as (
+    select
+        item_id,
+        location_id,
+        valuation_date,
+        max(unit_replacement_cost) as unit_replacement_cost
+        {%- for column in ['expected_net_price', 'unit_selling_cost', 'unit_nrv', 'unit_market'] %},
+        {{ rounded_amount(ratio('sum(' ~ product('quantity', column) ~ ')', 'sum(quantity)')) }} as {{ column }}
+        {%- endfor %}
+    from lot_values
+    group by item_id, location_id, valuation_date
 ),
 
 layer_sums as (
@@ -30,11 +49,11 @@ net_realizable_values as (
         unit_values.quantity,
         unit_values.cost_value,
         unit_values.unit_cost,
-        unit_values.expected_net_price,
-        unit_values.unit_selling_cost,
-        unit_values.unit_nrv,
-        unit_values.unit_replacement_cost,
-        unit_values.unit_market,
+        unit_averages.expected_net_price,
+        unit_averages.unit_selling_cost,
+        unit_averages.unit_nrv,
+        unit_averages.unit_replacement_cost,
+        unit_averages.unit_market,
         unit_values.unit_recovery,
         unit_values.firm_quantity,
         cast(unit_values.cost_value - layer_sums.price_write_down_amount as decimal(18, 4))
@@ -54,6 +73,11 @@ net_realizable_values as (
             unit_values.item_id = layer_sums.item_id
             and unit_values.location_id = layer_sums.location_id
             and unit_values.valuation_date = layer_sums.valuation_date
+    inner join unit_averages
+        on
+            unit_values.item_id = unit_averages.item_id
+            and unit_values.location_id = unit_averages.location_id
+            and unit_values.valuation_date = unit_averages.valuation_date
 )
 
 select * from net_realizable_values

@@ -4,8 +4,8 @@ with open_commitments as (
     select * from {{ ref('int_open_commitments') }}
 ),
 
-expected_sales as (
-    select * from {{ ref('int_expected_sales') }}
+lot_values as (
+    select * from {{ ref('int_lot_values') }}
     where lot_kind = 'ordered'
 ),
 
@@ -13,31 +13,20 @@ items as (
     select * from {{ ref('items') }}
 ),
 
-predictions as (
-    select * from {{ ref('predictions') }}
-),
-
 commitments_sold as (
     select
         open_commitments.*,
         items.recovery_rate,
-        expected_sales.expected_sold_quantity,
-        {{ rounded_amount(
-            'coalesce(predictions.expected_net_price, items.list_price) * (1 - items.selling_cost_rate)'
-        ) }} as unit_nrv
+        lot_values.expected_sold_quantity,
+        lot_values.unit_nrv
     from open_commitments
     inner join items on open_commitments.item_id = items.item_id
-    inner join expected_sales
+    inner join lot_values
         on
-            open_commitments.item_id = expected_sales.item_id
-            and open_commitments.location_id = expected_sales.location_id
-            and open_commitments.valuation_date = expected_sales.valuation_date
-            and open_commitments.commitment_number = expected_sales.lot_number
-    left join predictions
-        on
-            open_commitments.item_id = predictions.item_id
-            and open_commitments.location_id = predictions.location_id
-            and open_commitments.valuation_date = predictions.valuation_date
+            open_commitments.item_id = lot_values.item_id
+            and open_commitments.location_id = lot_values.location_id
+            and open_commitments.valuation_date = lot_values.valuation_date
+            and open_commitments.commitment_number = lot_values.lot_number
 ),
 
 commitments_valued as (

@@ -1,0 +1,16 @@
+{#
+    The price to expect so many months ahead over the present one. Reads price_jump, monthly_price_change and
+    foreseen_share.
+#}
+{% macro price_factor(month) -%}
+    (1 + foreseen_share * (exp(price_jump + monthly_price_change * {{ month }}) - 1))
+{%- endmacro %}
+
+
+{#
+    The month ahead in which the units of a stock sell on average, if demand takes them evenly: those that sell at all
+    within `months`. Demand of nothing leaves them to the end.
+#}
+{% macro mean_sale_month(months, month_demand, quantity) -%}
+    ((least({{ months }}, coalesce({{ quantity }} / nullif({{ month_demand }}, 0), {{ months }})) + 1) / 2)
+{%- endmacro %}

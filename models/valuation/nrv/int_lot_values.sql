@@ -1,0 +1,96 @@
+{%- set horizon = var('horizon_months') | int -%}
+-- What a unit of each lot sells at: the price to expect at the month in which the units of the lot that sell do so on
+-- average, what is first in line first; the list price where nothing was ever sold. Under LIFO (US GAAP) market stands
+-- for NRV: replacement cost, but not above NRV, the ceiling, nor under NRV less a normal margin, the floor
+-- (ASC 330-10-35-1C).
+with units_in_order as (
+    select * from {{ ref('int_units_in_order') }}
+),
+
+expected_sales as (
+    select * from {{ ref('int_expected_sales') }}
+),
+
+price_outlooks as (
+    select * from {{ ref('int_price_outlooks') }}
+),
+
+replacement_costs as (
+    select * from {{ ref('int_replacement_costs') }}
+),
+
+items as (
+    select * from {{ ref('items') }}
+),
+
+category_policy as (
+    select * from {{ ref('category_policy') }}
+),
+
+default_policy as (
+    select * from category_policy where category = '*'
+),
+
+{% set units_before = '(2 * units_in_order.from_quantity + expected_sales.expected_sold_quantity)' -%}
+{% set sale_month -%}
+(least(coalesce({{ ratio(units_before, 'units_in_order.expected_demand_quantity') }}, 1), 2) * {{ horizon }} + 1) / 2
+{%- endset -%}
+lots_priced as (
+    select
+        units_in_order.item_id,
+        units_in_order.location_id,
+        units_in_order.valuation_date,
+        units_in_order.lot_kind,
+        units_in_order.lot_number,
+        cast(units_in_order.to_quantity - units_in_order.from_quantity as decimal(18, 4)) as quantity,
+        expected_sales.expected_sold_quantity,
+        expected_sales.stress_sold_quantity,
+        replacement_costs.unit_replacement_cost,
+        items.selling_cost_rate,
+        coalesce(category_policy.normal_margin_rate, default_policy.normal_margin_rate) as normal_margin_rate,
+        {{ rounded_amount(
+            'coalesce(price_outlooks.present_price * ' ~ price_factor('(' ~ sale_month ~ ')') ~ ', items.list_price)'
+        ) }} as expected_net_price
+    from units_in_order
+    inner join items on units_in_order.item_id = items.item_id
+    cross join default_policy
+    inner join expected_sales
+        on
+            units_in_order.item_id = expected_sales.item_id
+            and units_in_order.location_id = expected_sales.location_id
+            and units_in_order.valuation_date = expected_sales.valuation_date
+            and units_in_order.lot_kind = expected_sales.lot_kind
+            and units_in_order.lot_number = expected_sales.lot_number
+    left join price_outlooks
+        on
+            units_in_order.item_id = price_outlooks.item_id
+            and units_in_order.location_id = price_outlooks.location_id
+            and units_in_order.valuation_date = price_outlooks.valuation_date
+    left join category_policy on items.category = category_policy.category
+    left join replacement_costs
+        on
+            units_in_order.item_id = replacement_costs.item_id
+            and units_in_order.valuation_date = replacement_costs.valuation_date
+),
+
+lots_valued as (
+    select
+        *,
+        {{ rounded_amount('expected_net_price * selling_cost_rate') }} as unit_selling_cost,
+        {{ rounded_amount('expected_net_price * (1 - selling_cost_rate)') }} as unit_nrv,
+        {{ rounded_amount('expected_net_price * (1 - selling_cost_rate - normal_margin_rate)') }} as unit_floor
+    from lots_priced
+),
+
+lot_values as (
+    select
+        *,
+        {% if var('costing_method') == 'lifo' -%}
+        greatest(least(coalesce(unit_replacement_cost, unit_nrv), unit_nrv), unit_floor)
+        {%- else -%}
+        unit_nrv
+        {%- endif %} as unit_market
+    from lots_valued
+)
+
+select * from lot_values

@@ -1,0 +1,144 @@
+"""How net prices go on: the change to expect by month ahead, by category and age, and how far to trust it.
+
+Everything at a month reads only sales of that month and before. What is foreseen is held back in two ways: a curve that
+rests on few sales to the curve above it, and all curves by what came of earlier forecasts.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from inventory_valuation.exact import UNIT, to_units
+
+AGE_BANDS = 4  # half a year, a year, two years, older
+_PRIOR_SALE_MONTHS = 30
+_SUMS = ("sale_months", "present_amount", "later_amount", "squared_amount", "marked_down_amount")
+
+Array = NDArray[np.float64]
+
+
+def _known(sums: Array) -> Array:
+    """What is known at each month, by month ahead: the sums of all forecasts whose month has come.
+
+    Args:
+        sums: any leading axes, then month of the forecast, month ahead.
+    """
+    known = np.zeros_like(sums)
+    running = np.cumsum(sums, axis=-2)
+    for ahead in range(1, min(sums.shape[-1], sums.shape[-2] - 1) + 1):
+        known[..., ahead:, ahead - 1] = running[..., :-ahead, ahead - 1]
+    return known
+
+
+def _quotients(part: Array, whole: Array) -> Array:
+    """Part over whole; 0 where there is no whole."""
+    return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
+
+
+def _lines(weights: Array, values: Array, held_to: tuple[Array, Array]) -> tuple[Array, Array]:
+    """Weighted least squares lines over the months ahead, held to other lines.
+
+    Args:
+        weights: of the values; the last axis is the month ahead, from 1 on.
+        values: in the same shape.
+        held_to: jump and monthly change of the lines they are held to, as if seen in thirty sale months spread
+            evenly over the months ahead.
+
+    Returns:
+        Jump and monthly change.
+    """
+    months = np.arange(1.0, weights.shape[-1] + 1)
+    prior = _PRIOR_SALE_MONTHS / len(months)
+    held = held_to[0][..., None] + held_to[1][..., None] * months
+    values = weights * values + prior * held
+    weights = weights + prior
+    n, k, kk = (np.sum(weights * months**power, axis=-1) for power in range(3))
+    y, ky = (np.sum(values * months**power, axis=-1) for power in range(2))
+    spread = n * kk - k * k
+    if len(months) == 1:  # a single month tells a jump and nothing of a slope
+        return y / n, np.zeros_like(n)
+    change = (n * ky - k * y) / spread
+    return (y - change * k) / n, change
+
+
+def _hazards(weights: Array, shares: Array, held_to: Array) -> Array:
+    """Monthly hazards whose shares of what has happened, 1 - exp(-hazard * month), fit best; held to others."""
+    months = np.arange(1.0, weights.shape[-1] + 1)
+    cumulated = -np.log1p(-np.minimum(shares, 0.99))
+    prior = _PRIOR_SALE_MONTHS / len(months) * np.sum(months**2)
+    happened = np.sum(weights * months * cumulated, axis=-1) + prior * held_to
+    return happened / (np.sum(weights * months**2, axis=-1) + prior)
+
+
+def price_curves(moves: pa.Table, categories: pa.Table, valuation_dates: pa.Table) -> pa.Table:
+    """What to expect of the net prices of each category and age, at every month end.
+
+    Args:
+        moves: category, age_band (1 to 4), month_number (of the present price), month_ahead; sale_months, and the units
+            sold later at the present price (present_amount), at the later price (later_amount), at its square
+            over the present price (squared_amount), and at the present price if the later one was a markdown
+            (marked_down_amount). One row per combination of the first four.
+        categories: category, one row each.
+        valuation_dates: valuation_date, month_number, from 1 on without gaps.
+
+    Returns:
+        One row per category, age band and month end: sale_months that the curve of the band rests on; price_jump and
+        monthly_price_change, logarithms of the price at month m over the present one being jump + change * m;
+        markdown_hazard, a month; foreseen_share, the part of the foreseen change to be expected, 0 to 1; and
+        price_spread, the standard deviation of prices around what was expected, over the present price. The last two
+        are the same for all of a month end.
+
+    Source:
+        The share is the slope of realised on foreseen changes (Mincer and Zarnowitz, 1969), weighted by amount.
+    """
+    names = categories["category"].combine_chunks().sort()
+    dates = valuation_dates.sort_by("month_number")["valuation_date"].combine_chunks()
+    ahead = moves["month_ahead"].to_numpy()
+    place = (
+        pc.index_in(moves["category"].combine_chunks(), names).to_numpy(zero_copy_only=False),
+        moves["age_band"].to_numpy() - 1,
+        moves["month_number"].to_numpy() - 1,
+        ahead - 1,
+    )
+    shape = (len(names), AGE_BANDS, len(dates), int(ahead.max(initial=1)))
+    sales, present, later, squared, marked_down = np.zeros((5, *shape))
+    for sums, name in zip((sales, present, later, squared, marked_down), _SUMS, strict=True):
+        sums[place] = to_units(moves[name]) / UNIT
+
+    jump = change = hazard = np.zeros((shape[0], 1, shape[2]))
+    for by in (True, False):  # categories, then their age bands
+        known = [_known(sums.sum(axis=1, keepdims=True) if by else sums) for sums in (sales, present, later, marked_down)]
+        change_seen = np.log(np.where(known[1] > 0, _quotients(known[2], known[1]), 1.0))
+        jump, change = _lines(known[0], change_seen, (jump, change))
+        hazard = _hazards(known[0], _quotients(known[3], known[1]), hazard)
+
+    months = np.arange(1.0, shape[3] + 1)
+    foreseen = np.expm1(jump[..., None] + change[..., None] * months)
+    came, foreseen_squared = (
+        _known(sums.sum(axis=(0, 1))).sum(axis=1) for sums in (foreseen * (later - present), foreseen**2 * present)
+    )
+    share = np.clip(_quotients(came, foreseen_squared), 0, 1)
+    expected = 1 + share[:, None] * foreseen
+    missed, whole = (
+        _known(sums.sum(axis=(0, 1))).sum(axis=1)
+        for sums in (squared - 2 * expected * later + expected**2 * present, present)
+    )
+    spread = np.sqrt(np.maximum(_quotients(missed, whole), 0))
+
+    cells = np.indices(shape[:3]).reshape(3, -1)
+    return pa.table(
+        {
+            "category": names.take(pa.array(cells[0])),
+            "age_band": cells[1] + 1,
+            "valuation_date": dates.take(pa.array(cells[2])),
+            "sale_months": _known(sales).sum(axis=3).astype(np.int64).ravel(),
+            "price_jump": jump.ravel(),
+            "monthly_price_change": change.ravel(),
+            "markdown_hazard": hazard.ravel(),
+            "foreseen_share": share[cells[2]],
+            "price_spread": spread[cells[2]],
+        }
+    )
