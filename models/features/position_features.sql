@@ -2,7 +2,7 @@
     'stock', 'demand', 'price', 'life_cycle', 'supply', 'category',
     'market', 'seasonality', 'customer', 'intermittence', 'velocity', 'sell_out',
     'layer', 'item', 'track_record', 'margin', 'season_outlook', 'life_stage',
-    'message', 'supplier', 'data_quality',
+    'outlook', 'message', 'supplier', 'data_quality',
 ] -%}
 with on_hand as (
     select * from {{ ref('on_hand') }}

@@ -73,7 +73,9 @@ def _hazards(weights: Array, shares: Array, held_to: Array) -> Array:
     return happened / (np.sum(weights * months**2, axis=-1) + prior)
 
 
-def price_curves(moves: pa.Table, categories: pa.Table, valuation_dates: pa.Table) -> pa.Table:
+def price_curves(
+    moves: pa.Table, categories: pa.Table, valuation_dates: pa.Table, horizon_months: int
+) -> pa.Table:
     """What to expect of the net prices of each category and age, at every month end.
 
     Args:
@@ -83,6 +85,7 @@ def price_curves(moves: pa.Table, categories: pa.Table, valuation_dates: pa.Tabl
             (marked_down_amount). One row per combination of the first four.
         categories: category, one row each.
         valuation_dates: valuation_date, month_number, from 1 on without gaps.
+        horizon_months: the most months ahead.
 
     Returns:
         One row per category, age band and month end: sale_months that the curve of the band rests on; price_jump and
@@ -96,14 +99,13 @@ def price_curves(moves: pa.Table, categories: pa.Table, valuation_dates: pa.Tabl
     """
     names = categories["category"].combine_chunks().sort()
     dates = valuation_dates.sort_by("month_number")["valuation_date"].combine_chunks()
-    ahead = moves["month_ahead"].to_numpy()
     place = (
         pc.index_in(moves["category"].combine_chunks(), names).to_numpy(zero_copy_only=False),
         moves["age_band"].to_numpy() - 1,
         moves["month_number"].to_numpy() - 1,
-        ahead - 1,
+        moves["month_ahead"].to_numpy() - 1,
     )
-    shape = (len(names), AGE_BANDS, len(dates), int(ahead.max(initial=1)))
+    shape = (len(names), AGE_BANDS, len(dates), horizon_months)
     sales, present, later, squared, marked_down = np.zeros((5, *shape))
     for sums, name in zip((sales, present, later, squared, marked_down), _SUMS, strict=True):
         sums[place] = to_units(moves[name]) / UNIT

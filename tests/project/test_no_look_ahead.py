@@ -128,6 +128,7 @@ def builds(tmp_path_factory):
         "--select",
         "+predictions",
         "+demand_forecasts",
+        "+price_forecasts",
         "--exclude-resource-type",
         "test",
         "unit_test",
@@ -155,8 +156,9 @@ def test_the_absurd_facts_count_once_they_are_known(builds):
 
 KEYS = {
     "features.position_features": "item_id, location_id",
-    "learning.int_season_turns": "category",
-    "learning.int_demand_paces": "item_id, location_id",
+    "features.int_season_turns": "category",
+    "features.int_demand_paces": "item_id, location_id",
+    "features.price_curves": "category, age_band",
     "learning.int_classical_forecasts": "item_id, location_id",
     "learning.int_structural_estimates": "item_id, location_id",
     "learning.segments": "item_id, location_id",
@@ -164,13 +166,14 @@ KEYS = {
     "learning.target_champions": "target",
     "learning.predictions": "item_id, location_id",
     "learning.demand_forecasts": "item_id, location_id, month_ahead",
+    "learning.price_forecasts": "item_id, location_id, month_ahead",
 }
 # A date is trained for itself once its outcome is known: later ones were scored by models of other dates.
 SAME_MODELS = """
     select a.valuation_date from with_all.learning.scoring_dates as a
     inner join without_later.learning.scoring_dates as b on a.valuation_date = b.valuation_date
     where b.has_outcome"""
-SAID_BY_MODELS = ("demand_weights", "target_champions", "predictions", "demand_forecasts")
+SAID_BY_MODELS = ("demand_weights", "target_champions", "predictions", "demand_forecasts", "price_forecasts")
 
 
 @pytest.mark.parametrize("table", KEYS)

@@ -7,4 +7,5 @@ def model(dbt, session):
         dbt.ref("int_price_moves").to_arrow_table(),
         dbt.ref("items").project("category").distinct().to_arrow_table(),
         dbt.ref("valuation_dates").project("valuation_date, month_number").to_arrow_table(),
+        dbt.config.meta_get("horizon_months"),
     )
