@@ -1,4 +1,4 @@
-"""How net prices go on: the change to expect by month ahead, by category and age, and how far to trust it.
+"""How net prices go on: the change to expect by month ahead, by category, age and cover, and how far to trust it.
 
 Everything at a month reads only sales of that month and before. What is foreseen is held back in two ways: a curve that
 rests on few sales to the curve above it, and all curves by what came of earlier forecasts.
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from inventory_valuation.exact import UNIT, to_units
 
 AGE_BANDS = 4  # half a year, a year, two years, older
+COVERS = 2  # as long as most, or so long that it will be marked down
 _PRIOR_SALE_MONTHS = 30
 _SUMS = ("sale_months", "present_amount", "later_amount", "squared_amount", "marked_down_amount")
 
@@ -31,6 +32,11 @@ def _known(sums: Array) -> Array:
     for ahead in range(1, min(sums.shape[-1], sums.shape[-2] - 1) + 1):
         known[..., ahead:, ahead - 1] = running[..., :-ahead, ahead - 1]
     return known
+
+
+def _known_in_all(sums: Array) -> Array:
+    """The same by month of all categories, ages and covers, over all months ahead."""
+    return _known(sums.sum(axis=(0, 1, 2))).sum(axis=1)
 
 
 def _quotients(part: Array, whole: Array) -> Array:
@@ -73,26 +79,24 @@ def _hazards(weights: Array, shares: Array, held_to: Array) -> Array:
     return happened / (np.sum(weights * months**2, axis=-1) + prior)
 
 
-def price_curves(
-    moves: pa.Table, categories: pa.Table, valuation_dates: pa.Table, horizon_months: int
-) -> pa.Table:
-    """What to expect of the net prices of each category and age, at every month end.
+def price_curves(moves: pa.Table, categories: pa.Table, valuation_dates: pa.Table, horizon_months: int) -> pa.Table:
+    """What to expect of the net prices of each category, age and length of cover, at every month end.
 
     Args:
-        moves: category, age_band (1 to 4), month_number (of the present price), month_ahead; sale_months, and the units
-            sold later at the present price (present_amount), at the later price (later_amount), at its square
-            over the present price (squared_amount), and at the present price if the later one was a markdown
-            (marked_down_amount). One row per combination of the first four.
+        moves: category, age_band (1 to 4), has_long_cover (0 or 1), month_number (of the present price), month_ahead;
+            sale_months, and the units sold later at the present price (present_amount), at the later price
+            (later_amount), at its square over the present price (squared_amount), and at the present price if the
+            later one was a markdown (marked_down_amount). One row per combination of the first five.
         categories: category, one row each.
         valuation_dates: valuation_date, month_number, from 1 on without gaps.
         horizon_months: the most months ahead.
 
     Returns:
-        One row per category, age band and month end: sale_months that the curve of the band rests on; price_jump and
-        monthly_price_change, logarithms of the price at month m over the present one being jump + change * m;
-        markdown_hazard, a month; foreseen_share, the part of the foreseen change to be expected, 0 to 1; and
-        price_spread, the standard deviation of prices around what was expected, over the present price. The last two
-        are the same for all of a month end.
+        One row per category, age band, length of cover and month end: sale_months that its own curve rests on;
+        price_jump and monthly_price_change, the logarithm of the price at month m over the present one being
+        jump + change * m; markdown_hazard, a month; foreseen_share, the part of the foreseen change to be expected,
+        0 to 1; and price_spread, the standard deviation of prices around what was expected, over the present price.
+        The last two are the same for all of a month end.
 
     Source:
         The share is the slope of realised on foreseen changes (Mincer and Zarnowitz, 1969), weighted by amount.
@@ -102,45 +106,45 @@ def price_curves(
     place = (
         pc.index_in(moves["category"].combine_chunks(), names).to_numpy(zero_copy_only=False),
         moves["age_band"].to_numpy() - 1,
+        moves["has_long_cover"].to_numpy(),
         moves["month_number"].to_numpy() - 1,
         moves["month_ahead"].to_numpy() - 1,
     )
-    shape = (len(names), AGE_BANDS, len(dates), horizon_months)
-    sales, present, later, squared, marked_down = np.zeros((5, *shape))
+    shape = (len(names), AGE_BANDS, COVERS, len(dates), horizon_months)
+    sales, present, later, squared, marked_down = np.zeros((len(_SUMS), *shape))
     for sums, name in zip((sales, present, later, squared, marked_down), _SUMS, strict=True):
         sums[place] = to_units(moves[name]) / UNIT
 
-    jump = change = hazard = np.zeros((shape[0], 1, shape[2]))
-    for by in (True, False):  # categories, then their age bands
-        known = [_known(sums.sum(axis=1, keepdims=True) if by else sums) for sums in (sales, present, later, marked_down)]
+    jump = change = hazard = np.zeros((*shape[:1], 1, 1, shape[3]))
+    for summed in ((1, 2), (2,), ()):  # categories, then their ages, then the covers of these
+        known = [
+            _known(sums.sum(axis=summed, keepdims=True) if summed else sums)
+            for sums in (sales, present, later, marked_down)
+        ]
         change_seen = np.log(np.where(known[1] > 0, _quotients(known[2], known[1]), 1.0))
         jump, change = _lines(known[0], change_seen, (jump, change))
         hazard = _hazards(known[0], _quotients(known[3], known[1]), hazard)
 
-    months = np.arange(1.0, shape[3] + 1)
+    months = np.arange(1.0, horizon_months + 1)
     foreseen = np.expm1(jump[..., None] + change[..., None] * months)
-    came, foreseen_squared = (
-        _known(sums.sum(axis=(0, 1))).sum(axis=1) for sums in (foreseen * (later - present), foreseen**2 * present)
-    )
+    came, foreseen_squared = (_known_in_all(sums) for sums in (foreseen * (later - present), foreseen**2 * present))
     share = np.clip(_quotients(came, foreseen_squared), 0, 1)
     expected = 1 + share[:, None] * foreseen
-    missed, whole = (
-        _known(sums.sum(axis=(0, 1))).sum(axis=1)
-        for sums in (squared - 2 * expected * later + expected**2 * present, present)
-    )
-    spread = np.sqrt(np.maximum(_quotients(missed, whole), 0))
+    missed = _known_in_all(squared - 2 * expected * later + expected**2 * present)
+    spread = np.sqrt(np.maximum(_quotients(missed, _known_in_all(present)), 0))
 
-    cells = np.indices(shape[:3]).reshape(3, -1)
+    cells = np.indices(shape[:4]).reshape(4, -1)
     return pa.table(
         {
             "category": names.take(pa.array(cells[0])),
             "age_band": cells[1] + 1,
-            "valuation_date": dates.take(pa.array(cells[2])),
-            "sale_months": _known(sales).sum(axis=3).astype(np.int64).ravel(),
+            "has_long_cover": cells[2],
+            "valuation_date": dates.take(pa.array(cells[3])),
+            "sale_months": _known(sales).sum(axis=4).astype(np.int64).ravel(),
             "price_jump": jump.ravel(),
             "monthly_price_change": change.ravel(),
             "markdown_hazard": hazard.ravel(),
-            "foreseen_share": share[cells[2]],
-            "price_spread": spread[cells[2]],
+            "foreseen_share": share[cells[3]],
+            "price_spread": spread[cells[3]],
         }
     )

@@ -29,21 +29,22 @@ def month_ends(months: int) -> pa.Table:
 
 def moves_of(rows: list[dict]) -> pa.Table:
     """Sums by category, age band, month and month ahead; amounts are whole."""
-    keys = {"category": pa.string(), "age_band": pa.int64(), "month_number": pa.int64(), "month_ahead": pa.int64()}
-    columns = {name: pa.array([row[name] for row in rows], kind) for name, kind in keys.items()}
-    columns["sale_months"] = pa.array([row["sale_months"] for row in rows], pa.int64())
+    columns = {"category": pa.array([row["category"] for row in rows], pa.string())}
+    for name in ("age_band", "has_long_cover", "month_number", "month_ahead", "sale_months"):
+        columns[name] = pa.array([row[name] for row in rows], pa.int64())
     for name in SUMS:
         units = np.array([round(row[name] * UNIT) for row in rows], np.int64)
         columns[name] = to_decimals(units)
     return pa.table(columns)
 
 
-def falling(rate: float, months: int, sale_months: int = 1_000, band: int = 1, category: str = "phones") -> list[dict]:
+def falling(rate: float, months: int, sale_months: int = 1_000, band: int = 1, cover: int = 0) -> list[dict]:
     """What stock sells at if prices change by a rate each month."""
     return [
         {
-            "category": category,
+            "category": "phones",
             "age_band": band,
+            "has_long_cover": cover,
             "month_number": month,
             "month_ahead": ahead,
             "sale_months": sale_months,
@@ -62,8 +63,10 @@ def curves_of(rows: list[dict], months: int = 12, categories: tuple[str, ...] = 
     return table.to_pylist()
 
 
-def last(rows: list[dict], category: str, band: int) -> dict:
-    return [row for row in rows if row["category"] == category and row["age_band"] == band][-1]
+def last(rows: list[dict], category: str, band: int, cover: int = 0) -> dict:
+    """The curve at the last month end."""
+    of_cell = {"category": category, "age_band": band, "has_long_cover": cover}
+    return [row for row in rows if of_cell.items() <= row.items()][-1]
 
 
 def test_a_steady_fall_is_found_and_believed() -> None:
@@ -79,7 +82,11 @@ def test_a_fall_that_does_not_go_on_is_believed_no_longer() -> None:
     rows += [row | {"month_number": row["month_number"] + 6} for row in falling(0, 18) if row["month_number"] <= 12]
     known = curves_of(rows, months=24)
     before, after = (
-        next(row["foreseen_share"] for row in known if row["valuation_date"] == month_ends(24)["valuation_date"][at].as_py())
+        next(
+            row["foreseen_share"]
+            for row in known
+            if row["valuation_date"] == month_ends(24)["valuation_date"][at].as_py()
+        )
         for at in (5, 23)
     )
     assert before > 0.9
@@ -91,9 +98,16 @@ def test_few_sales_say_little_and_a_band_without_any_follows_its_category() -> N
     rows = curves_of(falling(-0.05, 12, sale_months=1_000, band=2) + few)
     category_change = last(rows, "phones", 3)["monthly_price_change"]
     assert category_change == pytest.approx(last(rows, "phones", 2)["monthly_price_change"], abs=5e-3)
-    assert np.log(0.5) * 2 / 3 < last(rows, "phones", 1)["monthly_price_change"] < category_change
+    assert 0.75 * np.log(0.5) < last(rows, "phones", 1)["monthly_price_change"] < category_change
     assert last(rows, "phones", 3)["sale_months"] == 0
     assert last(rows, "cables", 1)["monthly_price_change"] == 0
+
+
+def test_what_is_overstocked_falls_faster() -> None:
+    rows = curves_of(falling(-0.02, 12) + falling(-0.10, 12, cover=1))
+    kept, overstocked = (np.exp(last(rows, "phones", 1, cover)["monthly_price_change"]) - 1 for cover in (0, 1))
+    assert kept == pytest.approx(-0.02, abs=2e-3)
+    assert overstocked == pytest.approx(-0.10, abs=2e-3)
 
 
 def test_the_spread_is_that_of_prices_around_their_forecast() -> None:
@@ -124,8 +138,8 @@ def test_curves_know_nothing_of_later_sales(data: st.DataObject) -> None:
         row
         | {name: float(data.draw(amounts)) for name in SUMS[:3]}
         | {"marked_down_amount": float(data.draw(st.integers(0, 1)))}
-        for band in (1, 3)
-        for row in falling(0, months, sale_months=data.draw(st.integers(1, 100)), band=band)
+        for band, cover in ((1, 0), (3, 1))
+        for row in falling(0, months, sale_months=data.draw(st.integers(1, 100)), band=band, cover=cover)
     ]
     earlier = [row for row in rows if row["month_number"] + row["month_ahead"] <= cut]
     known_then = month_ends(months)["valuation_date"][cut - 1].as_py()

@@ -4,6 +4,10 @@ with on_hand as (
     where quantity > 0
 ),
 
+stock_features as (
+    select * from {{ ref('stock_features') }}
+),
+
 price_features as (
     select * from {{ ref('price_features') }}
 ),
@@ -28,6 +32,7 @@ present_prices as (
         valuation_dates.month_number,
         items.category,
         {{ age_band('life_cycle_features.days_since_launch / 30.4') }} as age_band,
+        case when stock_features.coverage_months_3 > 8 then 1 else 0 end as has_long_cover,
         on_hand.quantity,
         {{ rounded_amount('coalesce(
             price_features.net_price_3, price_features.net_price_6, price_features.net_price_12,
@@ -36,6 +41,11 @@ present_prices as (
     from on_hand
     inner join items on on_hand.item_id = items.item_id
     inner join valuation_dates on on_hand.valuation_date = valuation_dates.valuation_date
+    inner join stock_features
+        on
+            on_hand.item_id = stock_features.item_id
+            and on_hand.location_id = stock_features.location_id
+            and on_hand.valuation_date = stock_features.valuation_date
     inner join price_features
         on
             on_hand.item_id = price_features.item_id

@@ -14,6 +14,7 @@ sales as (
     select
         present_prices.category,
         present_prices.age_band,
+        present_prices.has_long_cover,
         present_prices.month_number,
         demand_months.month_number - present_prices.month_number as month_ahead,
         {{ product('least(present_prices.quantity, demand_months.sold_quantity)', 'present_prices.present_price') }}
@@ -34,6 +35,7 @@ price_moves as (
     select
         category,
         age_band,
+        has_long_cover,
         month_number,
         month_ahead,
         count(*) as sale_months,
@@ -42,7 +44,7 @@ price_moves as (
         sum({{ rounded_amount('present_amount * price_relative * price_relative') }}) as squared_amount,
         sum(case when price_relative <= 0.9 then present_amount else 0 end) as marked_down_amount
     from sales
-    group by category, age_band, month_number, month_ahead
+    group by category, age_band, has_long_cover, month_number, month_ahead
 )
 
 select * from price_moves

@@ -19,12 +19,13 @@ price_curves as (
     select
         category,
         age_band,
+        has_long_cover = 1 as has_long_cover,
         valuation_date,
         sale_months,
         exp(price_jump) - 1 as jump_rate,
         exp(monthly_price_change) - 1 as monthly_change_rate,
         exp(sum(months_in_band * monthly_price_change) over (
-            partition by category, valuation_date order by age_band nulls last
+            partition by category, valuation_date, has_long_cover order by age_band nulls last
             rows between unbounded preceding and current row
         )) as price_left_rate,
         1 - exp(-markdown_hazard) as monthly_markdown_rate,
