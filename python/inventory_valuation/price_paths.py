@@ -79,6 +79,33 @@ def _hazards(weights: Array, shares: Array, held_to: Array) -> Array:
     return happened / (np.sum(weights * months**2, axis=-1) + prior)
 
 
+def _squared_errors(expected: Array | float, present: Array, later: Array, squared: Array) -> Array:
+    """Squared distance of later prices from those expected, both over the present price, times its amount."""
+    return squared - 2 * expected * later + expected**2 * present
+
+
+def _wins(gains: Array, amounts: Array) -> NDArray[np.bool_]:
+    """At which months forecasts are known to have won by more than a standard error.
+
+    Args:
+        gains: squared error that they saved; any axes, then month of the forecast, month ahead.
+        amounts: in the same shape.
+
+    Returns:
+        By month: whether the gain per amount, each month's forecasts up to then counting as one, was above nothing by
+        more than the standard error of its mean. Two months tell no error.
+    """
+    gains, amounts = (np.cumsum(sums.sum(axis=(0, 1, 2)), axis=1) for sums in (gains, amounts))
+    wins = np.zeros(len(gains), bool)
+    for month in range(3, len(gains)):
+        made = np.arange(month)
+        told = np.minimum(month - made, gains.shape[1]) - 1
+        made, told = made[amounts[made, told] > 0], told[amounts[made, told] > 0]
+        rates = gains[made, told] / amounts[made, told]
+        wins[month] = len(rates) >= 3 and rates.mean() > rates.std(ddof=1) / np.sqrt(len(rates))
+    return wins
+
+
 def price_curves(moves: pa.Table, categories: pa.Table, valuation_dates: pa.Table, horizon_months: int) -> pa.Table:
     """What to expect of the net prices of each category, age and length of cover, at every month end.
 
@@ -95,8 +122,9 @@ def price_curves(moves: pa.Table, categories: pa.Table, valuation_dates: pa.Tabl
         One row per category, age band, length of cover and month end: sale_months that its own curve rests on;
         price_jump and monthly_price_change, the logarithm of the price at month m over the present one being
         jump + change * m; markdown_hazard, a month; foreseen_share, the part of the foreseen change to be expected,
-        0 to 1; and price_spread, the standard deviation of prices around what was expected, over the present price.
-        The last two are the same for all of a month end.
+        0 to 1, and 0 where such forecasts have not won against prices that stay; and price_spread, the standard
+        deviation of prices around what was expected, over the present price. The last two are the same for all of a
+        month end.
 
     Source:
         The share is the slope of realised on foreseen changes (Mincer and Zarnowitz, 1969), weighted by amount.
@@ -129,8 +157,10 @@ def price_curves(moves: pa.Table, categories: pa.Table, valuation_dates: pa.Tabl
     foreseen = np.expm1(jump[..., None] + change[..., None] * months)
     came, foreseen_squared = (_known_in_all(sums) for sums in (foreseen * (later - present), foreseen**2 * present))
     share = np.clip(_quotients(came, foreseen_squared), 0, 1)
-    expected = 1 + share[:, None] * foreseen
-    missed = _known_in_all(squared - 2 * expected * later + expected**2 * present)
+    errors = _squared_errors(1 + share[:, None] * foreseen, present, later, squared)
+    errors_of_staying = _squared_errors(1.0, present, later, squared)
+    share *= _wins(errors_of_staying - errors, present)
+    missed = _known_in_all(_squared_errors(1 + share[:, None] * foreseen, present, later, squared))
     spread = np.sqrt(np.maximum(_quotients(missed, _known_in_all(present)), 0))
 
     cells = np.indices(shape[:4]).reshape(4, -1)
