@@ -41,13 +41,28 @@ def calibrate(probabilities: Vector, known: Known) -> Vector:
     return fitted.predict(probabilities)
 
 
-def loss_intervals(rates: Vector, known: Known, nominal: float = NOMINAL) -> tuple[Vector, Vector]:
+def widening(nominal: float, dates: int) -> float:
+    """By how much an interval is wider than the errors of a few dates say.
+
+    How far out the worst errors lie differs from date to date: the wide interval takes the factor of a prediction
+    from so many observations (Student, 1908), the inner one is told well enough by the errors within dates.
+
+    >>> widening(NOMINAL, 1), round(widening(WIDE, 1), 3), round(widening(WIDE, 8), 3)
+    (1.0, 1.414, 1.061)
+    """
+    return 1.0 if nominal < WIDE else float(np.sqrt(1 + 1 / dates))
+
+
+def loss_intervals(
+    rates: Vector, known: Known, nominal: float = NOMINAL, dates: int | None = None
+) -> tuple[Vector, Vector]:
     """Central intervals for loss rates, from the errors of earlier ones of the same size.
 
     Args:
         rates: predicted rates, 0 to 1.
         known: (day, earlier predicted rates, realised rates) of each earlier date.
         nominal: share of the outcomes that shall fall inside.
+        dates: how many dates the errors come from; the length of `known` unless told.
 
     Returns:
         Lower and upper bounds between 0 and 1, around each rate.
@@ -72,6 +87,7 @@ def loss_intervals(rates: Vector, known: Known, nominal: float = NOMINAL) -> tup
             for number in range(bins)
         ]
     )
+    offsets *= widening(nominal, dates or len(known))
     lower = np.clip(np.minimum(rates + offsets[of_rate, 0], rates), 0, 1)
     upper = np.clip(np.maximum(rates + offsets[of_rate, 1], rates), 0, 1)
     return lower, upper

@@ -58,8 +58,12 @@ def test_exchangeable_outcomes_fall_inside_as_often_as_promised(seed):
 
 def test_a_wider_promise_is_kept_too():
     predicted, realised = outcomes(seed=100)
-    lower, upper = loss_intervals(predicted, dates(*outcomes(seed=0)), WIDE)
+    earlier = dates(*outcomes(seed=0))
+    lower, upper = loss_intervals(predicted, earlier, WIDE, dates=100)
     assert ((lower <= realised) & (realised <= upper)).mean() == pytest.approx(WIDE, abs=0.02)
+    of_one_date = loss_intervals(predicted, earlier, WIDE)
+    assert (of_one_date[0] <= lower).all() and (of_one_date[1] >= upper).all()
+    assert (of_one_date[1] - of_one_date[0]).mean() > 1.1 * (upper - lower).mean()
 
 
 @pytest.mark.parametrize("seed", range(3))
