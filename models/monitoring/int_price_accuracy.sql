@@ -1,3 +1,4 @@
+{%- set methods = ['ml', 'present_price'] -%}
 -- Of a month's sales as many units count as were in stock at the valuation date: these are what NRV speaks of.
 with price_forecasts as (
     select * from {{ ref('price_forecasts') }}
@@ -40,40 +41,56 @@ sales as (
             and price_forecasts.forecast_month = demand_months.valuation_date
 ),
 
-amounts as (
+errors as (
     select
         *,
         {{ product('quantity', 'net_price') }} as net_amount,
-        {{ product('quantity', 'present_net_price') }} as present_amount
-        {%- for method, price in {'ml': 'expected_net_price', 'present_price': 'present_net_price'}.items() %},
-        {{ product('quantity', price) }} - {{ product('quantity', 'net_price') }} as {{ method }}_error
-        {%- endfor %},
+        {{ product('quantity', 'present_net_price') }} as present_amount,
+        {{ product('quantity', 'expected_net_price') }} - {{ product('quantity', 'net_price') }} as ml_error,
+        {{ product('quantity', 'present_net_price') }} - {{ product('quantity', 'net_price') }}
+            as present_price_error,
         case when net_price <= 0.9 * present_net_price then 1 else 0 end as is_markdown
     from sales
 ),
 
-{% set metrics = {} -%}
-{% for method in ['ml', 'present_price'] -%}
-{% do metrics.update({
-    (method, 'price_wape'): ratio('sum(abs(' ~ method ~ '_error))', 'sum(net_amount)'),
-    (method, 'price_bias'): ratio('sum(' ~ method ~ '_error)', 'sum(net_amount)'),
-}) -%}
-{% endfor -%}
-{% set missed = 'power(is_markdown - markdown_probability, 2) * cast(present_amount as double)' -%}
-{% do metrics.update({
-    ('ml', 'markdown_brier_score'): ratio('sum(' ~ rounded_amount(missed) ~ ')', 'sum(present_amount)'),
-    ('ml', 'markdown_prevalence'): ratio('sum(is_markdown * present_amount)', 'sum(present_amount)'),
-}) -%}
+sums as (
+    select
+        valuation_date,
+        count(distinct item_id || '/' || location_id) as positions,
+        sum(net_amount) as net_amount,
+        sum(present_amount) as present_amount,
+        {%- for method in methods %}
+        sum({{ method }}_error) as {{ method }}_error,
+        sum(abs({{ method }}_error)) as {{ method }}_absolute_error,
+        {%- endfor %}
+        sum(is_markdown * present_amount) as marked_down_amount,
+        sum({{ rounded_amount('power(is_markdown - markdown_probability, 2) * cast(present_amount as double)') }})
+            as missed_amount
+    from errors
+    group by valuation_date
+),
+
 price_accuracy as (
-    {% for (method, metric), value in metrics.items() -%}
+    {% for method in methods -%}
+    {% for metric, error in {'price_wape': 'absolute_error', 'price_bias': 'error'}.items() -%}
     select
         valuation_date,
         '{{ method }}' as method,
         '{{ metric }}' as metric,
-        {{ value }} as value,
-        count(distinct item_id || '/' || location_id) as positions
-    from amounts
-    group by valuation_date
+        {{ ratio(method ~ '_' ~ error, 'net_amount') }} as value,
+        positions
+    from sums
+    union all
+    {% endfor -%}
+    {% endfor -%}
+    {% for metric, amount in {'markdown_brier_score': 'missed', 'markdown_prevalence': 'marked_down'}.items() -%}
+    select
+        valuation_date,
+        'ml' as method,
+        '{{ metric }}' as metric,
+        {{ ratio(amount ~ '_amount', 'present_amount') }} as value,
+        positions
+    from sums
     {{ 'union all' if not loop.last }}
     {% endfor -%}
 )

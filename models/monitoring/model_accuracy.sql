@@ -10,6 +10,10 @@ demand_accuracy as (
     select * from {{ ref('int_demand_accuracy') }}
 ),
 
+demand_range_accuracy as (
+    select * from {{ ref('int_demand_range_accuracy') }}
+),
+
 price_accuracy as (
     select * from {{ ref('int_price_accuracy') }}
 ),
@@ -24,6 +28,8 @@ model_accuracy as (
     select * from obsolescence_accuracy
     union all
     select * from demand_accuracy
+    union all
+    select * from demand_range_accuracy
     union all
     select * from price_accuracy
     union all
