@@ -158,7 +158,7 @@ KEYS = {
     "features.position_features": "item_id, location_id",
     "features.int_season_turns": "category",
     "features.int_demand_paces": "item_id, location_id",
-    "features.price_curves": "category, age_band, has_long_cover",
+    "features.int_price_curves": "category, age_band, has_long_cover",
     "learning.int_classical_forecasts": "item_id, location_id",
     "learning.int_structural_estimates": "item_id, location_id",
     "learning.segments": "item_id, location_id",

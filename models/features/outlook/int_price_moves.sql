@@ -1,5 +1,5 @@
--- How net prices went on. Of a month's sales as many units count as had been in stock: what was bought in bulk later, at
--- a bulk price, says little of the shelf. A price that more than doubled is another good's.
+-- How net prices went on. Of a month's sales as many units count as had been in stock: what was bought in bulk later,
+-- at a bulk price, says little of the shelf. A price that more than doubles is another good's.
 with present_prices as (
     select * from {{ ref('int_present_prices') }}
     where present_price > 0

@@ -1,6 +1,7 @@
 -- Between which multiples of the expected demand four months in five lay, by what was known at the date: of the same
--- segment and as far ahead, of all segments where there were none (split conformal prediction, Vovk et al., 2005). Where
--- more than one month in ten asks for nothing, the range begins with nothing and ends where four in five are reached.
+-- segment and as far ahead, of all segments where there were none (split conformal prediction, Vovk et al., 2005).
+-- Where more than one month in ten asks for nothing, the range begins with nothing and ends where four in five are
+-- reached.
 with month_relatives as (
     select * from {{ ref('int_month_relatives') }}
 ),

@@ -1,5 +1,5 @@
--- Demand of each coming month over the mean of the trimmed paces, in steps of a twentieth up to ten. Paces stand at every
--- month end, so that there are months to learn from before a model makes its first forecast.
+-- Demand of each coming month over the mean of the trimmed paces, in steps of a twentieth up to ten. Paces stand at
+-- every month end, so that there are months to learn from before a model makes its first forecast.
 with demand_paces as (
     select * from {{ ref('int_demand_paces') }}
 ),
