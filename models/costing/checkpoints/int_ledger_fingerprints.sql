@@ -1,7 +1,4 @@
 -- A sum of hashes does not tell the order, but every row's number is in its hash.
--- Loading the compiled code of costing takes as long as this query, and one core.
-{{ config(pre_hook="select load_costing_code()") }}
-
 with movements as (
     select * from {{ ref('movements') }}
 ),
