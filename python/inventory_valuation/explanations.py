@@ -18,8 +18,8 @@ _OF_STRUCTURE = {
     "feature": STRUCTURAL,
     "family": "structural",
     "unit": "share",
-    "definition": "Loss that the stock would make at the pace and the price of the last months",
-    "reason_text": "At the pace and price of the last months {value:.0%} of the cost would be lost",
+    "definition": "Loss that the stock would make at the pace of the last months and the prices then to expect",
+    "reason_text": "At the pace of the last months {value:.0%} of the cost would be lost",
 }
 _BASELINE = "Average loss rate of the stock that the model learned from"
 
