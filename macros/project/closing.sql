@@ -106,8 +106,8 @@
 {% macro check_books_selection() %}
     {% if execute and flags.WHICH in ['build', 'run'] and remembered_relation('period_closings') %}
         {% set start = 'model.' ~ project_name ~ '.int_set_of_books' %}
-        {% for node in graph.nodes.values() if 'closing' in node.fqn and node.unique_id in selected_resources %}
-            {% if start not in selected_resources %}
+        {% for node in graph.nodes.values() if node.resource_type == 'model' and 'closing' in node.fqn %}
+            {% if node.unique_id in selected_resources and start not in selected_resources %}
                 {% do exceptions.raise_compiler_error(
                     'The selection holds ' ~ node.name ~ ', which closes periods, without int_set_of_books, which says '
                     ~ 'which are closed: add int_set_of_books+ to it, or leave the books out (--exclude books+).'

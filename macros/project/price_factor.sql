@@ -9,7 +9,7 @@
 
 {#
     The month ahead in which the units of a stock sell on average, if demand takes them evenly: those that sell at all
-    within `months`. Demand of nothing leaves them to the end.
+    within `months`. Of no demand it is the middle of them: nothing tells more.
 #}
 {% macro mean_sale_month(months, month_demand, quantity) -%}
     ((least({{ months }}, coalesce({{ quantity }} / nullif({{ month_demand }}, 0), {{ months }})) + 1) / 2)

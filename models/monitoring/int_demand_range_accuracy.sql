@@ -1,5 +1,6 @@
 with demand_forecasts as (
     select * from {{ ref('demand_forecasts') }}
+    where ml_lower_quantity is not null
 ),
 
 valuation_dates as (

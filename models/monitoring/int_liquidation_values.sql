@@ -34,8 +34,8 @@ values_compared as (
         item_id,
         location_id,
         valuation_date,
-        {{ rounded_amount('unit_nrv * (1 - clearance_discount_rate)') }} as clearance_unit_value,
-        {{ rounded_amount('expected_unsold_quantity * (unit_nrv * (1 - clearance_discount_rate))') }}
+        {{ rounded_amount('present_unit_nrv * (1 - clearance_discount_rate)') }} as clearance_unit_value,
+        {{ rounded_amount('expected_unsold_quantity * (present_unit_nrv * (1 - clearance_discount_rate))') }}
             as recovery_now_value,
         {{ rounded_amount(
             'recovery_value - expected_unsold_quantity * (unit_cost * (holding_cost_rate * '

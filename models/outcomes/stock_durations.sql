@@ -56,7 +56,8 @@ departed as (
         sum(written_off_quantity) over so_far as written_off_so_far
     from departures
     window so_far as (
-        partition by item_id, location_id order by month_number rows between unbounded preceding and current row
+        partition by item_id, location_id order by month_number nulls last
+        rows between unbounded preceding and current row
     )
 ),
 

@@ -93,7 +93,8 @@ def _wins(gains: Array, amounts: Array) -> NDArray[np.bool_]:
 
     Returns:
         By month: whether the gain per amount, each month's forecasts up to then counting as one, was above nothing by
-        more than the standard error of its mean. Two months tell no error.
+        more than the standard error of its mean; taken as if months were independent, though their sales overlap. Two
+        months tell no error.
     """
     gains, amounts = (np.cumsum(sums.sum(axis=(0, 1, 2)), axis=1) for sums in (gains, amounts))
     wins = np.zeros(len(gains), bool)
@@ -149,8 +150,9 @@ def price_curves(moves: pa.Table, categories: pa.Table, valuation_dates: pa.Tabl
             _known(sums.sum(axis=summed, keepdims=True) if summed else sums)
             for sums in (sales, present, later, marked_down)
         ]
-        change_seen = np.log(np.where(known[1] > 0, _quotients(known[2], known[1]), 1.0))
-        jump, change = _lines(known[0], change_seen, (jump, change))
+        is_seen = known[2] > 0  # of a bulk sale at next to nothing a unit's share may round to none
+        change_seen = np.log(np.where(is_seen, _quotients(known[2], known[1]), 1.0))
+        jump, change = _lines(known[0] * is_seen, change_seen, (jump, change))
         hazard = _hazards(known[0], _quotients(known[3], known[1]), hazard)
 
     months = np.arange(1.0, horizon_months + 1)

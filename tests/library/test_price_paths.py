@@ -118,6 +118,20 @@ def test_the_spread_is_that_of_prices_around_their_forecast() -> None:
     assert last(curves_of(rows), "phones", 1)["price_spread"] == pytest.approx(0.2)
 
 
+def test_a_sale_that_rounds_to_nothing_spoils_nothing() -> None:
+    dust = falling(0, 2)[0] | {
+        "category": "cables",
+        "present_amount": 0.0003,
+        "later_amount": 0.0,
+        "squared_amount": 0.0,
+    }
+    known, without = curves_of([*falling(-0.05, 12), dust]), curves_of(falling(-0.05, 12))
+    assert last(known, "cables", 1)["monthly_price_change"] == 0
+    assert last(known, "phones", 1)["price_spread"] == pytest.approx(
+        last(without, "phones", 1)["price_spread"], rel=1e-4
+    )
+
+
 def test_a_markdown_hazard_is_a_monthly_one() -> None:
     """A tenth of what is not yet marked down is, each month."""
     rows = [row | {"marked_down_amount": 1_000 * (1 - 0.9 ** row["month_ahead"])} for row in falling(0, 12)]

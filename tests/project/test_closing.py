@@ -10,7 +10,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from building import run_jobs
+from building import run_dbt, run_jobs
 
 BASELINES = (
     "int_present_reserve_scores",
@@ -107,6 +107,14 @@ def write_postings(company: Path, before: Path) -> None:
     names = ("posting_id", "journal_id", "status", "reason", "posted_at", "debit_amount")
     table = pa.Table.from_pylist([dict(zip(names, row, strict=True)) for row in answers])
     pq.write_table(table, company / "journal_postings.parquet")
+
+
+def test_a_part_of_the_books_is_not_built_without_what_says_which_periods_are_closed(build, before, tmp_path):
+    """Else it would go by the last build's word, and close once more what that one closed."""
+    shutil.copy(before, tmp_path / "build.duckdb")
+    code, output = run_dbt(tmp_path, "run", "--select", "closed_reserves", source_path=str(build.company))
+    assert code != 0
+    assert "add int_set_of_books+ to it" in output
 
 
 def test_every_approved_period_but_the_latest_is_closed(before):

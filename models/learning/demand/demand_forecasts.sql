@@ -1,4 +1,5 @@
--- A month's demand comes in whole units, so its range does too.
+-- A month's demand comes in whole units, so its range does too; and it holds what is expected, as a mean of few large
+-- months may lie beyond nine in ten of them.
 with month_forecasts as (
     select * from {{ ref('int_month_forecasts') }}
 ),
@@ -14,10 +15,10 @@ demand_ranges as (
 demand_forecasts as (
     select
         month_forecasts.*,
-        {% for bound, to_whole in {'lower': 'floor', 'upper': 'ceil'}.items() -%}
+        {% for bound, to_whole, furthest in [('lower', 'floor', 'least'), ('upper', 'ceil', 'greatest')] -%}
         {{ rounded_amount(
-            to_whole ~ '(greatest(month_forecasts.ml_quantity, 1)'
-            ~ ' * coalesce(demand_ranges.' ~ bound ~ '_multiple, of_all.' ~ bound ~ '_multiple))'
+            to_whole ~ '(' ~ furthest ~ '(month_forecasts.ml_quantity, greatest(month_forecasts.ml_quantity, 1)'
+            ~ ' * coalesce(demand_ranges.' ~ bound ~ '_multiple, of_all.' ~ bound ~ '_multiple)))'
         ) }} as ml_{{ bound }}_quantity{{ ',' if not loop.last }}
         {% endfor %}
     from month_forecasts

@@ -1,4 +1,4 @@
--- Between which multiples of the expected demand four months in five lay, by what was known at the date: of the same
+-- Between which multiples of their pace four months in five lay, by what was known at the date: of the same
 -- segment and as far ahead, of all segments where there were none (split conformal prediction, Vovk et al., 2005).
 -- Where more than one month in ten asks for nothing, the range begins with nothing and ends where four in five are
 -- reached.
@@ -37,7 +37,7 @@ cumulated as (
     select
         *,
         {{ ratio(
-            'sum(month_count) over (partition by valuation_date, segment, month_ahead order by step'
+            'sum(month_count) over (partition by valuation_date, segment, month_ahead order by step nulls last'
             ~ ' rows between unbounded preceding and current row)',
             'sum(month_count) over (partition by valuation_date, segment, month_ahead)'
         ) }} as share

@@ -13,7 +13,7 @@ cumulated as (
     select
         day,
         row_count,
-        sum(row_count) over (order by day rows unbounded preceding) as rows_so_far,
+        sum(row_count) over (order by day nulls last rows unbounded preceding) as rows_so_far,
         sum(row_count) over () as all_rows
     from sales_days
 ),

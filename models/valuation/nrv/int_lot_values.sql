@@ -1,7 +1,7 @@
 {%- set horizon = var('horizon_months') | int -%}
 -- What a unit of each lot sells at: the price to expect at the month in which the units of the lot that sell do so on
--- average, what is first in line first; the list price where nothing was ever sold. Under LIFO (US GAAP) market stands
--- for NRV: replacement cost, but not above NRV, the ceiling, nor under NRV less a normal margin, the floor
+-- average, what is first in line first; without stock the item's last price, the list price where nothing was ever
+-- sold. Under LIFO (US GAAP) market stands for NRV: replacement cost, but not above NRV, the ceiling, nor under NRV less a normal margin, the floor
 -- (ASC 330-10-35-1C).
 with units_in_order as (
     select * from {{ ref('int_units_in_order') }}
@@ -13,6 +13,10 @@ expected_sales as (
 
 price_outlooks as (
     select * from {{ ref('int_price_outlooks') }}
+),
+
+last_prices as (
+    select * from {{ ref('int_last_prices') }}
 ),
 
 replacement_costs as (
@@ -33,7 +37,10 @@ default_policy as (
 
 {% set units_before = '(2 * units_in_order.from_quantity + expected_sales.expected_sold_quantity)' -%}
 {% set sale_month -%}
-(least(coalesce({{ ratio(units_before, 'units_in_order.expected_demand_quantity') }}, 1), 2) * {{ horizon }} + 1) / 2
+(least(coalesce(
+    {{ ratio(units_before, 'units_in_order.expected_demand_quantity') }},
+    case when units_in_order.expected_demand_quantity = 0 and units_in_order.from_quantity > 0 then 2 else 1 end
+), 2) * {{ horizon }} + 1) / 2
 {%- endset -%}
 lots_priced as (
     select
@@ -48,9 +55,9 @@ lots_priced as (
         replacement_costs.unit_replacement_cost,
         items.selling_cost_rate,
         coalesce(category_policy.normal_margin_rate, default_policy.normal_margin_rate) as normal_margin_rate,
-        {{ rounded_amount(
-            'coalesce(price_outlooks.present_price * ' ~ price_factor('(' ~ sale_month ~ ')') ~ ', items.list_price)'
-        ) }} as expected_net_price
+        {{ rounded_amount('coalesce(price_outlooks.present_price, last_prices.last_price, items.list_price)') }}
+            as present_net_price,
+        coalesce({{ price_factor('(' ~ sale_month ~ ')') }}, 1) as price_change_factor
     from units_in_order
     inner join items on units_in_order.item_id = items.item_id
     cross join default_policy
@@ -66,6 +73,10 @@ lots_priced as (
             units_in_order.item_id = price_outlooks.item_id
             and units_in_order.location_id = price_outlooks.location_id
             and units_in_order.valuation_date = price_outlooks.valuation_date
+    left join last_prices
+        on
+            units_in_order.item_id = last_prices.item_id
+            and units_in_order.valuation_date = last_prices.valuation_date
     left join category_policy on items.category = category_policy.category
     left join replacement_costs
         on
@@ -73,13 +84,21 @@ lots_priced as (
             and units_in_order.valuation_date = replacement_costs.valuation_date
 ),
 
+lots_expected as (
+    select
+        *,
+        {{ rounded_amount('present_net_price * price_change_factor') }} as expected_net_price
+    from lots_priced
+),
+
 lots_valued as (
     select
         *,
+        {{ rounded_amount('present_net_price * (1 - selling_cost_rate)') }} as present_unit_nrv,
         {{ rounded_amount('expected_net_price * selling_cost_rate') }} as unit_selling_cost,
         {{ rounded_amount('expected_net_price * (1 - selling_cost_rate)') }} as unit_nrv,
         {{ rounded_amount('expected_net_price * (1 - selling_cost_rate - normal_margin_rate)') }} as unit_floor
-    from lots_priced
+    from lots_expected
 ),
 
 lot_values as (

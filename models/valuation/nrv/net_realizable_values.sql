@@ -18,7 +18,8 @@ unit_averages as (
         item_id,
         location_id,
         valuation_date,
-        max(unit_replacement_cost) as unit_replacement_cost
+        max(unit_replacement_cost) as unit_replacement_cost,
+        max(present_unit_nrv) as present_unit_nrv
         {%- for column in ['expected_net_price', 'unit_selling_cost', 'unit_nrv', 'unit_market'] %},
         {{ rounded_amount(ratio('sum(' ~ product('quantity', column) ~ ')', 'sum(quantity)')) }} as {{ column }}
         {%- endfor %}
@@ -52,6 +53,7 @@ net_realizable_values as (
         unit_averages.expected_net_price,
         unit_averages.unit_selling_cost,
         unit_averages.unit_nrv,
+        unit_averages.present_unit_nrv,
         unit_averages.unit_replacement_cost,
         unit_averages.unit_market,
         unit_values.unit_recovery,
