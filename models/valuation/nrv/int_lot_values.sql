@@ -1,8 +1,8 @@
 {%- set horizon = var('horizon_months') | int -%}
 -- What a unit of each lot sells at: the price to expect at the month in which the units of the lot that sell do so on
--- average, what is first in line first; without stock the item's last price, the list price where nothing was ever
--- sold. Under LIFO (US GAAP) market stands for NRV: replacement cost, but not above NRV, the ceiling, nor under NRV less a normal margin, the floor
--- (ASC 330-10-35-1C).
+-- average, what is first in line first; without stock the item's last price, the list price where it never sold. Under
+-- LIFO (US GAAP) market stands for NRV: replacement cost, but not above NRV, the ceiling, nor under NRV less a normal
+-- margin, the floor (ASC 330-10-35-1C).
 with units_in_order as (
     select * from {{ ref('int_units_in_order') }}
 ),
