@@ -28,6 +28,14 @@
 {% endmacro %}
 
 
+{# The compiled code of costing takes a second to load: it does so beside the checks of the input. #}
+{% macro load_costing_code() %}
+    {% if execute and 'model.' ~ project_name ~ '.int_newly_costed' in selected_resources %}
+        {% do run_query('select load_costing_code()') %}
+    {% endif %}
+{% endmacro %}
+
+
 {# What costs rest on besides the ledger: code and settings. Another version, and all is costed anew. #}
 {% macro costing_version() %}
     {% set parts = [var('costing_method'), var('cost_pool')] %}

@@ -1,7 +1,6 @@
 -- The last two, so that a month that is built again can start from the one before it. A pool's costs and its positions'
 -- layers would need two memories: pooled costs start from nothing.
--- Loading the compiled code of costing takes as long as the queries up to its first use, and one core.
-{{ config(materialized='view', pre_hook="select load_costing_code()") }}
+{{ config(materialized='view') }}
 
 with valuation_dates as (
     select
