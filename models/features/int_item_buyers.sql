@@ -3,7 +3,10 @@
     'quantity_3': age ~ ' < 3', 'quantity_6': age ~ ' < 6',
     'quantity_3_before': age ~ ' >= 3', 'quantity_6_before': age ~ ' >= 6',
 } -%}
--- The circle of buyers is the item's, whatever the location that served them.
+-- The circle of buyers is the item's, whatever the location that served them. A view: one model reads it, and tens of
+-- millions of rows need not be written for that.
+{{ config(materialized='view') }}
+
 with item_orders as (select * from {{ ref('int_item_orders') }}),
 
 valuation_dates as (select * from {{ ref('valuation_dates') }}),
