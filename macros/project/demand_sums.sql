@@ -10,3 +10,9 @@
     count(distinct case when movement_type = 'sale' then document_id end) as order_count,
     count(distinct case when movement_type = 'sale' then customer_id end) as customer_count
 {%- endmacro %}
+
+
+{# What customers kept of a month's sales, at least nothing; nothing where there was no month. #}
+{% macro net_demand(demand_months) -%}
+    greatest(coalesce({{ demand_months }}.sold_quantity - {{ demand_months }}.returned_quantity, 0), 0)
+{%- endmacro %}

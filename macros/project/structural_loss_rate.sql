@@ -2,8 +2,8 @@
     The loss rate of a stock that goes on selling as it did, the mean of two paces: unsold units fall to recovery, sold
     ones to what their price leaves at the month in which they sell on average. Prices lie around their forecast, and
     a loss is not made good by another unit's gain: half of the units go at a spread above it, half at one below, the
-    spread being one of the present price (Rosenblueth, 1975). Reads last_month_quantity, typical_month_quantity, quantity, recovery_rate,
-    proceeds_to_cost, price_spread and what price_factor reads.
+    spread being one of the present price (Rosenblueth, 1975). Reads last_month_quantity, typical_month_quantity,
+    quantity, recovery_rate, proceeds_to_cost, price_spread and what price_factor reads.
 #}
 {% macro structural_loss_rate(months, demand_factor='1', price_change_factor='1', recovery_change='0') -%}
     {%- set paces = ['last_month_quantity', 'typical_month_quantity'] -%}

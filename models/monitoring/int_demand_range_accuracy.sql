@@ -19,7 +19,7 @@ months as (
         demand_forecasts.valuation_date,
         case
             when
-                greatest(coalesce(demand_months.sold_quantity - demand_months.returned_quantity, 0), 0)
+                {{ net_demand('demand_months') }}
                 between demand_forecasts.ml_lower_quantity and demand_forecasts.ml_upper_quantity
                 then 1
             else 0

@@ -63,10 +63,9 @@ def _lines(weights: Array, values: Array, held_to: tuple[Array, Array]) -> tuple
     weights = weights + prior
     n, k, kk = (np.sum(weights * months**power, axis=-1) for power in range(3))
     y, ky = (np.sum(values * months**power, axis=-1) for power in range(2))
-    spread = n * kk - k * k
     if len(months) == 1:  # a single month tells a jump and nothing of a slope
         return y / n, np.zeros_like(n)
-    change = (n * ky - k * y) / spread
+    change = (n * ky - k * y) / (n * kk - k * k)
     return (y - change * k) / n, change
 
 
@@ -146,10 +145,7 @@ def price_curves(moves: pa.Table, categories: pa.Table, valuation_dates: pa.Tabl
 
     jump = change = hazard = np.zeros((*shape[:1], 1, 1, shape[3]))
     for summed in ((1, 2), (2,), ()):  # categories, then their ages, then the covers of these
-        known = [
-            _known(sums.sum(axis=summed, keepdims=True) if summed else sums)
-            for sums in (sales, present, later, marked_down)
-        ]
+        known = [_known(sums.sum(axis=summed, keepdims=True)) for sums in (sales, present, later, marked_down)]
         is_seen = known[2] > 0  # of a bulk sale at next to nothing a unit's share may round to none
         change_seen = np.log(np.where(is_seen, _quotients(known[2], known[1]), 1.0))
         jump, change = _lines(known[0] * is_seen, change_seen, (jump, change))

@@ -339,15 +339,17 @@ def score_models(
             elif target == "obsolescence":
                 prediction = calibrate(raw, known)
             else:
-                dates = len(known)
+                date_count = len(known)
                 if not known:
                     fitted = np.isin(days, training_days[origin_days == trained_on]) & (cost > 0)
                     fitted &= ~np.isnan(labels[target])
                     other_half = held_out[trained_on][name]
                     fitted_models = artefacts[trained_on]
                     fit = np.frombuffer(other_half) if other_half else predicted(name, fitted_models, matrix[fitted])
-                    known, dates = [(day, fit, labels[target][fitted])], len(np.unique(days[fitted]))
-                bounds = [bound for nominal in (NOMINAL, WIDE) for bound in loss_intervals(raw, known, nominal, dates)]
+                    known, date_count = [(day, fit, labels[target][fitted])], len(np.unique(days[fitted]))
+                bounds = [
+                    bound for nominal in (NOMINAL, WIDE) for bound in loss_intervals(raw, known, nominal, date_count)
+                ]
             label = labels[target][rows]
             if target != "demand" and not np.isnan(label).all():
                 told = ~np.isnan(label) & (cost[rows] > 0)

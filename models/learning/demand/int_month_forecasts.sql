@@ -74,7 +74,7 @@ month_forecasts as (
         case
             when demand_candidates.seasonal_naive_quantity is not null
                 then cast(
-                    greatest(coalesce(demand_months.sold_quantity - demand_months.returned_quantity, 0), 0)
+                    {{ net_demand('demand_months') }}
                     as decimal(18, 4)
                 )
         end as seasonal_naive_quantity

@@ -29,7 +29,7 @@ relatives as (
         segments.segment,
         valuation_dates.month_number,
         months_ahead.month_ahead,
-        greatest(coalesce(demand_months.sold_quantity - demand_months.returned_quantity, 0), 0) / greatest(1, (
+        {{ net_demand('demand_months') }} / greatest(1, (
             demand_paces.trimmed_month_quantity_4 + demand_paces.trimmed_month_quantity_6
             + demand_paces.trimmed_month_quantity_12
         ) / 3) as relative
