@@ -30,6 +30,7 @@ _METRICS = {
     "over_reserve_rate": "Over-reserve, share of the loss",
     "demand_wape": "Demand, absolute error over demand (WAPE)",
     "demand_bias": "Demand, bias over demand",
+    "demand_month_wape": "Demand month by month, absolute error over demand (WAPE)",
     "demand_interval_coverage": "Share of months inside the 80 % range of their demand",
     "price_wape": "Net price by month, absolute error over price (WAPE)",
     "price_bias": "Net price by month, bias over price",

@@ -29,17 +29,10 @@ items as (
     select * from {{ ref('items') }}
 ),
 
-{% set horizon = var('horizon_months') -%}
 examples as (
     select
         position_features.*,
-        greatest(
-            1,
-            {{ horizon }} * (
-                demand_paces.trimmed_month_quantity_4 + demand_paces.trimmed_month_quantity_6
-                + demand_paces.trimmed_month_quantity_12
-            ) / 3
-        ) as demand_level,
+        greatest(1, {{ var('horizon_months') }} * demand_paces.trimmed_month_quantity) as demand_level,
         moving_average_forecasts.moving_average_quantity,
         structural_estimates.structural_loss_rate,
         realised_outcomes.realised_loss_rate,

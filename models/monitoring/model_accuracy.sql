@@ -10,8 +10,8 @@ demand_accuracy as (
     select * from {{ ref('int_demand_accuracy') }}
 ),
 
-demand_range_accuracy as (
-    select * from {{ ref('int_demand_range_accuracy') }}
+month_demand_accuracy as (
+    select * from {{ ref('int_month_demand_accuracy') }}
 ),
 
 price_accuracy as (
@@ -29,7 +29,7 @@ model_accuracy as (
     union all
     select * from demand_accuracy
     union all
-    select * from demand_range_accuracy
+    select * from month_demand_accuracy
     union all
     select * from price_accuracy
     union all

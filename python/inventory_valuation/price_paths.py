@@ -92,8 +92,8 @@ def _wins(gains: Array, amounts: Array) -> NDArray[np.bool_]:
 
     Returns:
         By month: whether the gain per amount, each month's forecasts up to then counting as one, was above nothing by
-        more than the standard error of its mean; taken as if months were independent, though their sales overlap. Two
-        months tell no error.
+        more than the standard error of its mean. Forecasts of neighbouring months are judged by the same sales, so that
+        a horizon of them tells no more than one would (Diebold and Mariano, 1995). Two months tell no error.
     """
     gains, amounts = (np.cumsum(sums.sum(axis=(0, 1, 2)), axis=1) for sums in (gains, amounts))
     wins = np.zeros(len(gains), bool)
@@ -102,7 +102,7 @@ def _wins(gains: Array, amounts: Array) -> NDArray[np.bool_]:
         told = np.minimum(month - made, gains.shape[1]) - 1
         made, told = made[amounts[made, told] > 0], told[amounts[made, told] > 0]
         rates = gains[made, told] / amounts[made, told]
-        wins[month] = len(rates) >= 3 and rates.mean() > rates.std(ddof=1) / np.sqrt(len(rates))
+        wins[month] = len(rates) >= 3 and rates.mean() > rates.std(ddof=1) * np.sqrt(gains.shape[1] / len(rates))
     return wins
 
 

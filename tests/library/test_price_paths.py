@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inventory_valuation.exact import UNIT, to_decimals
-from inventory_valuation.price_paths import price_curves
+from inventory_valuation.price_paths import _wins, price_curves
 
 HORIZON = 3
 SUMS = ("present_amount", "later_amount", "squared_amount", "marked_down_amount")
@@ -93,6 +93,16 @@ def test_what_does_not_win_is_not_believed() -> None:
     rows = [row | {"later_amount": 1_000 * (1.1 if row["month_number"] % 2 else 0.9)} for row in falling(0, 24)]
     rows = [row | {"squared_amount": row["later_amount"] ** 2 / 1_000} for row in rows]
     assert last(curves_of(rows, months=24), "phones", 1)["foreseen_share"] == 0
+
+
+def test_a_horizon_of_overlapping_months_counts_as_one() -> None:
+    """Gains of 2.4 and -.4 in turn are 1.8 standard errors over nothing of months alone, .7 of half years."""
+    gains = np.zeros((1, 1, 1, 9, 6))
+    gains[..., 0] = np.resize([2.4, -0.4], 9)
+    amounts = np.zeros_like(gains)
+    amounts[..., 0] = 1
+    assert not _wins(gains, amounts)[-1]
+    assert _wins(gains[..., :1], amounts[..., :1])[-1]
 
 
 def test_few_sales_say_little_and_a_band_without_any_follows_its_category() -> None:

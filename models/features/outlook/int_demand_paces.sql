@@ -90,7 +90,7 @@ own_paces as (
         on items.category = category_paces.category and looks.valuation_date = category_paces.valuation_date
 ),
 
-demand_paces as (
+paces as (
     select
         item_id,
         location_id,
@@ -99,6 +99,17 @@ demand_paces as (
         borrowed_share * borrowed_quantity + (1 - borrowed_share) * {{ look }} as {{ look }}{{ ',' if not loop.last }}
         {% endfor %}
     from own_paces
+),
+
+demand_paces as (
+    select
+        *,
+        (
+            {% for n in windows -%}
+            trimmed_month_quantity_{{ n }}{{ ' +' if not loop.last }}
+            {% endfor -%}
+        ) / {{ windows | length }} as trimmed_month_quantity
+    from paces
 )
 
 select * from demand_paces

@@ -1,6 +1,11 @@
 -- The average of the forecasts that are averaged: they err in different ways.
 with demand_candidates as (
     select * from {{ ref('int_demand_candidates') }}
+    where boosting_quantity is not null
+),
+
+segments as (
+    select * from {{ ref('segments') }}
 ),
 
 demand_weights as (
@@ -9,12 +14,13 @@ demand_weights as (
 
 weights as (
     select
-        valuation_date
-        {%- for method in demand_methods() %},
-        coalesce(max(case when method = '{{ method }}' then weight end), 0) as {{ method }}_weight
+        valuation_date,
+        segment
+        {%- for method in averaged_demand_methods() %},
+        max(case when method = '{{ method }}' then weight end) as {{ method }}_weight
         {%- endfor %}
     from demand_weights
-    group by valuation_date
+    group by valuation_date, segment
 ),
 
 expected_demands as (
@@ -22,13 +28,14 @@ expected_demands as (
         demand_candidates.item_id,
         demand_candidates.location_id,
         demand_candidates.valuation_date,
-        {% for method in demand_methods() -%}
-        weights.{{ method }}_weight * coalesce(demand_candidates.{{ method }}_quantity, 0)
-        {{- ' + ' if not loop.last }}
-        {% endfor -%}
-        as expected_demand_quantity
+        {{ mean_forecast('weights') }} as expected_demand_quantity
     from demand_candidates
-    inner join weights on demand_candidates.valuation_date = weights.valuation_date
+    inner join segments
+        on
+            demand_candidates.item_id = segments.item_id
+            and demand_candidates.location_id = segments.location_id
+            and demand_candidates.valuation_date = segments.valuation_date
+    inner join weights on segments.valuation_date = weights.valuation_date and segments.segment = weights.segment
 )
 
 select * from expected_demands

@@ -1,5 +1,5 @@
--- Demand of each coming month over the mean of the trimmed paces, in steps of a twentieth up to ten. Paces stand at
--- every month end, so that there are months to learn from before a model makes its first forecast.
+-- Demand of each coming month over what the mean of the trimmed paces foresees, in steps of a twentieth up to ten.
+-- Paces stand at every month end, so that there are months to learn from before a model makes its first forecast.
 with demand_paces as (
     select * from {{ ref('int_demand_paces') }}
 ),
@@ -16,8 +16,12 @@ demand_months as (
     select * from {{ ref('demand_months') }}
 ),
 
-months_ahead as (
-    select number + 1 as month_ahead from ({{ integer_series(var('horizon_months') - 1) }}) as numbers
+items as (
+    select * from {{ ref('items') }}
+),
+
+month_shares as (
+    select * from {{ ref('int_month_shares') }}
 ),
 
 latest as (
@@ -28,15 +32,19 @@ relatives as (
     select
         segments.segment,
         valuation_dates.month_number,
-        months_ahead.month_ahead,
-        {{ net_demand('demand_months') }} / greatest(1, (
-            demand_paces.trimmed_month_quantity_4 + demand_paces.trimmed_month_quantity_6
-            + demand_paces.trimmed_month_quantity_12
-        ) / 3) as relative
+        month_shares.month_ahead,
+        {{ net_demand('demand_months') }} / greatest(
+            1, demand_paces.trimmed_month_quantity * {{ var('horizon_months') }} * month_shares.month_share
+        ) as relative
     from segments
     inner join valuation_dates on segments.valuation_date = valuation_dates.valuation_date
     cross join latest
-    inner join months_ahead on valuation_dates.month_number + months_ahead.month_ahead <= latest.month_number
+    inner join items on segments.item_id = items.item_id
+    inner join month_shares
+        on
+            items.category = month_shares.category
+            and segments.valuation_date = month_shares.valuation_date
+            and valuation_dates.month_number + month_shares.month_ahead <= latest.month_number
     inner join demand_paces
         on
             segments.item_id = demand_paces.item_id
@@ -46,7 +54,7 @@ relatives as (
         on
             segments.item_id = demand_months.item_id
             and segments.location_id = demand_months.location_id
-            and valuation_dates.month_number + months_ahead.month_ahead = demand_months.month_number
+            and valuation_dates.month_number + month_shares.month_ahead = demand_months.month_number
 ),
 
 month_relatives as (

@@ -1,0 +1,89 @@
+{%- set horizon = var('horizon_months') | int -%}
+-- Paces stand at every month end, so that there is a past to learn from before a model makes its first forecast.
+with on_hand as (
+    select * from {{ ref('on_hand') }}
+    where quantity > 0
+),
+
+demand_paces as (
+    select * from {{ ref('int_demand_paces') }}
+),
+
+season_shares as (
+    select * from {{ ref('int_season_shares') }}
+),
+
+items as (
+    select * from {{ ref('items') }}
+),
+
+valuation_dates as (
+    select * from {{ ref('valuation_dates') }}
+),
+
+demand_months as (
+    select * from {{ ref('demand_months') }}
+),
+
+paces as (
+    select
+        on_hand.item_id,
+        on_hand.location_id,
+        items.category,
+        valuation_dates.month_number,
+        demand_paces.trimmed_month_quantity as month_quantity
+    from on_hand
+    inner join items on on_hand.item_id = items.item_id
+    inner join valuation_dates on on_hand.valuation_date = valuation_dates.valuation_date
+    inner join demand_paces
+        on
+            on_hand.item_id = demand_paces.item_id
+            and on_hand.location_id = demand_paces.location_id
+            and on_hand.valuation_date = demand_paces.valuation_date
+),
+
+foreseen as (
+    select
+        category,
+        month_number,
+        sum({{ rounded_amount('month_quantity') }}) as month_quantity
+    from paces
+    group by category, month_number
+),
+
+came as (
+    select
+        paces.category,
+        paces.month_number,
+        demand_months.month_number - paces.month_number as month_ahead,
+        sum({{ net_demand('demand_months') }}) as demand_quantity
+    from paces
+    inner join demand_months
+        on
+            paces.item_id = demand_months.item_id
+            and paces.location_id = demand_months.location_id
+            and demand_months.month_number > paces.month_number
+            and demand_months.month_number <= paces.month_number + {{ horizon }}
+    group by paces.category, paces.month_number, demand_months.month_number - paces.month_number
+),
+
+month_demands as (
+    select
+        season_shares.category,
+        season_shares.month_ahead,
+        season_shares.month_number,
+        {{ rounded_amount(
+            'coalesce(foreseen.month_quantity, 0) * ' ~ horizon ~ ' * season_shares.season_share'
+        ) }} as foreseen_quantity,
+        coalesce(came.demand_quantity, 0) as demand_quantity
+    from season_shares
+    left join foreseen
+        on season_shares.category = foreseen.category and season_shares.month_number = foreseen.month_number
+    left join came
+        on
+            season_shares.category = came.category
+            and season_shares.month_number = came.month_number
+            and season_shares.month_ahead = came.month_ahead
+)
+
+select * from month_demands
