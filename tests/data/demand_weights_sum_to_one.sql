@@ -1,0 +1,7 @@
+select
+    valuation_date,
+    segment,
+    sum(weight) as weight
+from {{ ref('demand_weights') }}
+group by valuation_date, segment
+having abs(sum(weight) - 1) > 1e-9
