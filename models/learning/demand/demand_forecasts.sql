@@ -1,5 +1,6 @@
 -- A month's demand comes in whole units, so its range does too; and it holds what is expected, as a mean of few large
--- months may lie beyond nine in ten of them.
+-- months may lie beyond nine in ten of them. Its lower end is the quantile of one in ten; that of nine in ten stands
+-- beside it, as a range that begins with nothing ends before.
 with month_forecasts as (
     select * from {{ ref('int_month_forecasts') }}
 ),
@@ -15,7 +16,9 @@ demand_ranges as (
 demand_forecasts as (
     select
         month_forecasts.*,
-        {% for bound, to_whole, furthest in [('lower', 'floor', 'least'), ('upper', 'ceil', 'greatest')] -%}
+        {% for bound, to_whole, furthest in [
+            ('lower', 'floor', 'least'), ('upper', 'ceil', 'greatest'), ('quantile_90', 'ceil', 'greatest'),
+        ] -%}
         {{ rounded_amount(
             to_whole ~ '(' ~ furthest ~ '(month_forecasts.ml_quantity, greatest(month_forecasts.ml_quantity, 1)'
             ~ ' * coalesce(demand_ranges.' ~ bound ~ '_multiple, of_all.' ~ bound ~ '_multiple)))'

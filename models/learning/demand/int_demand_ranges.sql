@@ -62,7 +62,8 @@ demand_ranges as (
         segment,
         month_ahead,
         step_10 / 20.0 as lower_multiple,
-        (case when step_10 = 0 then step_80 else step_90 end + 1) / 20.0 as upper_multiple
+        (case when step_10 = 0 then step_80 else step_90 end + 1) / 20.0 as upper_multiple,
+        (step_90 + 1) / 20.0 as quantile_90_multiple
     from quantiles
 )
 
