@@ -1,6 +1,6 @@
 {#
     The measures of method.md, section 5, each in its only place: the company's present process and every model are
-    judged by the same.
+    judged by the same, in total and, where `groups` names columns, by group.
 #}
 
 {#
@@ -53,12 +53,12 @@ scored_estimates as (
 {%- endmacro %}
 
 
-{# CTEs from `scored_estimates` to `reserve_accuracy`: valuation_date, method, metric, value, positions. #}
-{% macro reserve_accuracy() -%}
+{# CTEs from `scored_estimates` to `reserve_accuracy`: valuation_date, method, groups, metric, value, positions. #}
+{% macro reserve_accuracy(groups=[]) -%}
+{% set grain = (['valuation_date', 'method'] + groups) | join(', ') -%}
 reserve_sums as (
     select
-        valuation_date,
-        method,
+        {{ grain }},
         count(*) as positions,
         sum(cost_value) as cost_value,
         sum(realised_loss) as realised_loss,
@@ -73,7 +73,7 @@ reserve_sums as (
         ) as positions_inside,
         sum(reserve_upper_amount - reserve_lower_amount) as interval_amount
     from scored_estimates
-    group by valuation_date, method
+    group by {{ grain }}
 ),
 
 {% set metrics = {
@@ -87,7 +87,7 @@ reserve_sums as (
 } -%}
 reserve_metrics as (
     {% for metric, value in metrics.items() -%}
-    select valuation_date, method, '{{ metric }}' as metric, {{ value }} as value, positions
+    select {{ grain }}, '{{ metric }}' as metric, {{ value }} as value, positions
     from reserve_sums
     {{ 'union all' if not loop.last }}
     {% endfor -%}
@@ -100,28 +100,33 @@ reserve_accuracy as (
 {%- endmacro %}
 
 
-{# CTEs from `forecast_errors` (valuation_date, method, demand_quantity, error_quantity) to `demand_accuracy`. #}
-{% macro demand_accuracy() -%}
+{#
+    CTEs from `forecast_errors` (valuation_date, method, groups, demand_quantity, error_quantity) to `demand_accuracy`.
+    The mean of percentages knows only positions with demand: of nothing there is no percentage.
+#}
+{% macro demand_accuracy(groups=[]) -%}
+{% set grain = (['valuation_date', 'method'] + groups) | join(', ') -%}
 demand_sums as (
     select
-        valuation_date,
-        method,
+        {{ grain }},
         count(*) as positions,
+        count(case when demand_quantity > 0 then 1 end) as positions_with_demand,
         sum(demand_quantity) as demand_quantity,
         sum(error_quantity) as error_quantity,
-        sum(abs(error_quantity)) as absolute_error_quantity
+        sum(abs(error_quantity)) as absolute_error_quantity,
+        sum({{ rounded_amount(ratio('abs(error_quantity)', 'demand_quantity')) }}) as error_rates
     from forecast_errors
-    group by valuation_date, method
+    group by {{ grain }}
 ),
 
+{% set metrics = {
+    'demand_wape': [ratio('absolute_error_quantity', 'demand_quantity'), 'positions'],
+    'demand_bias': [ratio('error_quantity', 'demand_quantity'), 'positions'],
+    'demand_mape': [ratio('error_rates', 'positions_with_demand'), 'positions_with_demand'],
+} -%}
 demand_metrics as (
-    {% for metric, error in {'wape': 'absolute_error', 'bias': 'error'}.items() -%}
-    select
-        valuation_date,
-        method,
-        'demand_{{ metric }}' as metric,
-        {{ ratio(error ~ '_quantity', 'demand_quantity') }} as value,
-        positions
+    {% for metric, (value, positions) in metrics.items() -%}
+    select {{ grain }}, '{{ metric }}' as metric, {{ value }} as value, {{ positions }} as positions
     from demand_sums
     {{ 'union all' if not loop.last }}
     {% endfor -%}
@@ -131,4 +136,28 @@ demand_accuracy as (
     select * from demand_metrics
     where value is not null
 )
+{%- endmacro %}
+
+
+{# What a quantile costs: its share of each unit above it, the rest of each unit below (Koenker and Bassett, 1978). #}
+{% macro pinball_loss(actual, quantile, share) -%}
+    greatest({{ share }} * ({{ actual }} - {{ quantile }}), (1 - {{ share }}) * ({{ quantile }} - {{ actual }}))
+{%- endmacro %}
+
+
+{# Each row of `measures` (valuation_date, model) by its model's name, and the champion of the date as `ml` too. #}
+{% macro champion_beside_models(measures) -%}
+    select
+        model as method,
+        {{ measures }}.*
+    from {{ measures }}
+    union all
+    select
+        'ml' as method,
+        {{ measures }}.*
+    from {{ measures }}
+    inner join target_champions
+        on
+            {{ measures }}.valuation_date = target_champions.valuation_date
+            and {{ measures }}.model = target_champions.model
 {%- endmacro %}

@@ -2,26 +2,8 @@ with demand_errors as (
     select * from {{ ref('int_demand_errors') }}
 ),
 
-predictions as (
-    select * from {{ ref('predictions') }}
-),
-
-realised_demand as (
-    select * from {{ ref('realised_demand') }}
-),
-
 forecast_errors as (
-    select
-        realised_demand.valuation_date,
-        'ml' as method,
-        realised_demand.demand_quantity,
-        predictions.expected_demand_quantity - realised_demand.demand_quantity as error_quantity
-    from realised_demand
-    inner join predictions
-        on
-            realised_demand.item_id = predictions.item_id
-            and realised_demand.location_id = predictions.location_id
-            and realised_demand.valuation_date = predictions.valuation_date
+    select * from {{ ref('int_expected_demand_errors') }}
 ),
 
 {{ demand_accuracy() }},

@@ -1,63 +1,57 @@
-{%- set methods = ['ml', 'moving_average', 'run_rate', 'croston', 'tsb', 'seasonal_naive'] -%}
-with demand_forecasts as (
-    select * from {{ ref('demand_forecasts') }}
+-- The root mean squared scaled error of a position, as in the M5 competition: the root of its months' mean squared
+-- error over the mean squared change from month to month by the date, which a naive forecast would have erred. The
+-- mean weighs positions by their net sales by then: of a position that sold once, any later sale is many scales away.
+with month_demand_errors as (
+    select * from {{ ref('int_month_demand_errors') }}
 ),
 
-valuation_dates as (
-    select * from {{ ref('valuation_dates') }}
-    where has_outcome
+demand_scales as (
+    select * from {{ ref('int_demand_scales') }}
 ),
 
-demand_months as (
-    select * from {{ ref('demand_months') }}
-),
-
-months as (
+scaled as (
     select
-        demand_forecasts.*,
-        {{ net_demand('demand_months') }} as demand_quantity
-    from demand_forecasts
-    inner join valuation_dates on demand_forecasts.valuation_date = valuation_dates.valuation_date
-    left join demand_months
+        month_demand_errors.*,
+        case when demand_scales.naive_squared_error > 0 then demand_scales.net_amount end as scaled_amount,
+        {{ rounded_amount('demand_scales.net_amount * sqrt('
+            ~ ratio('month_demand_errors.mean_squared_error', 'demand_scales.naive_squared_error') ~ ')') }}
+            as scaled_error_amount
+    from month_demand_errors
+    inner join demand_scales
         on
-            demand_forecasts.item_id = demand_months.item_id
-            and demand_forecasts.location_id = demand_months.location_id
-            and demand_forecasts.forecast_month = demand_months.valuation_date
+            month_demand_errors.item_id = demand_scales.item_id
+            and month_demand_errors.location_id = demand_scales.location_id
+            and month_demand_errors.valuation_date = demand_scales.valuation_date
 ),
 
 sums as (
     select
         valuation_date,
-        count(distinct item_id || '/' || location_id) as positions,
-        count(ml_lower_quantity) as months_with_range,
-        sum(case when demand_quantity between ml_lower_quantity and ml_upper_quantity then 1 else 0 end)
-            as months_inside
-        {%- for method in methods %},
-        sum(case when {{ method }}_quantity is not null then demand_quantity end) as {{ method }}_demand_quantity,
-        sum(abs({{ method }}_quantity - demand_quantity)) as {{ method }}_absolute_error_quantity
+        method,
+        count(*) as positions,
+        count(scaled_amount) as scaled_positions
+        {%- for measure in [
+            'demand_quantity', 'absolute_error_quantity', 'scaled_amount', 'scaled_error_amount', 'months_with_range',
+            'months_inside', 'demand_with_range_quantity', 'pinball_quantity',
+        ] %},
+        sum({{ measure }}) as {{ measure }}
         {%- endfor %}
-    from months
-    group by valuation_date
+    from scaled
+    group by valuation_date, method
 ),
 
+{% set metrics = {
+    'demand_month_wape': [ratio('absolute_error_quantity', 'demand_quantity'), 'positions'],
+    'demand_rmsse': [ratio('scaled_error_amount', 'scaled_amount'), 'scaled_positions'],
+    'demand_pinball_loss': [ratio('pinball_quantity / 2', 'demand_with_range_quantity'), 'positions'],
+    'demand_interval_coverage': [ratio('months_inside', 'months_with_range'), 'positions'],
+} -%}
 metrics as (
-    select
-        valuation_date,
-        'ml' as method,
-        'demand_interval_coverage' as metric,
-        {{ ratio('months_inside', 'months_with_range') }} as value,
-        positions
+    {% for metric, (value, positions) in metrics.items() -%}
+    select valuation_date, method, '{{ metric }}' as metric, {{ value }} as value, {{ positions }} as positions
     from sums
-    {% for method in methods -%}
-    union all
-    select
-        valuation_date,
-        '{{ method }}' as method,
-        'demand_month_wape' as metric,
-        {{ ratio(method ~ '_absolute_error_quantity', method ~ '_demand_quantity') }} as value,
-        positions
-    from sums
-    {% endfor %}
+    {{ 'union all' if not loop.last }}
+    {% endfor -%}
 ),
 
 month_demand_accuracy as (

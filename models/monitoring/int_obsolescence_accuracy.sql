@@ -10,19 +10,7 @@ target_champions as (
 ),
 
 methods as (
-    select
-        model as method,
-        obsolescence_errors.*
-    from obsolescence_errors
-    union all
-    select
-        'ml' as method,
-        obsolescence_errors.*
-    from obsolescence_errors
-    inner join target_champions
-        on
-            obsolescence_errors.valuation_date = target_champions.valuation_date
-            and obsolescence_errors.model = target_champions.model
+    {{ champion_beside_models('obsolescence_errors') }}
 ),
 
 metrics as (
