@@ -17,9 +17,11 @@ from inventory_valuation.model_document import markdown_table
 
 _INTRODUCTION = """# Accuracy
 
-Written by `benchmarks/accuracy.py` from `monitoring.model_accuracy`: rolling origins behind the embargo, definitions in
-`models/monitoring/_monitoring.yml`. Fitted rules and models know only outcomes that had come true by their origin. `ml`
-is the champion of each origin. The spread is the standard deviation over the origins.
+Written by `benchmarks/accuracy.py` from `monitoring.model_accuracy`, `model_accuracy_by_group` and
+`obsolescence_calibration`: rolling origins behind the embargo, definitions in `models/monitoring/_monitoring.yml`.
+Fitted rules and models know only outcomes that had come true by their origin. `ml` is the champion of each origin. The
+spread is the standard deviation over the origins. Groups are means over the origins, weighted by the group's loss: an
+origin at which a group lost next to nothing says next to nothing about it.
 """
 
 _METRICS = {
@@ -30,7 +32,10 @@ _METRICS = {
     "over_reserve_rate": "Over-reserve, share of the loss",
     "demand_wape": "Demand, absolute error over demand (WAPE)",
     "demand_bias": "Demand, bias over demand",
+    "demand_mape": "Demand, mean of absolute error over demand where there was any (MAPE)",
     "demand_month_wape": "Demand month by month, absolute error over demand (WAPE)",
+    "demand_rmsse": "Demand month by month, root mean squared scaled error (RMSSE), weighted by past sales",
+    "demand_pinball_loss": "Demand month by month, pinball loss of the 10 % and 90 % quantiles over demand",
     "demand_interval_coverage": "Share of months inside the 80 % range of their demand",
     "price_wape": "Net price by month, absolute error over price (WAPE)",
     "price_bias": "Net price by month, bias over price",
@@ -38,9 +43,19 @@ _METRICS = {
     "markdown_prevalence": "Markdown by a tenth or more, prevalence",
     "obsolescence_average_precision": "Obsolescence, area under precision and recall",
     "obsolescence_prevalence": "Obsolescence, prevalence",
+    "obsolescence_precision_by_value": "Obsolescence, precision by value at a probability of one half",
+    "obsolescence_recall_by_value": "Obsolescence, recall by value at a probability of one half",
     "obsolescence_brier_score": "Obsolescence, Brier score",
     "interval_coverage": "Share of positions inside the 80 % interval",
     "interval_coverage_95": "Share of positions inside the 95 % interval",
+    "interval_width": "Width of the 80 % interval over cost",
+}
+
+_GROUP_MEASURES = {
+    "ml, reserve over loss": ("reserve_ratio", "ml"),
+    "ml, missed at equal reserve": ("equal_reserve_unexpected", "ml"),
+    "calibrated_ageing, the same": ("equal_reserve_unexpected", "calibrated_ageing"),
+    "calibrated_coverage, the same": ("equal_reserve_unexpected", "calibrated_coverage"),
 }
 
 
@@ -56,7 +71,7 @@ def table_of(connection: duckdb.DuckDBPyConnection, metric: str) -> str:
     dates = sorted({date for method, date, _, _ in rows if method == "ml"})
     found = {(method, date): value for method, date, value, _ in rows}
     lines = []
-    for method in sorted({method for method, *_ in rows}):
+    for method in sorted({method for method, date in found if date in dates}):
         values = [found.get((method, date)) for date in dates]
         known = [value for value in values if value is not None]
         mean = sum(known) / len(known)
@@ -66,6 +81,55 @@ def table_of(connection: duckdb.DuckDBPyConnection, metric: str) -> str:
     positions = {date: count for _, date, _, count in rows}
     lines.append(["positions", *(f"{positions[date]:,}" for date in dates), "", ""])
     return markdown_table(["method", *dates, "mean", "spread"], lines)
+
+
+def groups_of(connection: duckdb.DuckDBPyConnection, dimension: str) -> str:
+    """The groups of a dimension by their share of the loss, and what model and fitted rules knew about each."""
+    measures = ", ".join(
+        f"sum(value * realised_loss) filter ({measured}) / sum(realised_loss) filter ({measured})"
+        for measured in (f"metric = '{metric}' and method = '{method}'" for metric, method in _GROUP_MEASURES.values())
+    )
+    rows = connection.execute(
+        f"""
+        with accuracy as (
+            select * from monitoring.model_accuracy_by_group
+            where
+                dimension = $dimension
+                and valuation_date in (select valuation_date from monitoring.model_accuracy where method = 'ml')
+        ),
+        losses as (
+            select sum(realised_loss) as total_loss from accuracy where metric = 'reserve_ratio' and method = 'ml'
+        )
+        select
+            coalesce(member, 'all'),
+            sum(realised_loss / total_loss) filter (metric = 'reserve_ratio' and method = 'ml') as loss_share,
+            {measures}
+        from accuracy cross join losses
+        group by grouping sets ((member), ())
+        having loss_share > 0
+        order by member is null, loss_share desc, member
+        """,
+        {"dimension": dimension},
+    ).fetchall()
+    lines = [[member, *("" if value is None else f"{value:.3f}" for value in values)] for member, *values in rows]
+    return markdown_table([dimension, "share of the loss", *_GROUP_MEASURES], lines)
+
+
+def calibration_of(connection: duckdb.DuckDBPyConnection) -> str:
+    """Tenths of the positions by their probability of obsolescence: what was foreseen, what came."""
+    rows = connection.execute(
+        """
+        select
+            decile, sum(positions),
+            sum(positions * expected_rate) / sum(positions), sum(positions * realised_rate) / sum(positions)
+        from monitoring.obsolescence_calibration where method = 'ml' group by decile order by decile
+        """
+    ).fetchall()
+    lines = [
+        [str(decile), f"{positions:,}", f"{expected:.3f}", f"{realised:.3f}"]
+        for decile, positions, expected, realised in rows
+    ]
+    return markdown_table(["decile", "positions", "mean probability", "share that came true"], lines)
 
 
 def main() -> int:
@@ -79,13 +143,14 @@ def main() -> int:
         title, _, file = build.rpartition("=")
         parts.append(f"## {title}\n")
         with duckdb.connect(file, read_only=True) as connection:
-            told = {
-                name
-                for (name,) in connection.execute("select distinct metric from monitoring.model_accuracy").fetchall()
-            }
-            parts += [
-                f"**{words}**\n\n{table_of(connection, name)}\n" for name, words in _METRICS.items() if name in told
-            ]
+            told = connection.execute(
+                "select distinct metric from monitoring.model_accuracy where method = 'ml'"
+            ).fetchall()
+            tables = {words: table_of(connection, name) for name, words in _METRICS.items() if (name,) in told}
+            tables["Obsolescence, calibration by decile of the probability, all origins"] = calibration_of(connection)
+            for dimension in ("segment", "category"):
+                tables[f"By {dimension}, all origins"] = groups_of(connection, dimension)
+            parts += [f"**{words}**\n\n{table}\n" for words, table in tables.items()]
     given.out.write_text("\n".join(parts))
     print(f"Accuracy: {given.out}")
     return 0
