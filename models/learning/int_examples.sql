@@ -21,6 +21,10 @@ structural_estimates as (
     select * from {{ ref('int_structural_estimates') }}
 ),
 
+rule_rates as (
+    select * from {{ ref('int_rule_rates') }}
+),
+
 demand_paces as (
     select * from {{ ref('int_demand_paces') }}
 ),
@@ -34,6 +38,11 @@ examples as (
         position_features.*,
         greatest(1, {{ var('horizon_months') }} * demand_paces.trimmed_month_quantity) as demand_level,
         moving_average_forecasts.moving_average_quantity,
+        rule_rates.static_ageing_rate,
+        rule_rates.calibrated_ageing_rate,
+        rule_rates.calibrated_recency_rate,
+        rule_rates.calibrated_coverage_rate,
+        rule_rates.movement_rate_rate,
         structural_estimates.structural_loss_rate,
         realised_outcomes.realised_loss_rate,
         greatest(
@@ -61,6 +70,11 @@ examples as (
             and position_features.location_id = demand_paces.location_id
             and position_features.valuation_date = demand_paces.valuation_date
     inner join items on position_features.item_id = items.item_id
+    left join rule_rates
+        on
+            position_features.item_id = rule_rates.item_id
+            and position_features.location_id = rule_rates.location_id
+            and position_features.valuation_date = rule_rates.valuation_date
     left join realised_outcomes
         on
             position_features.item_id = realised_outcomes.item_id

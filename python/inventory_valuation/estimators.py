@@ -20,10 +20,23 @@ from numpy.typing import NDArray
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import xgboost as xgb
+from scipy.optimize import lsq_linear
 from sklearn.linear_model import LogisticRegression
 
 Matrix = NDArray[np.float32]
 Vector = NDArray[np.float64]
+
+# Loss rates that need no fitting here: what the rules hold, and the structural estimate. They are the last columns of
+# every matrix, and a model each.
+STRUCTURAL = "structural_loss_rate"
+GIVEN = (
+    "static_ageing_rate",
+    "calibrated_ageing_rate",
+    "calibrated_recency_rate",
+    "calibrated_coverage_rate",
+    "movement_rate_rate",
+    STRUCTURAL,
+)
 
 _QUANTILES = np.linspace(0, 1, 33)
 _RIDGE = 300.0
@@ -34,7 +47,7 @@ _BLOCK = 16_384
 
 @dataclass(frozen=True)
 class Estimator:
-    """One model: what it predicts, which columns it sees, and how it is fitted, asked and explained."""
+    """One model: what it predicts, which columns it sees, which promises it keeps, and how it is fitted and asked."""
 
     target: str
     weight_power: float
@@ -42,8 +55,10 @@ class Estimator:
     fit: Callable[[Matrix, Vector, Vector, tuple[int, ...], dict[str, object]], bytes]
     predict: Callable[[bytes, Matrix], Vector]
     contribute: Callable[[bytes, Matrix], NDArray[np.float64]] | None = None
-    # Of the catalogued features and, last, the structural estimate.
-    sees: slice = field(default_factory=lambda: slice(None, -1))
+    # Of the catalogued features and, last, what is given.
+    sees: slice = field(default_factory=lambda: slice(None, -len(GIVEN)))
+    # Whether it rises and falls with the features that the catalogue says so of.
+    is_monotone: bool = True
 
 
 def _ranks(features: Matrix, quantiles: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -75,10 +90,13 @@ def fit_linear(
     features: Matrix,
     target: Vector,
     weight: Vector,
-    monotone: tuple[int, ...],  # a line in ranks has one direction already
+    monotone: tuple[int, ...],
     parameters: dict[str, object],
 ) -> bytes:
-    """Ridge regression on the ranks of the features (Hoerl and Kennard, 1970)."""
+    """Ridge regression on the ranks of the features (Hoerl and Kennard, 1970).
+
+    Slopes of monotone features are held to their sign: least squares within bounds (Stark and Parker, 1995).
+    """
     edges = _quantiles(features[_evenly(len(features))])
     weight = weight / weight.mean()
     products = np.eye(2 * features.shape[1] + 1) * float(parameters["ridge"])
@@ -90,7 +108,11 @@ def fit_linear(
         weighted = ranks * weight[block, None]
         products += weighted.T @ ranks
         moments += weighted.T @ target[block]
-    slopes = np.linalg.solve(products, moments)
+    lowest, highest = np.full(len(products), -np.inf), np.full(len(products), np.inf)
+    lowest[1::2][np.array(monotone) > 0] = 0
+    highest[1::2][np.array(monotone) < 0] = 0
+    root = np.linalg.cholesky(products)
+    slopes = lsq_linear(root.T, np.linalg.solve(root, moments), (lowest, highest), method="bvls").x
     buffer = io.BytesIO()
     np.savez(buffer, edges=edges, slopes=slopes)
     return buffer.getvalue()
@@ -143,26 +165,35 @@ def contribute_linear(artefact: bytes, features: Matrix) -> NDArray[np.float64]:
     return np.column_stack([parts[:, 1::2] + parts[:, 2::2], parts[:, 0]])
 
 
-def fit_structural(
+def fit_given(
     features: Matrix,
     target: Vector,
     weight: Vector,
     monotone: tuple[int, ...],
     parameters: dict[str, object],
 ) -> bytes:
-    """The structural estimate learns nothing; its average over the training examples is kept as its baseline."""
-    return json.dumps({"baseline": float(np.average(features[:, 0], weights=weight))}).encode()
+    """What is given learns nothing; its average over the training examples is kept as its baseline."""
+    known = ~np.isnan(features[:, 0])
+    baseline = float(np.average(features[known, 0], weights=weight[known])) if known.any() else 0.0
+    return json.dumps({"baseline": baseline}).encode()
 
 
-def predict_structural(artefact: bytes, features: Matrix) -> Vector:
-    """The structural estimate itself."""
+def predict_given(artefact: bytes, features: Matrix) -> Vector:
+    """The given rate itself."""
     return features[:, 0].astype(np.float64)
 
 
-def contribute_structural(artefact: bytes, features: Matrix) -> NDArray[np.float64]:
-    """How far the estimate stands from its baseline; rows by 2, the last column is the baseline."""
+def contribute_given(artefact: bytes, features: Matrix) -> NDArray[np.float64]:
+    """How far the given rate stands from its baseline; rows by 2, the last column is the baseline."""
     baseline = np.full(len(features), json.loads(artefact)["baseline"])
     return np.column_stack([features[:, 0] - baseline, baseline])
+
+
+def _given(column: str) -> Estimator:
+    """A model that says what a column says."""
+    place = GIVEN.index(column) - len(GIVEN)
+    sees = slice(place, place + 1 or None)
+    return Estimator("loss_rate", 0.5, {}, fit_given, predict_given, contribute_given, sees, is_monotone=False)
 
 
 def _tree_shares(artefact: bytes, features: Matrix) -> NDArray[np.float64]:
@@ -207,8 +238,6 @@ def _boost(
     settings = {
         "tree_method": "hist",
         "nthread": 1,
-        "seed": 1,
-        "max_bin": 128,
         **({"monotone_constraints": monotone} if monotone else {}),
         **{name: value for name, value in parameters.items() if name != "rounds"},
     }
@@ -277,6 +306,8 @@ _TREES = {
     "subsample": 0.8,
     "colsample_bytree": 0.3,
     "min_child_weight": 20,
+    "max_bin": 128,
+    "seed": 1,
 }
 _RATE = {"objective": "reg:logistic", "rounds": 150, **_TREES}
 _YES_NO = {**_RATE, "objective": "binary:logistic", "rounds": 75}
@@ -291,20 +322,26 @@ _FOREST = {
     "colsample_bynode": 0.25,
     "min_child_weight": 5,
     "max_bin": 64,
+    "seed": 1,
 }
 
 # The weight of an example is its cost to this power: losses are money, but one dear item must not rule.
 ESTIMATORS: dict[str, Estimator] = {
-    "structural": Estimator(
-        "loss_rate", 0.5, {}, fit_structural, predict_structural, contribute_structural, slice(-1, None)
-    ),
+    "static_ageing": _given("static_ageing_rate"),
+    "calibrated_ageing": _given("calibrated_ageing_rate"),
+    "calibrated_recency": _given("calibrated_recency_rate"),
+    "calibrated_coverage": _given("calibrated_coverage_rate"),
+    "movement_rate": _given("movement_rate_rate"),
+    "structural": _given(STRUCTURAL),
     "linear": Estimator("loss_rate", 0.5, {"ridge": _RIDGE}, fit_linear, predict_linear, contribute_linear),
     "forest": Estimator("loss_rate", 0.5, _FOREST, fit_forest, predict_boosting, contribute_forest),
     "boosting": Estimator("loss_rate", 0.5, _RATE, fit_boosting, predict_boosting, contribute_boosting),
-    "obsolescence_logistic": Estimator("obsolescence", 0.0, {"ridge": 100.0}, fit_logistic, predict_logistic),
+    "obsolescence_logistic": Estimator(
+        "obsolescence", 0.0, {"ridge": 100.0}, fit_logistic, predict_logistic, is_monotone=False
+    ),
     "obsolescence_forest": Estimator("obsolescence", 0.0, _FOREST, fit_forest, predict_boosting),
     "obsolescence_boosting": Estimator("obsolescence", 0.0, _YES_NO, fit_boosting, predict_boosting),
-    "demand": Estimator("demand", 0.0, _MULTIPLE, fit_demand, predict_boosting),
+    "demand": Estimator("demand", 0.0, _MULTIPLE, fit_demand, predict_boosting, is_monotone=False),
 }
 
 # Half what the last months say by themselves, half what was learned: where few outcomes are known the first is
@@ -328,7 +365,7 @@ def predicted(model: str, artefacts: Mapping[str, bytes], matrix: Matrix) -> Vec
     Args:
         model: a name of `ESTIMATORS` or `ENSEMBLES`.
         artefacts: the fitted bytes of the model, or of the ensemble's members, by name.
-        matrix: rows by (catalogued features + 1); the last column is the structural estimate.
+        matrix: rows by columns: the catalogued features, and last what is `GIVEN`.
     """
     if model in ENSEMBLES:
         return sum(share * predicted(member, artefacts, matrix) for member, share in ENSEMBLES[model].items())

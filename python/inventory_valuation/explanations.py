@@ -9,18 +9,34 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from inventory_valuation.estimators import ESTIMATORS, booster_of, contributed, predict_boosting
+from inventory_valuation.estimators import ESTIMATORS, STRUCTURAL, booster_of, contributed, predict_boosting
 from inventory_valuation.exact import to_days
-from inventory_valuation.training import KEYS, STRUCTURAL, all_features, by_origin, feature_matrix
+from inventory_valuation.training import KEYS, all_columns, by_origin, feature_matrix
 
 _TOP = 5
-_OF_STRUCTURE = {
-    "feature": STRUCTURAL,
-    "family": "structural",
-    "unit": "share",
-    "definition": "Loss that the stock would make at the pace of the last months and the prices then to expect",
-    "reason_text": "At the pace of the last months {value:.0%} of the cost would be lost",
+_OF_RULES = {
+    "static_ageing_rate": ("Loss by the ageing policy", "The ageing policy holds {value:.0%} of the cost"),
+    "calibrated_ageing_rate": ("Loss by age", "Stock of its age lost {value:.0%} of the cost in the past"),
+    "calibrated_recency_rate": (
+        "Loss by days since the last sale",
+        "Stock that last sold as long ago lost {value:.0%} of the cost in the past",
+    ),
+    "calibrated_coverage_rate": ("Loss by cover", "Stock of its cover lost {value:.0%} of the cost in the past"),
+    "movement_rate_rate": ("Loss by turns", "Stock that turns as often lost {value:.0%} of the cost in the past"),
 }
+_OF_GIVEN = [
+    *(
+        {"feature": name, "family": "rule", "unit": "share", "definition": definition, "reason_text": text}
+        for name, (definition, text) in _OF_RULES.items()
+    ),
+    {
+        "feature": STRUCTURAL,
+        "family": "structural",
+        "unit": "share",
+        "definition": "Loss that the stock would make at the pace of the last months and the prices then to expect",
+        "reason_text": "At the pace of the last months {value:.0%} of the cost would be lost",
+    },
+]
 _BASELINE = "Average loss rate of the stock that the model learned from"
 
 
@@ -28,7 +44,7 @@ def explain(examples: pa.Table, trained: pa.Table, catalogue: pa.Table) -> pa.Ta
     """The strongest reasons behind each champion's loss rate.
 
     Args:
-        examples: keys, the catalogued features and structural_loss_rate of the positions to explain, and the model and
+        examples: keys, the catalogued features and the given rates of the positions to explain, and the model and
             the origin (trained_on) that served each.
         trained: run cards.
         catalogue: feature, family, definition, unit, reason_text (a template with {value}).
@@ -40,8 +56,8 @@ def explain(examples: pa.Table, trained: pa.Table, catalogue: pa.Table) -> pa.Ta
     artefacts = by_origin(trained)
     features = dict(zip(trained["model"].to_pylist(), trained["features"].to_pylist(), strict=True))
     examples = examples.sort_by([(key, "ascending") for key in ("valuation_date", "model", *KEYS[:2])])
-    texts = {row["feature"]: row for row in [*catalogue.to_pylist(), _OF_STRUCTURE]}
-    columns = [*all_features(trained), STRUCTURAL] if len(trained) else []
+    texts = {row["feature"]: row for row in [*catalogue.to_pylist(), *_OF_GIVEN]}
+    columns = all_columns(trained) if len(trained) else []
     nothing = _driver_rows(
         examples.select(KEYS).slice(0, 0), 0, np.empty(0, np.int64), np.empty(0), np.empty((0, 0)), [], texts
     )

@@ -14,9 +14,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from inventory_valuation.estimators import Matrix, Vector, predicted
+from inventory_valuation.estimators import GIVEN, STRUCTURAL, Matrix, Vector, predicted
 from inventory_valuation.exact import to_days
-from inventory_valuation.training import STRUCTURAL, all_features, by_origin, feature_matrix, one_blas_thread
+from inventory_valuation.training import all_columns, by_origin, feature_matrix, one_blas_thread
 
 _REPEATS = 4
 _POSITIONS = 1_000
@@ -34,7 +34,7 @@ HeldOut = list[tuple[int, dict[str, bytes], Matrix, Vector, Vector]]
 
 def _held_out(examples: pa.Table, scoring_dates: pa.Table, trained: pa.Table) -> tuple[HeldOut, list[str]]:
     """The dates with an outcome: day, models of its origin, features, realised loss rate and cost."""
-    columns = [*all_features(trained), STRUCTURAL]
+    columns = all_columns(trained)
     artefacts = by_origin(trained)
     examples = examples.sort_by([(key, "ascending") for key in ("valuation_date", "item_id", "location_id")])
     days, matrix = to_days(examples["valuation_date"]), feature_matrix(examples, columns)
@@ -64,7 +64,7 @@ def permutation_importance(
     """How much worse the champion's loss rate gets when what is known of a subject is dealt out anew among positions.
 
     Args:
-        examples: keys, the features, structural_loss_rate, realised_loss_rate and cost_value.
+        examples: keys, the features, the given rates, realised_loss_rate and cost_value.
         scoring_dates: valuation_date, trained_on.
         trained: run cards.
         champions: valuation_date, model; the latest is explained.
@@ -82,7 +82,8 @@ def permutation_importance(
     held_out, columns = _held_out(examples, scoring_dates, trained)
     model = champions.sort_by("valuation_date")["model"][-1].as_py()
     families = dict(zip(catalogue["feature"].to_pylist(), catalogue["family"].to_pylist(), strict=True))
-    family_of = [families.get(name, "structural") for name in columns]
+    families |= {name: "structural" if name == STRUCTURAL else "rule" for name in GIVEN}
+    family_of = [families[name] for name in columns]
     of_market = [_FEED.match(name) if families.get(name) == "market" else None for name in columns]
     feeds = [found[1] if found else "" for found in of_market]
     groups = {("feed", name): [i for i, of in enumerate(feeds) if of == name] for name in sorted({*feeds} - {""})}
@@ -137,7 +138,7 @@ def _latest(
     champion = champions.sort_by("valuation_date").slice(len(champions) - 1).to_pylist()[0]
     rows = examples.filter(pa.compute.equal(examples["valuation_date"], champion["valuation_date"]))
     rows = rows.sort_by([("item_id", "ascending"), ("location_id", "ascending")])
-    columns = [*all_features(trained), STRUCTURAL]
+    columns = all_columns(trained)
     matrix = feature_matrix(rows, columns)[:: max(1, -(-len(rows) // _BACKGROUND))]
     of_origin = trained.filter(pa.compute.equal(trained["origin_date"], champion["trained_on"]))
     artefacts = dict(zip(of_origin["model"].to_pylist(), of_origin["artefact"].to_pylist(), strict=True))

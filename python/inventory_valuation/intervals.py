@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sklearn.isotonic import IsotonicRegression
 
 Vector = NDArray[np.float64]
-Known = list[tuple[int, Vector, Vector]]
+Known = list[tuple[int, Vector, Vector]]  # day the outcome is known, predictions, what happened
 
 NOMINAL = 0.80
 WIDE = 0.95

@@ -16,9 +16,18 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from inventory_valuation.estimators import ENSEMBLES, ESTIMATORS, Estimator, Matrix, Vector, predicted, target_of
+from inventory_valuation.estimators import (
+    ENSEMBLES,
+    ESTIMATORS,
+    GIVEN,
+    Estimator,
+    Matrix,
+    Vector,
+    predicted,
+    target_of,
+)
 from inventory_valuation.exact import to_days
-from inventory_valuation.intervals import NOMINAL, WIDE, calibrate, loss_intervals
+from inventory_valuation.intervals import NOMINAL, WIDE, Known, calibrate, loss_intervals
 
 KEYS = ["item_id", "location_id", "valuation_date"]
 LABELS = {
@@ -26,7 +35,6 @@ LABELS = {
     "obsolescence": "is_obsolete",
     "demand": "realised_demand_quantity",
 }
-STRUCTURAL = "structural_loss_rate"
 _SCORED = ("model", "target", "run_id", "prediction", "lower", "upper", "lower_95", "upper_95")
 _THREADS = 2
 _CODE = ("estimators.py", "intervals.py", "training.py")
@@ -41,7 +49,7 @@ def _quiet(_: str) -> None:
 def columns_of_examples(catalogue: pa.Table) -> str:
     """What training and scoring read of the examples, as a projection: at full scale the rest would fill the memory."""
     labels = (*LABELS.values(), "ordinary_loss_rate", "cost_value", "demand_level")
-    return ", ".join(dict.fromkeys([*KEYS, *catalogue["feature"].to_pylist(), STRUCTURAL, *labels]))
+    return ", ".join(dict.fromkeys([*KEYS, *catalogue["feature"].to_pylist(), *GIVEN, *labels]))
 
 
 def feature_matrix(examples: pa.Table, features: list[str]) -> Matrix:
@@ -182,7 +190,7 @@ def train_models(
     """Fit every estimator at every training origin on what the embargo leaves.
 
     Args:
-        examples: keys, the catalogued features, structural_loss_rate, the labels, ordinary_loss_rate, cost_value,
+        examples: keys, the catalogued features, the given rates, the labels, ordinary_loss_rate, cost_value,
             demand_level; labels are null until their horizon has passed.
         windows: origin_date, training_date; the embargo.
         scoring_dates: valuation_date, trained_on.
@@ -201,7 +209,9 @@ def train_models(
     catalogue = catalogue.sort_by("feature")
     names = catalogue["feature"].to_pylist()
     monotone = tuple(int(sign or 0) for sign in catalogue["monotone"].to_pylist())
-    matrix, days = feature_matrix(examples, [*names, STRUCTURAL]), to_days(examples["valuation_date"])
+    signs = {name: sign for name, sign in zip(names, monotone, strict=True) if sign}
+    columns = [*names, *GIVEN]
+    matrix, days = feature_matrix(examples, columns), to_days(examples["valuation_date"])
     labels = {target: _numbers(examples, column) for target, column in LABELS.items()}
     labels["ordinary_loss_rate"] = _numbers(examples, "ordinary_loss_rate")
     cost, level = _numbers(examples, "cost_value"), _numbers(examples, "demand_level")
@@ -236,9 +246,10 @@ def train_models(
         dates = np.unique(training_days[origin_days == origin])
         rows = np.flatnonzero(np.isin(days, dates) & ~np.isnan(labels[estimator.target]) & (cost > 0))
         data_hash = hashlib.sha256("".join(hashes[int(day)] for day in dates).encode()).hexdigest()[:16]
-        parameters = json.dumps(estimator.parameters, sort_keys=True)
+        promised = {"monotone": signs} if estimator.is_monotone else {}
+        parameters = json.dumps({**estimator.parameters, **promised}, sort_keys=True)
         unjudged = not np.isin(dates, scored_days).any()
-        described = "/".join([name, str(origin), data_hash, version, parameters, str(monotone), str(unjudged), *names])
+        described = "/".join([name, str(origin), data_hash, version, parameters, str(unjudged), *names])
         run_id = hashlib.sha256(described.encode()).hexdigest()[:16]
         if run_id not in stored:
             stored[run_id] = fit_on(estimator, rows), held_out(estimator, rows) if unjudged else None
@@ -249,7 +260,7 @@ def train_models(
             "target": estimator.target,
             "run_id": run_id,
             "artefact": artefact,
-            "features": json.dumps([*names, STRUCTURAL][estimator.sees]),
+            "features": json.dumps(columns[estimator.sees]),
             "parameters": parameters,
             "data_hash": data_hash,
             "code_version": version,
@@ -265,7 +276,7 @@ def train_models(
             cards.append(card)
             if number % len(ESTIMATORS) == 0:
                 members = {fitted["model"]: fitted for fitted in cards[-len(ESTIMATORS) :]}
-                cards += [_ensemble_card(name, members, [*names, STRUCTURAL]) for name in ENSEMBLES]
+                cards += [_ensemble_card(name, members, columns) for name in ENSEMBLES]
                 day = np.datetime64(card["origin_date"], "D")
                 progress(f"trained {number} of {len(jobs)} models, up to origin {day}")
     return card_table(cards)
@@ -301,7 +312,7 @@ def score_models(
         return pa.schema([*(examples.schema.field(key) for key in KEYS), *columns]).empty_table()
     examples = examples.sort_by([(key, "ascending") for key in ("valuation_date", *KEYS[:2])])
     days = to_days(examples["valuation_date"])
-    matrix = feature_matrix(examples, [*all_features(trained), STRUCTURAL])
+    matrix = feature_matrix(examples, all_columns(trained))
     labels = {target: _numbers(examples, column) for target, column in LABELS.items()}
     cost, level = _numbers(examples, "cost_value"), _numbers(examples, "demand_level")
     artefacts, runs, held_out = (by_origin(trained, column) for column in ("artefact", "run_id", "held_out"))
@@ -314,6 +325,15 @@ def score_models(
     def ask(question: tuple[str, int, int]) -> Vector:
         name, day, trained_on = question
         return predicted(name, artefacts[trained_on], matrix[rows_of[day]])
+
+    def learned_from(name: str, day: int, trained_on: int) -> tuple[Known, int]:
+        """How a model of the loss rate errs on its training rows, and the number of their dates."""
+        label = labels[target_of(name)]
+        fitted = np.isin(days, training_days[origin_days == trained_on]) & (cost > 0) & ~np.isnan(label)
+        other_half = held_out[trained_on][name]
+        rate = np.frombuffer(other_half) if other_half else predicted(name, artefacts[trained_on], matrix[fitted])
+        told = ~np.isnan(rate)  # a rule says nothing of dates before its first fit
+        return [(day, rate[told], label[fitted][told])] if told.any() else [], len(np.unique(days[fitted]))
 
     questions = [(name, day, trained_on) for name in ESTIMATORS for day, trained_on in pairs]
     answers: dict[tuple[str, int], Vector] = {}
@@ -328,7 +348,7 @@ def score_models(
     scored = []
     for name in (*ESTIMATORS, *ENSEMBLES):
         target = target_of(name)
-        earlier: list[tuple[int, Vector, Vector]] = []  # day the outcome is known, prediction, label
+        earlier: Known = []
         for day, trained_on in pairs:
             rows = rows_of[day]
             raw = prediction = answers[name, day]
@@ -341,15 +361,13 @@ def score_models(
             else:
                 date_count = len(known)
                 if not known:
-                    fitted = np.isin(days, training_days[origin_days == trained_on]) & (cost > 0)
-                    fitted &= ~np.isnan(labels[target])
-                    other_half = held_out[trained_on][name]
-                    fitted_models = artefacts[trained_on]
-                    fit = np.frombuffer(other_half) if other_half else predicted(name, fitted_models, matrix[fitted])
-                    known, date_count = [(day, fit, labels[target][fitted])], len(np.unique(days[fitted]))
-                bounds = [
-                    bound for nominal in (NOMINAL, WIDE) for bound in loss_intervals(raw, known, nominal, date_count)
-                ]
+                    known, date_count = learned_from(name, day, trained_on)
+                if known:
+                    bounds = [
+                        bound
+                        for nominal in (NOMINAL, WIDE)
+                        for bound in loss_intervals(raw, known, nominal, date_count)
+                    ]
             label = labels[target][rows]
             if target != "demand" and not np.isnan(label).all():
                 told = ~np.isnan(label) & (cost[rows] > 0)
@@ -370,10 +388,10 @@ def score_models(
     return pa.concat_tables(scored)
 
 
-def all_features(trained: pa.Table) -> list[str]:
-    """The catalogued features of the run cards, in the order of their matrix; the structural estimate comes after."""
+def all_columns(trained: pa.Table) -> list[str]:
+    """The columns of the matrix that the run cards were fitted on: the catalogued features, then what is given."""
     longest = max((json.loads(text) for text in trained["features"].to_pylist()), key=len)
-    return [name for name in longest if name != STRUCTURAL]
+    return [*(name for name in longest if name not in GIVEN), *GIVEN]
 
 
 def _outcome_day(day: int, months: int) -> int:

@@ -8,9 +8,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from inventory_valuation.estimators import ENSEMBLES, ESTIMATORS, contributed, predicted
+from inventory_valuation.estimators import ENSEMBLES, ESTIMATORS, GIVEN, contributed, predicted
 from inventory_valuation.explanations import _in_words, explain, importances
-from inventory_valuation.training import KEYS, STRUCTURAL
+from inventory_valuation.training import KEYS
 
 FIRST, SECOND = datetime.date(2024, 1, 31), datetime.date(2024, 2, 29)
 NAMES = ["age_days", "cover_months", "discount", "returns", "seasonality", "supplier_delay", "velocity"]
@@ -30,7 +30,7 @@ def examples():
         "valuation_date": pa.array([FIRST] * 150 + [SECOND] * 150, pa.date32()),
     }
     values = {name: pa.array(column, from_pandas=True) for name, column in zip(NAMES, matrix.T, strict=True)}
-    return pa.table(keys | values | {STRUCTURAL: random.uniform(0, 1, ROWS)})
+    return pa.table(keys | values | {name: random.uniform(0, 1, ROWS) for name in GIVEN})
 
 
 def matrix_of(table, names):
@@ -156,17 +156,17 @@ def test_every_date_is_explained_by_its_own_champion():
 
 def test_what_an_ensemble_says_is_what_its_columns_add_up_to():
     """But for the linear part, which is held between 0 and 1 only as a whole."""
-    everything = matrix_of(examples(), [*NAMES, STRUCTURAL])
-    target = np.clip(np.nan_to_num(everything, nan=0.5) @ np.full(len(NAMES) + 1, 0.1), 0.2, 0.8)
+    everything = matrix_of(examples(), [*NAMES, *GIVEN])
+    target = np.clip(np.nan_to_num(everything, nan=0.5) @ np.full(everything.shape[1], 0.1), 0.2, 0.8)
     artefacts = {}
     for model in ENSEMBLES["ensemble"]:
         estimator = ESTIMATORS[model]
         seen = everything[:, estimator.sees]
         artefacts[model] = estimator.fit(seen, target, np.ones(ROWS), (0,) * seen.shape[1], estimator.parameters)
     shares = contributed("ensemble", artefacts, everything)
-    assert shares.shape == (ROWS, len(NAMES) + 2)
+    assert shares.shape == (ROWS, everything.shape[1] + 1)
     assert shares.sum(axis=1) == pytest.approx(predicted("ensemble", artefacts, everything), abs=1e-6)
-    assert np.abs(shares[:, len(NAMES)]).max() > 0.1
+    assert np.abs(shares[:, -2]).max() > 0.1
 
 
 def test_a_missing_feature_is_named():

@@ -8,14 +8,13 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from inventory_valuation.estimators import ESTIMATORS
+from inventory_valuation.estimators import ESTIMATORS, GIVEN
 from inventory_valuation.importance import (
     feature_interactions,
     partial_dependence,
     permutation_importance,
     unadditive_share,
 )
-from inventory_valuation.training import STRUCTURAL
 
 FEATURES = ["age", "cover", "sentiment_change_3", "weather_change_3"]
 FAMILIES = ["stock", "stock", "market", "market"]
@@ -27,9 +26,9 @@ ROWS = 300
 def examples():
     """Age and cover raise the loss together; the feeds of the market tell nothing."""
     random = np.random.default_rng(1)
-    matrix = random.uniform(size=(ROWS * len(DATES), len(FEATURES) + 1))
+    matrix = random.uniform(size=(ROWS * len(DATES), len(FEATURES) + len(GIVEN)))
     loss = np.clip(0.9 * matrix[:, 0] * matrix[:, 1] + random.normal(0, 0.02, len(matrix)), 0, 1)
-    columns = {name: pa.array(matrix[:, place]) for place, name in enumerate([*FEATURES, STRUCTURAL])}
+    columns = {name: pa.array(matrix[:, place]) for place, name in enumerate([*FEATURES, *GIVEN])}
     keys = {
         "item_id": pa.array([f"item-{number % ROWS:03}" for number in range(len(matrix))]),
         "location_id": pa.array(["place"] * len(matrix)),
@@ -88,7 +87,7 @@ def test_what_carries_the_loss_is_credited_and_noise_is_not():
         assert gained["family", "stock"] > gained["feature", "cover"] > 0.05
         for feed in ("sentiment", "weather"):
             assert abs(gained["feed", feed]) < 0.01
-        assert gained["family", "structural"] == 0
+        assert gained["family", "structural"] == gained["family", "rule"] == 0
 
 
 def test_a_second_measure_is_the_same_to_the_bit():

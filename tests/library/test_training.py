@@ -12,18 +12,19 @@ import pytest
 from threadpoolctl import threadpool_limits
 
 from inventory_valuation import training
-from inventory_valuation.estimators import ENSEMBLES, ESTIMATORS
+from inventory_valuation.estimators import ENSEMBLES, ESTIMATORS, GIVEN
 from inventory_valuation.intervals import calibrate
-from inventory_valuation.training import KEYS, LABELS, STRUCTURAL, score_models, train_models
+from inventory_valuation.training import KEYS, LABELS, score_models, train_models
 
 HORIZON = 3
 MONTHS, POSITIONS = 12, 60
 FEATURES = ("age", "cover", "noise")
 SIGNS = {"age": 1, "cover": 0, "noise": 0}
 TRAINED_ON = {6: 6, 7: 6, 8: 6, 9: 9, 10: 9, 11: 9}  # scoring month: origin month
-NUMBERS = (*FEATURES, STRUCTURAL, "cost_value", "demand_level")
+NUMBERS = (*FEATURES, *GIVEN, "cost_value", "demand_level")
 OUTCOMES = (*LABELS.values(), "ordinary_loss_rate")
 MODELS = (*ESTIMATORS, *ENSEMBLES)
+TOLD = dict(zip(list(ESTIMATORS)[: len(GIVEN)], GIVEN, strict=True))  # they learn nothing
 
 
 def month_end(number):
@@ -58,7 +59,7 @@ def book():
         "cost_value": pa.array(random.uniform(1, 1000, size)),
         "demand_level": pa.array(level),
         "ordinary_loss_rate": pa.array(0.9 * loss, mask=unripe),
-        STRUCTURAL: pa.array(np.clip(loss + random.normal(0, 0.2, size), 0, 1)),
+        **{name: pa.array(np.clip(loss + random.normal(0, 0.2, size), 0, 1)) for name in GIVEN},
     }
     return pa.table(columns)
 
@@ -156,7 +157,7 @@ def test_what_lies_outside_the_window_has_no_influence(origin):
 def test_what_lies_inside_the_window_has_influence():
     other = train(changed(book(), OUTCOMES, first=3, last=3))
     for before, after in zip(cards_of(trained_book()), cards_of(other), strict=True):
-        assert before["model"] == "structural" or before["artefact"] != after["artefact"]
+        assert before["model"] in TOLD or before["artefact"] != after["artefact"]
         assert before["run_id"] != after["run_id"]
 
 
@@ -213,9 +214,10 @@ def test_a_run_is_another_when_its_parameters_change(linear_only, monkeypatch):
 
 def test_a_run_card_lists_the_features_in_the_order_of_the_matrix():
     seen = {row["model"]: json.loads(row["features"]) for row in cards_of(trained_book())}
-    assert seen.pop("structural") == [STRUCTURAL]
+    for model, column in TOLD.items():
+        assert seen.pop(model) == [column]
     for ensemble in ENSEMBLES:
-        assert seen.pop(ensemble) == [*sorted(FEATURES), STRUCTURAL]
+        assert seen.pop(ensemble) == [*sorted(FEATURES), *GIVEN]
     assert set(map(tuple, seen.values())) == {tuple(sorted(FEATURES))}
 
 

@@ -59,7 +59,7 @@ judged as (
         verdicts.error_difference,
         verdicts.difference_standard_error,
         -- Two origins have no spread to speak of.
-        coalesce(verdicts.origins >= 3 and verdicts.error_difference < -verdicts.difference_standard_error, false)
+        coalesce(verdicts.origins >= {{ least_origins() }} and verdicts.error_difference < -verdicts.difference_standard_error, false)
             as is_by_segment
     from champions
     inner join segments on champions.valuation_date = segments.valuation_date
@@ -79,7 +79,7 @@ segment_champions as (
         error_difference,
         difference_standard_error,
         case
-            when origins < 3 then 'champion of all: fewer than three origins had a known outcome'
+            when origins < {{ least_origins() }} then 'champion of all: fewer than three origins had a known outcome'
             when not is_by_segment then 'champion of all: choosing by segment did not win by more than a standard error'
             when best_model is null then 'champion of all: the segment had no stock at the known origins'
             else 'lowest mean error in the segment: choosing by segment won'

@@ -1,5 +1,5 @@
 -- At each date the simplest model within one standard error of the best, judged only by origins whose outcome
--- was known by then; before there are any, the seed's default. The standard error is that of the difference to the
+-- was known by then; before three are, the seed's default. The standard error is that of the difference to the
 -- best, origin by origin: what makes an origin hard for all says nothing about which model is better.
 with scoring_dates as (
     select * from {{ ref('scoring_dates') }}
@@ -83,6 +83,7 @@ ranked as (
         round(coalesce(stddev_samp(error_difference), 0) / sqrt(count(*)), 9) as difference_standard_error
     from paired_errors
     group by valuation_date, target, model, metric
+    having count(*) >= {{ least_origins() }}
 ),
 
 chosen as (
@@ -127,7 +128,7 @@ target_champions as (
         difference_standard_error,
         'rule' as chosen_by,
         case
-            when origins is null then 'default of the seed: no origin had a known outcome yet'
+            when origins is null then 'default of the seed: fewer than three origins had a known outcome'
             when mean_error = best_error then 'lowest mean error over the known origins'
             else 'simplest within one standard error of the lowest mean error'
         end as reason
