@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "python"))
 
-from inventory_valuation.estimators import ENSEMBLES, ESTIMATORS, Estimator, Vector, predicted
+from inventory_valuation.estimators import ENSEMBLES, ESTIMATORS, Vector, predicted
 from inventory_valuation.exact import to_days
 from inventory_valuation.model_document import markdown_table
 from inventory_valuation.training import (
@@ -33,10 +33,10 @@ from inventory_valuation.training import (
 )
 
 _JUDGED = ("boosting", "ensemble")
-_SEEDS = (2, 3, 4, 5)
+_SEEDS = range(1, 7)
+_SEEDS_OF_A_TRIAL = range(1, 3)
 _CHANCE = 10
 _FEED = re.compile(r"(.+)_change_")
-_LOSS_RATES = {name: estimator for name, estimator in ESTIMATORS.items() if estimator.target == "loss_rate"}
 
 Rates = dict[int, Vector]
 Measures = dict[str, Vector]  # by measure, one value for each origin
@@ -68,22 +68,26 @@ class Backtest:
         """The rows of an origin that have cost and an outcome."""
         return np.flatnonzero((self.days == day) & (self.cost > 0) & ~np.isnan(self.rate))
 
-    def learned(self) -> list[str]:
+    def learned(self) -> set[str]:
         """The features that the models learn from."""
-        return self.catalogue.filter(self.catalogue["is_learned"])["feature"].to_pylist()
+        return {*self.catalogue.filter(self.catalogue["is_learned"])["feature"].to_pylist()}
 
     def of(self, family: str) -> set[str]:
-        """The features of a family."""
-        return {*self.catalogue.filter(pc.equal(self.catalogue["family"], family))["feature"].to_pylist()}
+        """The features of a family of which the company's data say anything."""
+        names = self.catalogue.filter(pc.equal(self.catalogue["family"], family))["feature"].to_pylist()
+        return {name for name in names if self.examples[name].null_count < len(self.examples)}
 
-    def rates(self, features: Iterable[str], estimators: Mapping[str, Estimator] = _LOSS_RATES) -> dict[str, Rates]:
+    def rates(self, features: Iterable[str], seed: int = 1) -> dict[str, Rates]:
         """What the models fitted on these features say at each origin, by model."""
-        monotone = dict(zip(*(self.catalogue[name].to_pylist() for name in ("feature", "monotone")), strict=True))
+        signs = dict(zip(*(self.catalogue[name].to_pylist() for name in ("feature", "monotone")), strict=True))
         names = sorted(features)
-        chosen = pa.table(
-            {"feature": names, "monotone": pa.array([monotone.get(name, 0) for name in names], pa.int64())}
-        )
-        trained = train_models(self.examples, self.windows, self.dates, chosen, estimators=estimators)
+        chosen = {"feature": names, "monotone": pa.array([signs.get(name, 0) for name in names], pa.int64())}
+        estimators = {
+            name: replace(estimator, parameters={**estimator.parameters, "seed": seed})
+            for name, estimator in ESTIMATORS.items()
+            if estimator.target == "loss_rate"
+        }
+        trained = train_models(self.examples, self.windows, self.dates, pa.table(chosen), estimators=estimators)
         artefacts = by_origin(trained)
         rows = {int(day): self.positions(day) for day in to_days(self.dates["valuation_date"])}
         shown = feature_matrix(self.examples, all_columns(trained))
@@ -91,6 +95,11 @@ class Backtest:
             model: {day: predicted(model, artefacts[day], shown[at]) for day, at in rows.items()}
             for model in trained["model"].unique().to_pylist()
         }
+
+    def trial(self, features: Iterable[str], seeds: Iterable[int]) -> list[dict[str, Measures]]:
+        """The measures of the judged models, fitted on these features with each seed."""
+        fitted = [self.rates(features, seed) for seed in seeds]
+        return [{model: self.measures(rates[model]) for model in _JUDGED} for rates in fitted]
 
     def measures(self, rates: Rates) -> Measures:
         """Equal-reserve unexpected share (method.md, section 5) and the champion's measure, one value an origin."""
@@ -104,72 +113,65 @@ class Backtest:
         return {"share": np.array(shares), "error": np.array(errors)}
 
 
-def differences(changed: Measures, whole: Measures, noise: Mapping[str, float] | None = None) -> list[str]:
-    """By how much each measure is worse, with a band of two standard errors over the origins, or two of the seeds'."""
-    cells = []
-    for name, before in whole.items():
-        worse = changed[name] - before
-        band = 2 * max(worse.std(ddof=1) / np.sqrt(len(worse)), (noise or {}).get(name, 0.0))
-        clear = "**" if abs(worse.mean()) > band else ""
-        cells.append(f"{clear}{worse.mean():+.4f}{clear} ± {band:.4f}")
-    return cells
+def mean_of(draws: list[dict[str, Measures]], model: str, measure: str) -> Vector:
+    """The mean over seeds of a measure, by origin."""
+    return np.mean([draw[model][measure] for draw in draws], axis=0)
 
 
-def seeded(seed: int) -> dict[str, Estimator]:
-    """The estimators with another draw of rows and columns."""
-    return {
-        name: replace(estimator, parameters={**estimator.parameters, "seed": seed})
-        for name, estimator in _LOSS_RATES.items()
-    }
+def difference(worse: Vector, noise: float = 0.0) -> str:
+    """By how much a measure is worse in the mean of the origins, with a band of two standard errors.
+
+    Args:
+        worse: the difference at each origin.
+        noise: standard error of the mean by the seeds alone; the larger of the two errors counts.
+    """
+    band = 2 * max(worse.std(ddof=1) / np.sqrt(len(worse)), noise)
+    clear = "**" if abs(worse.mean()) > band else ""
+    return f"{clear}{worse.mean():+.4f}{clear} ± {band:.4f}"
 
 
-def families_table(backtest: Backtest, whole: dict[str, Rates]) -> str:
-    """Every family and feed taken away or added, against the models as they are."""
-    base = {model: backtest.measures(whole[model]) for model in _JUDGED}
-    learned = {*backtest.learned()}
-    others = [backtest.rates(learned, seeded(seed)) for seed in _SEEDS]
-    draws = {model: [backtest.measures(rates[model]) for rates in others] for model in _JUDGED}
-    noise = {
-        model: {
-            name: float(np.std([base[model][name].mean(), *(draw[name].mean() for draw in draws[model])], ddof=1))
-            for name in base[model]
-        }
-        for model in _JUDGED
-    }
+def trials_of(backtest: Backtest) -> dict[str, set[str]]:
+    """Every family and feed taken away or added, by what is said of it."""
+    learned = backtest.learned()
     trials = {}
     for family in sorted({*backtest.catalogue["family"].to_pylist()}):
-        taken, added = learned - backtest.of(family), learned | backtest.of(family)
-        if taken != learned:
-            trials[f"without {family}"] = taken
-        if added != learned:
-            trials[f"with the rest of {family}" if taken != learned else f"with {family}"] = added
-    feeds = {found[1] for name in backtest.of("market") & learned if (found := _FEED.match(name))}
-    for feed in sorted(feeds):
-        trials[f"without {feed} of market"] = {name for name in learned if not name.startswith(feed)}
-    trials[f"with {_CHANCE} columns of chance"] = learned | {*backtest.chance}
+        taken, added = learned & backtest.of(family), backtest.of(family) - learned
+        if taken:
+            trials[f"without {family}"] = learned - taken
+        if added:
+            trials[f"with the rest of {family}" if taken else f"with {family}"] = learned | added
+    for name in sorted(backtest.of("market") & learned):
+        if feed := _FEED.match(name):
+            of_feed = {other for other in learned if other.startswith(feed[1])}
+            trials[f"without {feed[1].replace('_', ' ')} (market)"] = learned - of_feed
+    return {**trials, f"with {_CHANCE} columns of chance": learned | {*backtest.chance}}
+
+
+def families_table(backtest: Backtest) -> str:
+    """Every family and feed taken away or added, against the models as they are."""
+    learned = backtest.learned()
+    columns = [(model, measure) for model in _JUDGED for measure in ("share", "error")]
+    draws = backtest.trial(learned, _SEEDS)
+    spread = [np.std([draw[model][measure].mean() for draw in draws], ddof=1) for model, measure in columns]
+    noise = [sigma * np.sqrt(1 / len(_SEEDS) + 1 / len(_SEEDS_OF_A_TRIAL)) for sigma in spread]
     lines = [
-        [
-            "another seed, standard deviation",
-            "",
-            *(f"{noise[model][name]:.4f}" for model in _JUDGED for name in base[model]),
-        ]
+        ["as they are", "", *(f"{mean_of(draws, *column).mean():.4f}" for column in columns)],
+        ["standard deviation between seeds", "", *(f"{sigma:.4f}" for sigma in spread)],
     ]
-    for words, features in trials.items():
-        rates = backtest.rates(features)
+    for words, features in trials_of(backtest).items():
+        found = backtest.trial(features, _SEEDS_OF_A_TRIAL)
         cells = [
-            cell
-            for model in _JUDGED
-            for cell in differences(backtest.measures(rates[model]), base[model], noise[model])
+            difference(mean_of(found, *column) - mean_of(draws, *column), error)
+            for column, error in zip(columns, noise, strict=True)
         ]
         lines.append([words, str(abs(len(features) - len(learned))), *cells])
         print(f"tried: {words}", file=sys.stderr)
-    heads = [f"{model}, {name}" for model in _JUDGED for name in base[model]]
-    return markdown_table(["features", "number", *heads], lines)
+    return markdown_table(["features", "number", *(", ".join(column) for column in columns)], lines)
 
 
-def models_table(backtest: Backtest, whole: dict[str, Rates]) -> str:
+def models_table(backtest: Backtest) -> str:
     """Every model by itself and the ensemble without each of its members, against the ensemble."""
-    shares = ENSEMBLES["ensemble"]
+    whole, shares = backtest.rates(backtest.learned()), ENSEMBLES["ensemble"]
     trials = {f"{model} alone": rates for model, rates in whole.items() if model not in ENSEMBLES}
     for left_out in shares:
         rest = {member: share for member, share in shares.items() if member != left_out}
@@ -179,7 +181,9 @@ def models_table(backtest: Backtest, whole: dict[str, Rates]) -> str:
         }
     base = backtest.measures(whole["ensemble"])
     lines = [["ensemble", *(f"{values.mean():.4f}" for values in base.values())]]
-    lines += [[words, *differences(backtest.measures(rates), base)] for words, rates in trials.items()]
+    for words, rates in trials.items():
+        found = backtest.measures(rates)
+        lines.append([words, *(difference(found[name] - values) for name, values in base.items())])
     return markdown_table(["model", *base], lines)
 
 
@@ -188,12 +192,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("build", type=Path, help="the file a build worked in")
     backtest = Backtest(parser.parse_args().build)
-    whole = backtest.rates(backtest.learned())
-    print(
-        f"{len(backtest.dates)} origins, {len(backtest.positions(int(to_days(backtest.dates['valuation_date'])[-1]))):,} positions at the last\n"
-    )
-    print(models_table(backtest, whole), end="\n\n", flush=True)
-    print(families_table(backtest, whole))
+    (last,) = to_days(backtest.dates["valuation_date"])[-1:]
+    print(f"{len(backtest.dates)} origins, {len(backtest.positions(last)):,} positions at the last\n")
+    print(models_table(backtest), end="\n\n", flush=True)
+    print(families_table(backtest))
     return 0
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
@@ -186,6 +186,7 @@ def train_models(
     catalogue: pa.Table,
     fitted_before: pa.Table | None = None,
     progress: Progress = _quiet,
+    estimators: Mapping[str, Estimator] | None = None,
 ) -> pa.Table:
     """Fit every estimator at every training origin on what the embargo leaves.
 
@@ -197,6 +198,7 @@ def train_models(
         catalogue: feature, monotone (-1, 0 or 1).
         fitted_before: run_id, artefact and held_out of an earlier build: what has the same name is not fitted again.
         progress: told of each origin.
+        estimators: by name, all of them unless told; the members of the ensembles are always among them.
 
     Returns:
         The run cards: origin_date, model, target, run_id, artefact (bytes), features and parameters (JSON),
@@ -205,6 +207,7 @@ def train_models(
         the other half of the items predicts for its training rows, in their order; null once earlier scores tell
         how it errs.
     """
+    estimators = estimators or ESTIMATORS
     examples = examples.sort_by([(key, "ascending") for key in ("valuation_date", *KEYS[:2])])
     catalogue = catalogue.sort_by("feature")
     names = catalogue["feature"].to_pylist()
@@ -242,7 +245,7 @@ def train_models(
 
     def fit(job: tuple[int, str]) -> dict[str, object]:
         origin, name = job
-        estimator = ESTIMATORS[name]
+        estimator = estimators[name]
         dates = np.unique(training_days[origin_days == origin])
         rows = np.flatnonzero(np.isin(days, dates) & ~np.isnan(labels[estimator.target]) & (cost > 0))
         data_hash = hashlib.sha256("".join(hashes[int(day)] for day in dates).encode()).hexdigest()[:16]
@@ -269,13 +272,13 @@ def train_models(
             "held_out": other_half,
         }
 
-    jobs = [(int(day), name) for day in to_days(pa.chunked_array([origins])) for name in ESTIMATORS]
+    jobs = [(int(day), name) for day in to_days(pa.chunked_array([origins])) for name in estimators]
     cards = []
     with ThreadPoolExecutor(_THREADS) as pool:
         for number, card in enumerate(pool.map(fit, jobs), start=1):
             cards.append(card)
-            if number % len(ESTIMATORS) == 0:
-                members = {fitted["model"]: fitted for fitted in cards[-len(ESTIMATORS) :]}
+            if number % len(estimators) == 0:
+                members = {fitted["model"]: fitted for fitted in cards[-len(estimators) :]}
                 cards += [_ensemble_card(name, members, columns) for name in ENSEMBLES]
                 day = np.datetime64(card["origin_date"], "D")
                 progress(f"trained {number} of {len(jobs)} models, up to origin {day}")
