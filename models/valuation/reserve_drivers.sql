@@ -52,7 +52,7 @@ closing_lines as (
         coalesce(driver_sums.last_rank, 0) + 1 as driver_rank,
         'other' as feature,
         'other' as family,
-        'Smaller drivers, limits and rounding' as reason,
+        'Limits and rounding' as reason,
         cast(
             reserve_estimates.reserve_amount - coalesce(driver_sums.driver_amount, 0)
             as decimal(18, 4)

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import json
+from datetime import date, timedelta
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from inventory_valuation.estimators import ESTIMATORS, STRUCTURAL, booster_of, contributed, predict_boosting
+from inventory_valuation.estimators import (
+    ESTIMATORS,
+    STRUCTURAL,
+    Matrix,
+    Vector,
+    booster_of,
+    contributed,
+    predict_boosting,
+)
 from inventory_valuation.exact import to_days
 from inventory_valuation.training import KEYS, all_columns, by_origin, feature_matrix
 
-_TOP = 5
+Numbers = NDArray[np.int64]
+
 _OF_RULES = {
     "static_ageing_rate": ("Loss by the ageing policy", "The ageing policy holds {value:.0%} of the cost"),
     "calibrated_ageing_rate": ("Loss by age", "Stock of its age lost {value:.0%} of the cost in the past"),
@@ -41,27 +51,27 @@ _BASELINE = "Average loss rate of the stock that the model learned from"
 
 
 def explain(examples: pa.Table, trained: pa.Table, catalogue: pa.Table) -> pa.Table:
-    """The strongest reasons behind each champion's loss rate.
+    """The reasons behind each champion's loss rate, a family of features each.
 
     Args:
         examples: keys, the catalogued features and the given rates of the positions to explain, and the model and
             the origin (trained_on) that served each.
         trained: run cards.
-        catalogue: feature, family, definition, unit, reason_text (a template with {value}).
+        catalogue: feature, family, definition, unit, reason_text (a template with {value}, or with {since}: the
+            day that lies so many days before the valuation date).
 
     Returns:
-        Keys, driver_rank (0: the baseline; then the strongest first), feature, family, contribution_rate and
-        reason. The baseline, the five drivers shown and those left out add up to the predicted rate.
+        Keys, driver_rank (0: the baseline; then the strongest family first), feature (the one that words the family),
+        family, contribution_rate and reason. The contributions of a position add up to the predicted rate before it is
+        held between 0 and 1; a family that adds nothing has no row.
     """
     artefacts = by_origin(trained)
     features = dict(zip(trained["model"].to_pylist(), trained["features"].to_pylist(), strict=True))
     examples = examples.sort_by([(key, "ascending") for key in ("valuation_date", "model", *KEYS[:2])])
     texts = {row["feature"]: row for row in [*catalogue.to_pylist(), *_OF_GIVEN]}
     columns = all_columns(trained) if len(trained) else []
-    nothing = _driver_rows(
-        examples.select(KEYS).slice(0, 0), 0, np.empty(0, np.int64), np.empty(0), np.empty((0, 0)), [], texts
-    )
-    parts = [nothing]
+    nowhere, nothing = np.empty(0, np.int64), np.empty(0)
+    parts = [_driver_rows(examples.select(KEYS).slice(0, 0), nowhere, nowhere, nothing, nothing, [], texts)]
     served = examples.select(["valuation_date", "model", "trained_on"])
     for champion in served.group_by(served.column_names, use_threads=False).aggregate([]).to_pylist():
         day, model = champion["valuation_date"], champion["model"]
@@ -72,26 +82,47 @@ def explain(examples: pa.Table, trained: pa.Table, catalogue: pa.Table) -> pa.Ta
         matrix = feature_matrix(rows, columns)
         shares = contributed(model, artefacts[int(trained_on)], matrix)[:, [*places, -1]]
         matrix = matrix[:, places]
-        keys = rows.select(KEYS)
-        parts.append(_driver_rows(keys, 0, np.full(len(rows), -1), shares[:, -1], matrix, names, texts))
-        order = np.argsort(-np.abs(shares[:, :-1]), axis=1, kind="stable")[:, :_TOP]
-        for rank in range(order.shape[1]):
-            chosen = order[:, rank]
-            share = np.take_along_axis(shares, chosen[:, None], axis=1)[:, 0]
-            parts.append(_driver_rows(keys, rank + 1, chosen, share, matrix, names, texts))
+        sums, wording = _by_family(shares[:, :-1], matrix, np.array([texts[name]["family"] for name in names]))
+        order = np.argsort(-np.abs(sums), axis=1, kind="stable")
+        rates = np.column_stack([shares[:, -1], np.take_along_axis(sums, order, axis=1)])
+        chosen = np.column_stack([np.full(len(rows), -1), np.take_along_axis(wording, order, axis=1)])
+        told = rates != 0
+        told[:, 0] = True
+        places, ranks = np.nonzero(told)
+        values = np.take_along_axis(matrix, chosen, axis=1)[told].astype(float)
+        keys = rows.select(KEYS).take(pa.array(places))
+        parts.append(_driver_rows(keys, ranks, chosen[told], values, rates[told], names, texts))
     return pa.concat_tables(parts)
+
+
+def _by_family(shares: Vector, matrix: Matrix, families: NDArray[np.str_]) -> tuple[Vector, Numbers]:
+    """What each family adds to each row, and the column that words it; rows by families.
+
+    A family is worded by its strongest feature in the direction of its sum, and by one that is not known only where no
+    known one points there: "not known" tells a controller little.
+    """
+    sums, wording = [], []
+    for family in dict.fromkeys(families.tolist()):
+        places = np.flatnonzero(families == family)
+        total = shares[:, places].sum(axis=1)
+        pushing = shares[:, places] * np.sign(total)[:, None]
+        known = np.where(np.isnan(matrix[:, places]), 0, pushing)
+        pointing = np.where(known.max(axis=1, keepdims=True) > 0, known, pushing)
+        sums.append(total)
+        wording.append(places[pointing.argmax(axis=1)])
+    return np.column_stack(sums), np.column_stack(wording)
 
 
 def _driver_rows(
     keys: pa.Table,
-    rank: int,
-    chosen: NDArray[np.int64],
-    shares: NDArray[np.float64],
-    matrix: NDArray[np.float32],
+    ranks: Numbers,
+    chosen: Numbers,
+    values: Vector,
+    rates: Vector,
     names: list[str],
     texts: dict[str, dict[str, str]],
 ) -> pa.Table:
-    """One rank of drivers for many positions; wording goes feature by feature."""
+    """Drivers of one valuation date in words, feature by feature, each distinct value once; -1 chooses the baseline."""
     feature = np.full(len(chosen), "baseline", dtype=object)
     family = np.full(len(chosen), "baseline", dtype=object)
     reason = np.full(len(chosen), _BASELINE, dtype=object)
@@ -99,20 +130,28 @@ def _driver_rows(
         rows = np.flatnonzero(chosen == number)
         text = texts[names[number]]
         feature[rows], family[rows] = text["feature"], text["family"]
-        values = _in_words(matrix[rows, number].astype(float), text["unit"])
-        definition = text["definition"].split(";")[0].rstrip(".")
-        unknown = f"Not known: {definition[:1].lower()}{definition[1:]}"
-        reason[rows] = [unknown if np.isnan(value) else text["reason_text"].format(value=value) for value in values]
+        distinct, places = np.unique(_in_words(values[rows], text["unit"]), return_inverse=True)
+        day = keys["valuation_date"][0].as_py()
+        reason[rows] = np.array([_worded(text, value, day) for value in distinct], dtype=object)[places]
     return (
-        keys.append_column("driver_rank", pa.array(np.full(len(keys), rank, np.int64)))
+        keys.append_column("driver_rank", pa.array(ranks))
         .append_column("feature", pa.array(feature, pa.string()))
         .append_column("family", pa.array(family, pa.string()))
-        .append_column("contribution_rate", pa.array(shares))
+        .append_column("contribution_rate", pa.array(rates))
         .append_column("reason", pa.array(reason, pa.string()))
     )
 
 
-def _in_words(values: NDArray[np.float64], unit: str) -> NDArray[np.float64]:
+def _worded(text: dict[str, str], value: float, day: date) -> str:
+    """A feature's sentence about a value on a day."""
+    if np.isnan(value):
+        definition = text["definition"].split(";")[0].rstrip(".")
+        return f"Not known: {definition[:1].lower()}{definition[1:]}"
+    since = day - timedelta(days=float(value)) if text["unit"] == "days" else None
+    return text["reason_text"].format(value=value, since=since)
+
+
+def _in_words(values: Vector, unit: str) -> Vector:
     """Values as a controller reads them: a midpoint change of -2 to 2 as an ordinary one, at most tenfold."""
     if unit != "change":
         return values

@@ -1,4 +1,4 @@
-"""Explanations: a baseline, at most five drivers, the strongest first, in words a controller can read."""
+"""Explanations: a baseline, then every family of features, the strongest first, in words a controller can read."""
 
 import datetime
 import functools
@@ -8,26 +8,38 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from inventory_valuation.estimators import ENSEMBLES, ESTIMATORS, GIVEN, contributed, predicted
-from inventory_valuation.explanations import _in_words, explain, importances
+from inventory_valuation.estimators import ENSEMBLES, ESTIMATORS, GIVEN, STRUCTURAL, contributed, predicted
+from inventory_valuation.explanations import _by_family, _in_words, _worded, explain, importances
 from inventory_valuation.training import KEYS
 
 FIRST, SECOND = datetime.date(2024, 1, 31), datetime.date(2024, 2, 29)
-NAMES = ["age_days", "cover_months", "discount", "returns", "seasonality", "supplier_delay", "velocity"]
+FAMILIES = {
+    "age_days": "stock",
+    "cover_months": "stock",
+    "discount": "price",
+    "returns": "price",
+    "seasonality": "season",
+    "supplier_delay": "supply",
+    "velocity": "stock",
+    "colour": "kind",
+}
+NAMES = list(FAMILIES)
 MODELS = ("linear", "boosting")
-ROWS = 300
+ROWS = 3000
+POSITIONS = ROWS // 2
 
 
 @functools.cache
 def examples():
-    """Two dates; every feature matters, the earlier named the more; a fifth of the covers is unknown."""
+    """Two dates; the earlier named a feature, the more it matters; a fifth of the covers is unknown; all are red."""
     random = np.random.default_rng(1)
     matrix = random.uniform(0, 1, (ROWS, len(NAMES)))
     matrix[random.uniform(size=ROWS) < 0.2, 1] = np.nan
+    matrix[:, NAMES.index("colour")] = 1
     keys = {
-        "item_id": [f"item-{number % 150:03}" for number in range(ROWS)],
+        "item_id": [f"item-{number % POSITIONS:04}" for number in range(ROWS)],
         "location_id": ["A"] * ROWS,
-        "valuation_date": pa.array([FIRST] * 150 + [SECOND] * 150, pa.date32()),
+        "valuation_date": pa.array([FIRST] * POSITIONS + [SECOND] * POSITIONS, pa.date32()),
     }
     values = {name: pa.array(column, from_pandas=True) for name, column in zip(NAMES, matrix.T, strict=True)}
     return pa.table(keys | values | {name: random.uniform(0, 1, ROWS) for name in GIVEN})
@@ -42,7 +54,7 @@ def trained(*names):
     names = names or tuple(NAMES)
     matrix = matrix_of(examples(), names)
     strength = np.linspace(0.3, 0.1, len(names))
-    target = np.clip(np.nan_to_num(matrix, nan=0.5) @ strength - 0.2, 0, 1)
+    target = np.clip(np.nan_to_num(matrix, nan=1) @ strength - 0.2, 0, 1)
     rows = [
         {
             "origin_date": FIRST,
@@ -60,8 +72,8 @@ def trained(*names):
 
 def served(*models):
     """The examples of one date for each model, served by it."""
-    rows = examples().slice(0, 150 * len(models))
-    return rows.append_column("model", pa.array(np.repeat(models, 150).tolist(), pa.string())).append_column(
+    rows = examples().slice(0, POSITIONS * len(models))
+    return rows.append_column("model", pa.array(np.repeat(models, POSITIONS).tolist(), pa.string())).append_column(
         "trained_on", pa.array([FIRST] * len(rows), pa.date32())
     )
 
@@ -70,103 +82,158 @@ def catalogue():
     rows = [
         {
             "feature": name,
-            "family": f"family of {name}",
+            "family": family,
             "definition": f"The {name}; null where none.",
             "unit": "months",
             "reason_text": f"{name} is {{value:.2f}}",
         }
-        for name in NAMES
+        for name, family in FAMILIES.items()
     ]
     return pa.Table.from_pylist(rows)
 
 
-def drivers(model, *names):
-    """Rows of each position at the first date, by rank; then the matrix and all contributions."""
-    rows = explain(served(model), trained(*names), catalogue()).to_pylist()
-    card = next(card for card in trained(*names).to_pylist() if card["model"] == model)
-    there = examples().slice(0, 150)
-    matrix = matrix_of(there, names or NAMES)
-    shares = ESTIMATORS[model].contribute(card["artefact"], matrix)
-    found = []
-    for item, values, parts in zip(there["item_id"].to_pylist(), matrix, shares, strict=True):
-        found.append(([row for row in rows if row["item_id"] == item], values, parts))
+def by_item(rows):
+    """Driver rows of each item, in their order."""
+    found = {}
+    for row in rows:
+        found.setdefault(row["item_id"], []).append(row)
     return found
 
 
+@functools.cache
+def drivers(model, *names):
+    """Of each position at the first date its rows, by rank, its features and all contributions, by feature."""
+    names = names or tuple(NAMES)
+    rows = by_item(explain(served(model), trained(*names), catalogue()).to_pylist())
+    card = next(card for card in trained(*names).to_pylist() if card["model"] == model)
+    there = examples().slice(0, POSITIONS)
+    matrix = matrix_of(there, names)
+    shares = ESTIMATORS[model].contribute(card["artefact"], matrix)
+    return [
+        (rows[item], dict(zip(names, values, strict=True)), dict(zip([*names, "baseline"], parts, strict=True)))
+        for item, values, parts in zip(there["item_id"].to_pylist(), matrix, shares, strict=True)
+    ]
+
+
 @pytest.mark.parametrize("model", MODELS)
-def test_the_baseline_comes_first_then_five_drivers(model):
+def test_the_baseline_comes_first_then_the_families_the_strongest_first(model):
     for rows, _, shares in drivers(model):
-        assert [row["driver_rank"] for row in rows] == [0, 1, 2, 3, 4, 5]
+        assert [row["driver_rank"] for row in rows] == list(range(len(rows)))
         assert (rows[0]["feature"], rows[0]["family"]) == ("baseline", "baseline")
-        assert rows[0]["contribution_rate"] == shares[-1]
+        assert rows[0]["contribution_rate"] == shares["baseline"]
         assert "Average loss rate" in rows[0]["reason"]
+        sizes = [abs(row["contribution_rate"]) for row in rows[1:]]
+        assert sizes == sorted(sizes, reverse=True)
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_drivers_are_the_strongest_and_the_strongest_is_first(model):
+def test_a_family_adds_what_its_features_add(model):
     for rows, _, shares in drivers(model):
-        found = [abs(row["contribution_rate"]) for row in rows[1:]]
-        assert found == sorted(np.abs(shares[:-1]), reverse=True)[:5]
-        assert len({row["feature"] for row in rows}) == 6
+        told = {row["family"]: row["contribution_rate"] for row in rows[1:]}
+        for family in FAMILIES.values():
+            its_own = [shares[name] for name in NAMES if FAMILIES[name] == family]
+            assert told.get(family, 0) == pytest.approx(sum(its_own), abs=1e-12)
+        assert sum(row["contribution_rate"] for row in rows) == pytest.approx(sum(shares.values()), abs=1e-12)
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_every_driver_has_the_contribution_family_and_wording_of_its_own_feature(model):
-    unknown = 0
+def test_a_family_is_worded_by_its_strongest_known_feature_in_the_direction_of_its_sum(model):
     for rows, values, shares in drivers(model):
         for row in rows[1:]:
-            place = NAMES.index(row["feature"])
-            assert row["contribution_rate"] == shares[place]
-            assert row["family"] == f"family of {row['feature']}"
-            if np.isnan(values[place]):
-                unknown += 1
-                assert row["reason"] == "Not known: the cover_months"
-            else:
-                assert row["reason"] == f"{row['feature']} is {values[place]:.2f}"
-    assert unknown > 0
+            feature, sign = row["feature"], np.sign(row["contribution_rate"])
+            assert FAMILIES[feature] == row["family"] and sign * shares[feature] > 0
+            stronger = [
+                name
+                for name in NAMES
+                if FAMILIES[name] == row["family"] and sign * shares[name] > sign * shares[feature]
+            ]
+            assert all(np.isnan(values[name]) for name in stronger)
+            assert row["reason"] == f"{feature} is {values[feature]:.2f}" or np.isnan(values[feature])
 
 
-def test_a_model_of_three_features_has_three_drivers():
-    for rows, _, shares in drivers("boosting", *NAMES[:3]):
-        assert [row["driver_rank"] for row in rows] == [0, 1, 2, 3]
-        assert sum(row["contribution_rate"] for row in rows) == pytest.approx(shares.sum(), abs=1e-12)
+def test_what_is_not_known_words_a_family_only_where_nothing_known_points_there():
+    reasons = {row["reason"] for rows, _, _ in drivers("linear") for row in rows if row["feature"] == "cover_months"}
+    assert "Not known: the cover_months" in reasons
+    for rows, values, shares in drivers("linear"):
+        for row in rows:
+            if row["reason"].startswith("Not known"):
+                assert np.isnan(values["cover_months"])
+                sign = np.sign(row["contribution_rate"])
+                assert max(sign * shares["age_days"], sign * shares["velocity"]) <= 0
+
+
+def test_of_two_families_one_is_worded_by_the_weaker_but_known_one_by_the_only_one():
+    shares = np.array([[0.3, 0.1, -0.3, 0.1, 0.1]])
+    matrix = np.array([[np.nan, 1, 1, np.nan, 2]], np.float32)
+    sums, wording = _by_family(shares, matrix, np.array(["stock", "stock", "stock", "supply", "demand"]))
+    assert sums.tolist() == [[pytest.approx(0.1), 0.1, 0.1]]
+    assert wording.tolist() == [[1, 3, 4]]
+
+
+def test_a_family_that_adds_nothing_has_no_row():
+    for rows, _, shares in drivers("boosting"):
+        assert shares["colour"] == 0
+        assert "kind" not in {row["family"] for row in rows}
+
+
+def test_a_model_of_three_features_has_drivers_of_their_families_alone():
+    for rows, _, shares in drivers("linear", *NAMES[:3]):
+        assert [row["driver_rank"] for row in rows] == [0, 1, 2]
+        assert {row["family"] for row in rows} == {"baseline", "stock", "price"}
+        assert sum(row["contribution_rate"] for row in rows) == pytest.approx(sum(shares.values()), abs=1e-12)
 
 
 def test_positions_of_one_date_are_explained_by_the_model_that_serves_each():
-    models = ["linear" if number % 2 else "boosting" for number in range(150)]
+    models = ["linear" if number % 2 else "boosting" for number in range(POSITIONS)]
     rows = served("linear")
     rows = rows.set_column(rows.column_names.index("model"), "model", pa.array(models))
-    explained = explain(rows, trained(), catalogue()).to_pylist()
+    explained = by_item(explain(rows, trained(), catalogue()).to_pylist())
     for parity, model in enumerate(("boosting", "linear")):
-        alone = explain(served(model), trained(), catalogue()).to_pylist()
-        ours = {f"item-{number:03}" for number in range(parity, 150, 2)}
-        assert sorted(map(str, (row for row in alone if row["item_id"] in ours))) == sorted(
-            map(str, (row for row in explained if row["item_id"] in ours))
-        )
+        alone = by_item(explain(served(model), trained(), catalogue()).to_pylist())
+        for number in range(parity, POSITIONS, 2):
+            assert explained[f"item-{number:04}"] == alone[f"item-{number:04}"]
 
 
 def test_every_date_is_explained_by_its_own_champion():
-    both = explain(served("linear", "boosting"), trained(), catalogue())
-    keys = [tuple(row.values()) for row in both.select([*KEYS, "driver_rank"]).to_pylist()]
-    assert len(keys) == len(set(keys)) == ROWS * 6
-    baselines = {(row["valuation_date"], row["contribution_rate"]) for row in both.to_pylist()[:150]}
-    shares = ESTIMATORS["linear"].contribute(trained()["artefact"][0].as_py(), matrix_of(examples(), NAMES))
-    assert baselines == {(FIRST, shares[0, -1])}
+    both = explain(served("linear", "boosting"), trained(), catalogue()).to_pylist()
+    keys = [tuple(row[key] for key in (*KEYS, "driver_rank")) for row in both]
+    assert len(keys) == len(set(keys))
+    for day, model in ((FIRST, "linear"), (SECOND, "boosting")):
+        baselines = {
+            row["contribution_rate"] for row in both if row["valuation_date"] == day and not row["driver_rank"]
+        }
+        (artefact,) = (card["artefact"] for card in trained().to_pylist() if card["model"] == model)
+        shares = ESTIMATORS[model].contribute(artefact, matrix_of(examples(), NAMES))
+        assert baselines == {shares[0, -1]}
 
 
 def test_what_an_ensemble_says_is_what_its_columns_add_up_to():
     """But for the linear part, which is held between 0 and 1 only as a whole."""
-    everything = matrix_of(examples(), [*NAMES, *GIVEN])
+    everything = matrix_of(examples().slice(0, 300), [*NAMES, *GIVEN])
     target = np.clip(np.nan_to_num(everything, nan=0.5) @ np.full(everything.shape[1], 0.1), 0.2, 0.8)
     artefacts = {}
     for model in ENSEMBLES["ensemble"]:
         estimator = ESTIMATORS[model]
         seen = everything[:, estimator.sees]
-        artefacts[model] = estimator.fit(seen, target, np.ones(ROWS), (0,) * seen.shape[1], estimator.parameters)
+        artefacts[model] = estimator.fit(seen, target, np.ones(300), (0,) * seen.shape[1], estimator.parameters)
     shares = contributed("ensemble", artefacts, everything)
-    assert shares.shape == (ROWS, everything.shape[1] + 1)
+    assert shares.shape == (300, everything.shape[1] + 1)
     assert shares.sum(axis=1) == pytest.approx(predicted("ensemble", artefacts, everything), abs=1e-6)
     assert np.abs(shares[:, -2]).max() > 0.1
+
+
+def test_the_structural_estimate_is_a_family_of_its_own():
+    everything = matrix_of(examples(), [STRUCTURAL])
+    structural = ESTIMATORS["structural"]
+    artefact = structural.fit(everything, everything[:, 0], np.ones(ROWS), (), {})
+    card = {"origin_date": FIRST, "model": "structural", "run_id": "run", "features": json.dumps([STRUCTURAL])}
+    cards = pa.Table.from_pylist([*trained().to_pylist(), {**card, "artefact": artefact}], trained().schema)
+    explained = by_item(explain(served("structural"), cards, catalogue()).to_pylist())
+    for item, rate in zip(explained, everything[:, 0], strict=False):
+        baseline, driver = explained[item]
+        assert (driver["feature"], driver["family"]) == (STRUCTURAL, "structural")
+        assert baseline["contribution_rate"] + driver["contribution_rate"] == pytest.approx(rate)
+        assert driver["reason"] == f"At the pace of the last months {rate:.0%} of the cost would be lost"
 
 
 def test_a_missing_feature_is_named():
@@ -198,6 +265,12 @@ def test_a_midpoint_change_is_told_as_an_ordinary_one():
     told = _in_words(np.array([-2.0, -2 / 3, 0.0, 2 / 3, 2.0]), "change")
     assert told == pytest.approx([-1.0, -0.5, 0.0, 1.0, 10.0])
     assert _in_words(np.array([7.0]), "months") == [7.0]
+
+
+def test_days_back_are_told_as_a_month():
+    text = {"definition": "Days since it.", "unit": "days", "reason_text": "Successor launched in {since:%B %Y}"}
+    assert _worded(text, 30.0, SECOND) == "Successor launched in January 2024"
+    assert _worded(text, np.nan, SECOND) == "Not known: days since it"
 
 
 def test_without_a_champion_there_is_nothing_to_explain():
