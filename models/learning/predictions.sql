@@ -19,6 +19,10 @@ price_outlooks as (
     select * from {{ ref('int_price_outlooks') }}
 ),
 
+risk_bands as (
+    select * from {{ ref('int_risk_bands') }}
+),
+
 expected_demands as (
     select * from {{ ref('int_expected_demands') }}
 ),
@@ -28,6 +32,7 @@ by_target as (
         scores.item_id,
         scores.location_id,
         scores.valuation_date,
+        max(segments.segment) as segment,
         max(segment_champions.model) as model,
         max(segment_champions.trained_on) as trained_on,
         max(case when scores.model = segment_champions.model then scores.run_id end) as run_id,
@@ -60,6 +65,7 @@ predictions as (
         by_target.trained_on,
         by_target.run_id,
         by_target.obsolescence_probability,
+        risk_bands.risk_band,
         by_target.loss_rate as expected_loss_rate,
         by_target.loss_rate_lower,
         by_target.loss_rate_upper,
@@ -80,6 +86,11 @@ predictions as (
             by_target.item_id = expected_demands.item_id
             and by_target.location_id = expected_demands.location_id
             and by_target.valuation_date = expected_demands.valuation_date
+    left join risk_bands
+        on
+            by_target.segment = risk_bands.segment
+            and by_target.obsolescence_probability >= risk_bands.from_probability
+            and coalesce(by_target.obsolescence_probability < risk_bands.to_probability, true)
 )
 
 select * from predictions

@@ -18,6 +18,10 @@ reserves as (
     where framework = '{{ var("accounting_framework") }}'
 ),
 
+predictions as (
+    select * from {{ ref('predictions') }}
+),
+
 inventory_ageing as (
     select * from {{ ref('inventory_ageing') }}
 ),
@@ -82,6 +86,8 @@ reviewed_positions as (
         positions.model_upper_amount,
         positions.static_ageing_amount,
         positions.calibrated_coverage_amount,
+        predictions.obsolescence_probability,
+        predictions.risk_band,
         case
             when positions.month_number > positions.first_month_number
                 then positions.model_reserve_amount - coalesce(previous.model_reserve_amount, 0)
@@ -107,6 +113,11 @@ reviewed_positions as (
             positions.item_id = inventory_ageing.item_id
             and positions.location_id = inventory_ageing.location_id
             and positions.valuation_date = inventory_ageing.valuation_date
+    left join predictions
+        on
+            positions.item_id = predictions.item_id
+            and positions.location_id = predictions.location_id
+            and positions.valuation_date = predictions.valuation_date
 )
 
 select * from reviewed_positions

@@ -47,6 +47,8 @@ reserve_review as (
         reviewed_positions.quantity,
         reviewed_positions.cost_value,
         reviewed_positions.weighted_age_days,
+        reviewed_positions.obsolescence_probability,
+        reviewed_positions.risk_band,
         reviewed_positions.model_reserve_amount,
         reviewed_positions.model_lower_amount,
         reviewed_positions.model_upper_amount,

@@ -18,6 +18,7 @@ review_queue as (
         reserve_review.category,
         reserve_review.quantity,
         reserve_review.cost_value,
+        reserve_review.risk_band,
         reserve_review.model_reserve_amount,
         reserve_review.model_lower_amount,
         reserve_review.model_upper_amount,

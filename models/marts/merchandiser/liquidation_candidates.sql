@@ -41,6 +41,8 @@ liquidation_candidates as (
         net_realizable_values.quantity,
         net_realizable_values.cost_value,
         reviewed_positions.weighted_age_days,
+        reviewed_positions.obsolescence_probability,
+        reviewed_positions.risk_band,
         net_realizable_values.expected_demand_quantity,
         net_realizable_values.expected_unsold_quantity,
         liquidation_options.unsold_rate,
