@@ -88,9 +88,9 @@ def explain(examples: pa.Table, trained: pa.Table, catalogue: pa.Table) -> pa.Ta
         chosen = np.column_stack([np.full(len(rows), -1), np.take_along_axis(wording, order, axis=1)])
         told = rates != 0
         told[:, 0] = True
-        places, ranks = np.nonzero(told)
+        positions, ranks = np.nonzero(told)
         values = np.take_along_axis(matrix, chosen, axis=1)[told].astype(float)
-        keys = rows.select(KEYS).take(pa.array(places))
+        keys = rows.select(KEYS).take(pa.array(positions))
         parts.append(_driver_rows(keys, ranks, chosen[told], values, rates[told], names, texts))
     return pa.concat_tables(parts)
 
