@@ -32,9 +32,9 @@ risk_band_outcomes as (
         risk_band,
         positions,
         cost_value,
-        {{ ratio('probability_sum', 'positions') }} as expected_obsolete_rate,
-        {{ ratio('obsolete_positions', 'positions') }} as obsolete_rate,
-        {{ ratio('obsolete_value', 'cost_value') }} as obsolete_value_rate
+        {{ ratio('probability_sum', 'positions') }} as expected_rate,
+        {{ ratio('obsolete_positions', 'positions') }} as realised_rate,
+        {{ ratio('obsolete_value', 'cost_value') }} as realised_value_rate
     from band_sums
 )
 
