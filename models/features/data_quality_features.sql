@@ -29,6 +29,13 @@ counts as (
         cast(last_day(cast(known_counts.known_at as date)) as date)
 ),
 
+-- Before the first movement booked late the company may note no such days: null, not zero.
+first_records as (
+    select min(valuation_date) as first_late_on
+    from row_quality
+    where late_movements > 0
+),
+
 months as (
     select
         position_months.item_id,
@@ -75,11 +82,15 @@ data_quality_features as (
         valuation_date,
         cast(months_observed as double) as history_months,
         {{ ratio('mended_rows_12', 'row_count_12') }} as mended_row_share_12,
-        {{ ratio('late_movements_12', 'movement_count_12') }} as late_row_share_12,
+        case
+            when first_records.first_late_on <= sums.valuation_date
+                then {{ ratio('late_movements_12', 'movement_count_12') }}
+        end as late_row_share_12,
         {{ ratio('assumed_costs_12', 'movement_count_12') }} as assumed_cost_share_12,
         {{ ratio('is_negative_12', 'least(months_observed, 12)') }} as negative_stock_share_12,
         {{ ratio('variance_quantity_12', 'book_quantity_12') }} as count_variance_rate_12
     from sums
+    cross join first_records
     where on_hand_quantity > 0
 )
 

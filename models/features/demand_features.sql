@@ -3,11 +3,11 @@ with position_months as (select * from {{ ref('int_position_months') }}),
 
 order_months as (select * from {{ ref('int_order_months') }}),
 
--- Before the first one on record the company may note no cancellations: null, not zero.
+-- Before the first return or cancellation on record the company may note none: null, not zero.
 first_records as (
-    select min(month_number) as first_cancellation_month
-    from order_months
-    where cancelled_quantity > 0
+    select
+        (select min(month_number) from position_months where returned_quantity > 0) as first_return_month,
+        (select min(month_number) from order_months where cancelled_quantity > 0) as first_cancellation_month
 ),
 
 months as (
@@ -98,8 +98,10 @@ demand_features as (
         {{ ratio('sold_12', 'orders_12') }} as mean_order_quantity_12,
         {{ ratio('largest_order_12', 'sold_12') }} as largest_order_share_12,
         {{ ratio('largest_month_12', 'sold_12') }} as largest_month_share_12,
-        case when sold_12 > 0 then least(1, {{ ratio('returned_12', 'sold_12') }}) end
-            as returned_share_12,
+        case
+            when sold_12 > 0 and month_number >= first_records.first_return_month
+                then least(1, {{ ratio('returned_12', 'sold_12') }})
+        end as returned_share_12,
         case
             when sold_12 > 0 and month_number >= first_records.first_cancellation_month
                 then least(1, {{ ratio('coalesce(cancelled_12, 0)', 'sold_12') }})

@@ -36,13 +36,18 @@ margin_features as (
             'last_net_price * least(2, greatest(0, 1 + coalesce(trend_12, 0) * ' ~ horizon / 2 ~ 'e0))',
             'stock_features.unit_cost'
         ) }} as projected_price_to_cost,
-        price_paths.discounted_share_12 as discounted_sales_share_12,
+        case when price_features.discount_depth_12 is not null then price_paths.discounted_share_12 end
+            as discounted_sales_share_12,
         price_paths.months_since_fall as months_since_price_fall,
         price_paths.falls_12 as price_fall_count_12,
         price_features.discount_depth_3 * {{ midpoint_change('daily_velocity_3', 'daily_velocity_12') }}
             as discount_response_3,
-        coalesce(price_features.markdown_depth, 0) * {{ midpoint_change('daily_velocity_3', 'daily_velocity_12') }}
-            as markdown_response_3,
+        case
+            when price_features.markdown_days is not null
+                then
+                    coalesce(price_features.markdown_depth, 0)
+                    * {{ midpoint_change('daily_velocity_3', 'daily_velocity_12') }}
+        end as markdown_response_3,
         price_elasticities.elasticity as own_price_elasticity,
         price_elasticities.category_elasticity as category_price_elasticity,
         price_elasticities.elasticity * price_features.price_change_12 as price_driven_demand_change,

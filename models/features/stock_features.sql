@@ -9,6 +9,13 @@ inventory_costs as (
 
 inventory_ageing as (select * from {{ ref('inventory_ageing') }}),
 
+-- Before the first write-off on record the company may note none: null, not zero.
+first_records as (
+    select min(valuation_date) as first_write_off_on
+    from position_months
+    where written_off_quantity > 0
+),
+
 stock_sums as (
     select
         *,
@@ -53,8 +60,12 @@ stock_features as (
         {{ ratio('on_hand_quantity', 'peak_quantity_12') }} as quantity_to_peak_12,
         {{ midpoint_change('on_hand_quantity', 'greatest(quantity_3_before, 0)') }}
             as quantity_change_3,
-        {{ ratio('written_off_12', 'written_off_12 + on_hand_quantity') }} as written_off_share_12
+        case
+            when first_records.first_write_off_on <= stock_sums.valuation_date
+                then {{ ratio('written_off_12', 'written_off_12 + on_hand_quantity') }}
+        end as written_off_share_12
     from stock_sums
+    cross join first_records
     inner join inventory_costs
         on
             stock_sums.item_id = inventory_costs.item_id
