@@ -101,7 +101,7 @@ baseline as (
     from valuation_dates
 ),
 
-data_readiness as (
+checks as (
     select * from history
     union all
     select * from baseline
@@ -113,6 +113,14 @@ data_readiness as (
     select * from value_quality
     union all
     select * from negative_stock
+),
+
+-- Too short a history or too poor data teach a model what is not so.
+data_readiness as (
+    select
+        *,
+        status = 'insufficient' and check_name in ('history', 'quality of all tables') as refuses_training
+    from checks
 )
 
 select * from data_readiness

@@ -1,4 +1,5 @@
--- The hash binds a proposal to what it was made of. Outside a pilot's category the ageing policy goes on to propose.
+-- The hash binds a proposal to what it was made of. Outside a pilot's category, and where no
+-- model was trained, the ageing policy goes on to propose.
 with reserve_estimates as (
     select * from {{ ref('reserve_estimates') }}
 ),
@@ -15,15 +16,25 @@ items as (
     select * from {{ ref('items') }}
 ),
 
+trainings as (
+    select count(*) > 0 as has_model
+    from predictions
+),
+
 proposing_methods as (
     select
-        item_id,
-        {% if var('pilot_category') -%}
-        case when category = '{{ sql_text(var("pilot_category")) }}' then 'ml' else 'static_ageing' end as method
-        {%- else -%}
-        'ml' as method
-        {%- endif %}
+        items.item_id,
+        case
+            when
+                trainings.has_model
+                {% if var('pilot_category') -%}
+                and items.category = '{{ sql_text(var("pilot_category")) }}'
+                {%- endif %}
+                then 'ml'
+            else 'static_ageing'
+        end as method
     from items
+    cross join trainings
 ),
 
 proposals as (

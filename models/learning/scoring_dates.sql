@@ -8,11 +8,10 @@ origins as (
     select distinct origin_date from {{ ref('training_windows') }}
 ),
 
--- Too short a history or too poor data teach a model what is not so.
 refusals as (
     select count(*) as refusal_count
     from {{ ref('data_readiness') }}
-    where check_name in ('history', 'quality of all tables') and status = 'insufficient'
+    where refuses_training
 ),
 
 latest as (

@@ -1,8 +1,8 @@
 -- What a controller looks at first: what may still be lost beyond the books, and where model and rule disagree. Both
--- count in money, so that a large doubt outranks a small certainty.
+-- count in money, so that a large doubt outranks a small certainty. Without a model the proposal takes its place.
 with reviewed_positions as (
     select * from {{ ref('int_reviewed_positions') }}
-    where is_latest_period and model_reserve_amount is not null
+    where is_latest_period
 ),
 
 reserve_decisions as (
@@ -15,9 +15,15 @@ open_positions as (
         reviewed_positions.item_id,
         reviewed_positions.location_id,
         reviewed_positions.period_end,
-        greatest(reviewed_positions.model_upper_amount - reviewed_positions.booked_amount, 0) as amount_at_risk,
-        abs(reviewed_positions.model_reserve_amount - reviewed_positions.calibrated_coverage_amount)
-            as disagreement_amount,
+        greatest(
+            coalesce(reviewed_positions.model_upper_amount, reserve_decisions.proposed_amount)
+            - reviewed_positions.booked_amount,
+            0
+        ) as amount_at_risk,
+        abs(
+            coalesce(reviewed_positions.model_reserve_amount, reserve_decisions.proposed_amount)
+            - reviewed_positions.calibrated_coverage_amount
+        ) as disagreement_amount,
         reserve_decisions.decision_status,
         reserve_decisions.proposal_hash
     from reviewed_positions

@@ -53,17 +53,23 @@ _PILOT = """
     where period_end = (select max(period_end) from governance.reserve_decisions)
     having count(*) filter (where method <> 'ml') > 0
 """
+_REFUSALS = """
+    select check_name, measured_value
+    from core.data_readiness
+    where refuses_training
+    order by check_name
+"""
 _LARGEST = """
     select
         item_id,
         location_id,
         coalesce(item_description, '') as item_description,
         cost_value,
-        model_reserve_amount,
+        {amount},
         concat_ws('; ', reason_1, reason_2, reason_3) as reasons
     from marts.reserve_review
-    where is_latest_period and model_reserve_amount > 0
-    order by model_reserve_amount desc, item_id, location_id
+    where is_latest_period and {amount} > 0
+    order by {amount} desc, item_id, location_id
     limit 5
 """
 _ROWS = """
@@ -116,14 +122,16 @@ def summary_of(connection: DuckDBPyConnection, published_file: str) -> str:
     if not periods:
         lines.append("  No month end has stock with a reserve yet: see core.data_readiness.")
     else:
+        has_model = periods[0][2] is not None
         lines += _amounts(periods)
-        lines += [_pilot(*row) for row in rows(_PILOT)]
+        lines += [_pilot(*row) for row in rows(_PILOT)] if has_model else [_refused(rows(_REFUSALS))]
         lines += [_waiting(*row) for row in rows(_WAITING)]
         lines += [line for row in rows(_BASELINES) for line in _baselines(*row)]
-        lines += ["", "  Five largest reserves by the model"]
-        for item, location, description, cost, reserve, reasons in rows(_LARGEST):
+        lines += ["", f"  Five largest reserves by the {'model' if has_model else 'ageing policy'}"]
+        largest = _LARGEST.format(amount="model_reserve_amount" if has_model else "static_ageing_amount")
+        for item, location, description, cost, reserve, reasons in rows(largest):
             lines.append(f"    {_money(reserve):>14} of {_money(cost):>14}  {item} at {location}  {description[:44]}")
-            lines.append(f"    {'':>14}    {'':>14}  {reasons}")
+            lines += [f"    {'':>14}    {'':>14}  {reasons}"] if reasons else []
     lines += ["", "  Data", *_data(rows(_ROWS)[0], rows(_REASONS), rows(_CHECKS))]
     alerts = rows(_ALERTS)
     lines += [f"    {severity} alert, {name}: {message}" for name, severity, message in alerts]
@@ -162,6 +170,12 @@ def _pilot(category: str | None, count: int, amount: Decimal | None, others: int
         f"    Pilot in {category or 'a category without stock'}: the model proposes {_money(amount or Decimal(0))} for "
         f"{count:,} positions, the ageing policy {_money(rest)} for {others:,}"
     )
+
+
+def _refused(refusals: list[tuple]) -> str:
+    reasons = [f"{check} ({value:,.4g}) is insufficient" for check, value in refusals]
+    reason = " and ".join(reasons) or "no outcome was known early enough to learn from"
+    return f"    No model was trained, because {reason}: the ageing policy proposes in its place."
 
 
 def _waiting(period: date, count: int, amount: Decimal, decisions: int) -> str:

@@ -2,9 +2,12 @@
 
 import json
 import re
+import shutil
 
 import duckdb
 import pytest
+
+from inventory_valuation.summary import summary_of
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +43,16 @@ def test_a_build_ends_with_a_summary_for_the_controller(build):
     ):
         assert words in build.output
     assert str(build.published) in build.output
+
+
+def test_without_a_model_the_summary_says_so_and_why(build, tmp_path):
+    shutil.copy(build.published, tmp_path / "refused.duckdb")
+    with duckdb.connect(tmp_path / "refused.duckdb") as connection:
+        connection.execute("update marts.reserve_review set model_reserve_amount = null")
+        connection.execute("update core.data_readiness set refuses_training = check_name = 'history'")
+        summary = summary_of(connection, "reports.duckdb")
+    assert "No model was trained, because history (30) is insufficient: the ageing policy proposes" in summary
+    assert "Five largest reserves by the ageing policy" in summary
 
 
 def test_every_public_relation_is_published_as_a_table_with_its_comments(published, public_nodes):
