@@ -58,6 +58,79 @@ _GROUP_MEASURES = {
     "calibrated_coverage, the same": ("equal_reserve_unexpected", "calibrated_coverage"),
 }
 
+_CLASSICAL = ("croston", "exponential_smoothing", "moving_average", "run_rate", "seasonal_naive", "tsb")
+
+
+def means_of(connection: duckdb.DuckDBPyConnection, metric: str) -> dict[str, float]:
+    """The mean over the origins of a metric, by method; of methods that every origin of the models knows."""
+    return dict(
+        connection.execute(
+            """
+            with judged as (
+                select * from monitoring.model_accuracy
+                where
+                    metric = $metric
+                    and valuation_date in (
+                        select valuation_date from monitoring.model_accuracy where metric = $metric and method = 'ml'
+                    )
+            )
+            select method, avg(value) from judged group by method
+            having count(*) = (select count(*) from judged where method = 'ml')
+            """,
+            {"metric": metric},
+        ).fetchall()
+    )
+
+
+def aims_of(connection: duckdb.DuckDBPyConnection) -> str:
+    """What is aimed at, and what the champions reached in the mean of the origins."""
+    missed, wape = means_of(connection, "equal_reserve_unexpected"), means_of(connection, "demand_wape")
+    precision, ratio = (
+        means_of(connection, "obsolescence_average_precision"),
+        means_of(connection, "reserve_ratio")["ml"],
+    )
+    classical, best = min((wape[method], method) for method in _CLASSICAL if method in wape)
+    simple = max(precision[f"obsolescence_{rule}"] for rule in ("coverage", "recency"))
+    less = {
+        "calibrated_ageing": 1 - missed["ml"] / missed["calibrated_ageing"],
+        "calibrated_coverage": 1 - missed["ml"] / missed["calibrated_coverage"],
+        "moving_average": 1 - wape["ml"] / wape["moving_average"],
+    }
+    lines = [
+        [f"missed at equal reserve, under {rule}", f"{aim:.0%}", f"{less[rule]:.1%}", less[rule] >= aim]
+        for rule, aim in (("calibrated_ageing", 0.5), ("calibrated_coverage", 0.3))
+    ]
+    lines += [
+        ["reserve over loss", "0.9 to 1.1", f"{ratio:.2f}", 0.9 <= ratio <= 1.1],
+        [
+            "demand WAPE, under the moving average",
+            "25%",
+            f"{less['moving_average']:.1%}",
+            less["moving_average"] >= 0.25,
+        ],
+        [
+            f"demand WAPE, at most the best classical ({best})",
+            f"{classical:.3f}",
+            f"{wape['ml']:.3f}",
+            wape["ml"] <= classical,
+        ],
+        [
+            "obsolescence, average precision over recency and coverage",
+            f"{simple:.3f}",
+            f"{precision['ml']:.3f}",
+            precision["ml"] > simple,
+        ],
+    ]
+    for metric, nominal in (("interval_coverage", 0.80), ("interval_coverage_95", 0.95)):
+        covered = means_of(connection, metric)["ml"]
+        lines.append(
+            [f"inside the {nominal:.0%} interval", "within 5 points", f"{covered:.1%}", abs(covered - nominal) <= 0.05]
+        )
+    return markdown_table(
+        ["aim, mean over the origins", "aim", "reached", "met"],
+        [[*words, "yes" if met else "no"] for *words, met in lines],
+    )
+
 
 def table_of(connection: duckdb.DuckDBPyConnection, metric: str) -> str:
     """Methods by origins of one metric, with the mean, the spread and the number of positions."""
@@ -146,7 +219,8 @@ def main() -> int:
             told = connection.execute(
                 "select distinct metric from monitoring.model_accuracy where method = 'ml'"
             ).fetchall()
-            tables = {words: table_of(connection, name) for name, words in _METRICS.items() if (name,) in told}
+            tables = {"Aims": aims_of(connection)}
+            tables |= {words: table_of(connection, name) for name, words in _METRICS.items() if (name,) in told}
             tables["Obsolescence, calibration by decile of the probability, all origins"] = calibration_of(connection)
             for dimension in ("segment", "category"):
                 tables[f"By {dimension}, all origins"] = groups_of(connection, dimension)
