@@ -11,6 +11,11 @@ present_runs as (
     select run_id from {{ ref('int_survival_models') }}
 ),
 
+demand_errors as (
+    select * from {{ ref('int_demand_errors') }}
+    where method = 'boosting' and metric = 'demand_wape'
+),
+
 target_errors as (
     select
         target,
@@ -20,6 +25,14 @@ target_errors as (
         avg(error) as error
     from {{ ref('int_target_errors') }}
     group by target, model, origin_date
+    union all
+    select
+        'demand' as target,
+        'demand' as model,
+        valuation_date as origin_date,
+        metric,
+        value as error
+    from demand_errors
 ),
 
 run_cards as (
