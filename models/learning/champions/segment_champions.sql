@@ -59,7 +59,11 @@ judged as (
         verdicts.error_difference,
         verdicts.difference_standard_error,
         -- Two origins have no spread to speak of.
-        coalesce(verdicts.origins >= {{ least_origins() }} and verdicts.error_difference < -verdicts.difference_standard_error, false)
+        coalesce(
+            verdicts.origins >= {{ least_origins() }}
+            and verdicts.error_difference < -verdicts.difference_standard_error,
+            false
+        )
             as is_by_segment
     from champions
     inner join segments on champions.valuation_date = segments.valuation_date
