@@ -58,13 +58,11 @@ judged as (
         coalesce(verdicts.origins, 0) as origins,
         verdicts.error_difference,
         verdicts.difference_standard_error,
-        -- Two origins have no spread to speak of.
         coalesce(
             verdicts.origins >= {{ least_origins() }}
             and verdicts.error_difference < -verdicts.difference_standard_error,
             false
-        )
-            as is_by_segment
+        ) as is_by_segment
     from champions
     inner join segments on champions.valuation_date = segments.valuation_date
     left join verdicts on champions.valuation_date = verdicts.valuation_date
