@@ -170,15 +170,21 @@ def families_table(backtest: Backtest) -> str:
 
 
 def models_table(backtest: Backtest) -> str:
-    """Every model by itself and the ensemble without each of its members, against the ensemble."""
-    whole, shares = backtest.rates(backtest.learned()), ENSEMBLES["ensemble"]
+    """Every model by itself and the ensemble with another learned model for its own or beside it, against the ensemble."""
+    whole = backtest.rates(backtest.learned())
     trials = {f"{model} alone": rates for model, rates in whole.items() if model not in ENSEMBLES}
-    for left_out in shares:
-        rest = {member: share for member, share in shares.items() if member != left_out}
-        trials[f"ensemble without {left_out}"] = {
-            day: sum(share * whole[member][day] for member, share in rest.items()) / sum(rest.values())
-            for day in whole["ensemble"]
-        }
+    for other in ("linear", "forest"):
+        for words, shares in {
+            f"half structural, half {other}": {"structural": 1 / 2, other: 1 / 2},
+            f"half structural, a quarter boosting, a quarter {other}": {
+                "structural": 1 / 2,
+                "boosting": 1 / 4,
+                other: 1 / 4,
+            },
+        }.items():
+            trials[words] = {
+                day: sum(share * whole[member][day] for member, share in shares.items()) for day in whole["ensemble"]
+            }
     base = backtest.measures(whole["ensemble"])
     lines = [["ensemble", *(f"{values.mean():.4f}" for values in base.values())]]
     for words, rates in trials.items():

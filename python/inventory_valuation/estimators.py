@@ -345,13 +345,8 @@ ESTIMATORS: dict[str, Estimator] = {
 }
 
 # Half what the last months say by themselves, half what was learned: where few outcomes are known the first is
-# the safer, and their errors differ. Equal weights are hard to beat (Clemen, 1989). Of what is learned boosting is
-# half, being ahead of the others everywhere.
-# Both stand as candidates: how much the last months say by themselves differs between trades.
-ENSEMBLES: dict[str, dict[str, float]] = {
-    "learned": {"linear": 1 / 4, "forest": 1 / 4, "boosting": 1 / 2},
-    "ensemble": {"structural": 1 / 2, "linear": 1 / 8, "forest": 1 / 8, "boosting": 1 / 4},
-}
+# the safer, and their errors differ. Equal weights are hard to beat (Clemen, 1989), and more members were no better.
+ENSEMBLES: dict[str, dict[str, float]] = {"ensemble": {"structural": 1 / 2, "boosting": 1 / 2}}
 
 
 def target_of(model: str) -> str:
