@@ -170,7 +170,7 @@ def families_table(backtest: Backtest) -> str:
 
 
 def models_table(backtest: Backtest) -> str:
-    """Every model by itself and the ensemble with another learned model for its own or beside it, against the ensemble."""
+    """Every model by itself, and the ensemble with another learned one in it, against the ensemble."""
     whole = backtest.rates(backtest.learned())
     trials = {f"{model} alone": rates for model, rates in whole.items() if model not in ENSEMBLES}
     for other in ("linear", "forest"):
