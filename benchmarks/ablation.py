@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "python"))
 
-from inventory_valuation.estimators import ENSEMBLES, ESTIMATORS, Vector, predicted
+from inventory_valuation.estimators import ENSEMBLES, ESTIMATORS, Vector, predicted, target_of
 from inventory_valuation.exact import to_days
 from inventory_valuation.model_document import markdown_table
 from inventory_valuation.training import (
@@ -77,15 +77,13 @@ class Backtest:
         names = self.catalogue.filter(pc.equal(self.catalogue["family"], family))["feature"].to_pylist()
         return {name for name in names if self.examples[name].null_count < len(self.examples)}
 
-    def rates(self, features: Iterable[str], seed: int = 1) -> dict[str, Rates]:
-        """What the models fitted on these features say at each origin, by model."""
+    def rates(self, features: Iterable[str], models: Iterable[str], seed: int = 1) -> dict[str, Rates]:
+        """What models, the members of the ensembles among them, say at each origin when fitted on these features."""
         signs = dict(zip(*(self.catalogue[name].to_pylist() for name in ("feature", "monotone")), strict=True))
         names = sorted(features)
         chosen = {"feature": names, "monotone": pa.array([signs.get(name, 0) for name in names], pa.int64())}
         estimators = {
-            name: replace(estimator, parameters={**estimator.parameters, "seed": seed})
-            for name, estimator in ESTIMATORS.items()
-            if estimator.target == "loss_rate"
+            name: replace(ESTIMATORS[name], parameters={**ESTIMATORS[name].parameters, "seed": seed}) for name in models
         }
         trained = train_models(self.examples, self.windows, self.dates, pa.table(chosen), estimators=estimators)
         artefacts = by_origin(trained)
@@ -98,7 +96,7 @@ class Backtest:
 
     def trial(self, features: Iterable[str], seeds: Iterable[int]) -> list[dict[str, Measures]]:
         """The measures of the judged models, fitted on these features with each seed."""
-        fitted = [self.rates(features, seed) for seed in seeds]
+        fitted = [self.rates(features, ENSEMBLES["ensemble"], seed) for seed in seeds]
         return [{model: self.measures(rates[model]) for model in _JUDGED} for rates in fitted]
 
     def measures(self, rates: Rates) -> Measures:
@@ -171,7 +169,8 @@ def families_table(backtest: Backtest) -> str:
 
 def models_table(backtest: Backtest) -> str:
     """Every model by itself, and the ensemble with another learned one in it, against the ensemble."""
-    whole = backtest.rates(backtest.learned())
+    models = [name for name in ESTIMATORS if target_of(name) == "loss_rate"]
+    whole = backtest.rates(backtest.learned(), models)
     trials = {f"{model} alone": rates for model, rates in whole.items() if model not in ENSEMBLES}
     for other in ("linear", "forest"):
         for words, shares in {
