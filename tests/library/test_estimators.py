@@ -185,8 +185,9 @@ ROWS = st.lists(st.one_of(UNIT, st.just(float("nan"))), min_size=5, max_size=5)
 @settings(deadline=None, max_examples=30)
 @given(row=ROWS)
 def test_models_keep_the_direction_of_monotone_features(name, row):
-    assert (np.diff(sweep(name, RISING[name], row, SIGNAL)) >= -1e-12).all()
-    assert (np.diff(sweep(name, RISING[name], row, FALLING)) <= 1e-12).all()
+    rounding = 1e-12 if name == "linear" else 0  # its sum of slopes rounds, trees do not
+    assert (np.diff(sweep(name, RISING[name], row, SIGNAL)) >= -rounding).all()
+    assert (np.diff(sweep(name, RISING[name], row, FALLING)) <= rounding).all()
 
 
 def test_without_the_promise_the_same_data_break_it():

@@ -53,7 +53,8 @@ def test_what_was_fitted_rises_with_cover_and_with_time_since_the_last_sale(buil
     swept = np.repeat(matrix, len(steps), axis=0)
     swept[:, place] = np.tile(steps, len(matrix))
     rates = predicted(model, artefacts[latest], swept).reshape(len(matrix), -1)
-    assert (np.diff(rates, axis=1) >= -1e-12).all()  # sums of slopes round
+    rounding = 1e-12 if model == "linear" else 0  # its sum of slopes rounds, trees do not
+    assert (np.diff(rates, axis=1) >= -rounding).all()
 
 
 def test_stored_models_score_a_date_again_to_the_bit(built, artefacts, features):

@@ -234,6 +234,7 @@ KEYS = {
     "features.int_price_curves": "category, age_band, has_long_cover",
     "learning.int_classical_forecasts": "item_id, location_id",
     "learning.int_structural_estimates": "item_id, location_id",
+    "learning.int_rule_rates": "item_id, location_id",
     "learning.segments": "item_id, location_id",
     "learning.demand_weights": "segment, method",
     "learning.int_month_shares": "category, month_ahead",
