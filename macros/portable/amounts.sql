@@ -1,6 +1,16 @@
+{#
+    The three kinds of number that the books are made of. Money is exact in ten-thousandths of the reporting currency and
+    quantities in millionths of a unit, both in 64 bits; a unit's cost or price is only a reference, since the amount of a
+    line is what is exact.
+#}
+{% macro money_type() -%}decimal(18, 4){%- endmacro %}
+{% macro quantity_type() -%}decimal(18, 6){%- endmacro %}
+{% macro unit_value_type() -%}decimal(24, 10){%- endmacro %}
+
+
 {# An amount made from a rate: rounded half up to ten-thousandths at once, so that sums are exact. #}
 {% macro rounded_amount(expression) -%}
-    cast(round({{ expression }}, 4) as decimal(18, 4))
+    cast(round({{ expression }}, 4) as {{ money_type() }})
 {%- endmacro %}
 
 
@@ -9,7 +19,20 @@
     before it is cast, which gives the same and takes DuckDB a third of the time.
 #}
 {% macro product(factor, other) -%}
-    cast(round(cast({{ factor }} as decimal(19, 4)) * {{ other }}, 4) as decimal(18, 4))
+    cast(round(cast({{ factor }} as decimal(19, 4)) * {{ other }}, 4) as {{ money_type() }})
+{%- endmacro %}
+
+
+{#
+    What a line is worth: a quantity times the cost or price of a unit, rounded once. Of a unit value of a million and more
+    six decimals are kept, since the product would have more than the 38 digits of a decimal.
+#}
+{% macro line_amount(quantity, unit_value) -%}
+    cast(case
+        when abs({{ unit_value }}) < 1000000
+            then round(cast({{ quantity }} as {{ quantity_type() }}) * cast({{ unit_value }} as decimal(19, 10)), 4)
+        else round(cast({{ quantity }} as {{ quantity_type() }}) * cast({{ unit_value }} as decimal(19, 6)), 4)
+    end as {{ money_type() }})
 {%- endmacro %}
 
 
