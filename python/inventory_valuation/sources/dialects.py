@@ -1,10 +1,10 @@
 """What the values of a file say of the way in which its numbers and days are written.
 
-Most values can be read in one way only: `1.234,56`, `12,5`, `0.125` and `31/12/2025` say themselves what their separators
-mean. `12,500` and `03/04/2025` do not. They are read as the clear values of their column are written, else those of their
-file, else those of the other files of the delivery. For numbers the delimiter of the file speaks last: a spreadsheet
-writes semicolons where the comma is the decimal sign, and commas where it is not. Where nothing speaks, nothing is
-guessed. `reading.sql` holds the forms themselves.
+Most values can be read in one way only: `1.234,56`, `12,5`, `0.125` and `31/12/2025` say themselves what their
+separators mean. `12,500` and `03/04/2025` do not. They are read as the clear values of their column are written, else
+those of their file, else those of the other files of the delivery. For numbers the delimiter of the file speaks last: a
+spreadsheet writes semicolons where the comma is the decimal sign, and commas where it is not. Where nothing speaks,
+nothing is guessed. `reading.sql` holds the forms themselves.
 """
 
 from __future__ import annotations
@@ -30,6 +30,9 @@ class Sighting(NamedTuple):
         return Sighting(self.count + more.count, *(self if self.count else more)[1:])
 
 
+NOWHERE = Sighting()
+
+
 @dataclass(frozen=True)
 class Evidence:
     """What the values of a column say on one question.
@@ -40,9 +43,9 @@ class Evidence:
         either: values that can be read both ways.
     """
 
-    yes: Sighting = Sighting()
-    no: Sighting = Sighting()
-    either: Sighting = Sighting()
+    yes: Sighting = NOWHERE
+    no: Sighting = NOWHERE
+    either: Sighting = NOWHERE
 
     def __add__(self, more: Evidence) -> Evidence:
         return Evidence(self.yes + more.yes, self.no + more.no, self.either + more.either)

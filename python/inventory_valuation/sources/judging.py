@@ -13,8 +13,8 @@ from inventory_valuation.sources.reading import LARGEST_AMOUNT, largest
 
 # Two documents may bear one number, since numbers begin anew each year; one that is sent again is not so far away.
 DAYS_OF_A_DOCUMENT = 92
-# A load that brings facts of more than a month ago in the median tells nothing of when they became known, if it is the
-# first one, or a tenth of the table, or if so do most rows of the table: it is a backfill. Later small ones are late facts.
+# A load that brings facts of more than a month ago in the median is a backfill, and tells nothing of when they became
+# known, if it is the first one, or a tenth of the table, or if so do most rows of the table. Else they are late facts.
 _TIMELY_DAYS, _BULK = 31, 10
 # A load time that lies so far after all data is a slip, and would keep its row out of the books for good.
 _LOAD_SLIP_DAYS = 366
@@ -26,12 +26,13 @@ def judged_rows(table: Table, relations: Mapping[str, str]) -> str:
     Args:
         table: the input table.
         relations: by name, the relations to read, `source` (the rows as they came), `id_cross_reference`,
-            `int_data_window`, and where the table needs them `int_opening_days`, `int_reporting_currency`, `int_fx_days`
-            and those that its reasons name in braces; and `amount`, what a row is worth, as SQL.
+            `int_data_window`, and where the table needs them `int_opening_days`, `int_reporting_currency`,
+            `int_fx_days` and those that its reasons name in braces; and `amount`, what a row is worth, as SQL.
 
     Returns:
         SQL with the columns of the contract, with ids in the master's spelling, and after them rate_to_reporting (where
-        it has money), amount (as delivered), quantity_cut, mends, source_row_number, row_status, row_reason, row_key and known_at.
+        it has money), amount (as delivered), quantity_cut, mends, source_row_number, row_status, row_reason, row_key
+        and known_at.
     """
     steps = dict(_steps(table, relations))
     ctes = ",\n\n".join(f"{name} as (\n{sql}\n)" for name, sql in steps.items())
@@ -39,7 +40,10 @@ def judged_rows(table: Table, relations: Mapping[str, str]) -> str:
 
 
 def _steps(table: Table, relations: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    yield "delivered", f"    select\n        *,\n        {relations['amount']} as delivered_amount\n    from {relations['source']}"
+    yield (
+        "delivered",
+        f"    select\n        *,\n        {relations['amount']} as delivered_amount\n    from {relations['source']}",
+    )
     turned = [name for name, column in table.columns.items() if column.is_positive]
     if turned:
         yield "signs", _signs(turned)
@@ -299,7 +303,8 @@ def _merged(table: Table) -> str:
         contents.source_row_number,
         case
             when delivery_number > 1 then 'the same row delivered again'{renumbered}
-            when contents.source_row_number <> last_row_of_key{later} then 'replaced by a later delivery of the same key'
+            when contents.source_row_number <> last_row_of_key{later}
+                then 'replaced by a later delivery of the same key'
         end as merge_reason
     from contents{join}"""
 
@@ -339,7 +344,12 @@ def _known(table: Table, relations: Mapping[str, str]) -> str:
 
 
 def _checked(table: Table) -> str:
-    columns = [*table.columns, *(["rate_to_reporting"] if table.has_money else []), "delivered_amount as amount", "quantity_cut"]
+    columns = [
+        *table.columns,
+        *(["rate_to_reporting"] if table.has_money else []),
+        "delivered_amount as amount",
+        "quantity_cut",
+    ]
     mends = ["mends"]
     known_at = "cast(null as timestamp)"
     if table.has_money and not table.needs_rate:

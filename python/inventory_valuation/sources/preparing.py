@@ -149,6 +149,8 @@ def _opened(reader: DuckDBPyConnection, table: Table, delivered: Delivered, copi
 def _weighed(connection: DuckDBPyConnection, delivery: Delivery, variables: Mapping[str, object]) -> Delivery:
     """Check tables and columns against the contract, and find how values are written."""
     for table in input_tables().values():
+        if table.name in delivery.files and table.name not in delivery.readings:
+            continue  # its file can't be opened, and that is said
         delivery.faults += _faults_of_table(table, delivery.readings.get(table.name), variables)
     if delivery.faults:
         return delivery
@@ -195,7 +197,9 @@ def _lay_out(connection: DuckDBPyConnection, delivery: Delivery) -> None:
         reading = delivery.readings.get(table.name)
         kind = "table" if reading and reading.is_text else "view"
         connection.execute(f"create {kind} source_rows.{table.name} as {typed_select(table, reading)}")
-        delivered = delivered_select(reading) if reading else "select cast(null as bigint) as source_row_number where false"
+        delivered = (
+            delivered_select(reading) if reading else "select cast(null as bigint) as source_row_number where false"
+        )
         connection.execute(f"create view source_rows.{table.name}_as_delivered as {delivered}")
 
 
@@ -212,8 +216,8 @@ def faults_of_rows(
         faults.append("No input table holds a movement with a day: hand over receipts or sales with their days.")
     elif as_of is None and window.as_of_date < month_end(window.first_day):
         faults.append(
-            f"The data hold no complete month, they go from {window.first_day} to {window.last_day}: hand over at least "
-            f"one, or set the var as_of_date to {month_end(window.first_day)} if nothing more happened in it."
+            f"The data hold no complete month, they go from {window.first_day} to {window.last_day}: hand over at "
+            f"least one, or set the var as_of_date to {month_end(window.first_day)} if nothing more happened in it."
         )
     elif as_of is not None and as_of < month_end(window.first_day):
         faults.append(
@@ -224,15 +228,15 @@ def faults_of_rows(
         as_of is not None and as_of > window.as_of_date and not _is_true_that_nothing_happened(window, as_of, variables)
     ):
         faults.append(
-            f"The var as_of_date is {as_of}, but the newest movement is of {window.last_day}: hand over the movements up to "
-            f"that day, leave the var out (the build then values {window.as_of_date}), or set the var "
+            f"The var as_of_date is {as_of}, but the newest movement is of {window.last_day}: hand over the movements "
+            f"up to that day, leave the var out (the build then values {window.as_of_date}), or set the var "
             "nothing_since_last_movement to true if nothing has happened since."
         )
     return faults, asked
 
 
 def _is_true_that_nothing_happened(window: Window, as_of: object, variables: Mapping[str, object]) -> bool:
-    """Whether somebody says that nothing happened, or the first month is asked for, which can't be told from its end."""
+    """Whether somebody says so, or asks for the only month that there is."""
     return bool(variables.get("nothing_since_last_movement")) or (
         as_of == month_end(window.first_day) == month_end(window.last_day)
     )
@@ -253,8 +257,8 @@ def _write_findings(connection: DuckDBPyConnection, delivery: Delivery, window: 
         ],
     )
     connection.execute(
-        "create table source_rows.source_files (table_name varchar, place varchar, row_count bigint, written_in varchar, "
-        "notes varchar, content_hash varchar)"
+        "create table source_rows.source_files (table_name varchar, place varchar, row_count bigint, "
+        "written_in varchar, notes varchar, content_hash varchar)"
     )
     rows = []
     for name in input_tables():

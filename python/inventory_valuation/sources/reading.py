@@ -108,8 +108,8 @@ def read_relation(connection: DuckDBPyConnection, table: Table, schema: str) -> 
 def _text_scan(path: Path, header: Header) -> str:
     columns = ", ".join(f"{_quoted(name)}: 'VARCHAR'" for name in header.names)
     return (
-        f"select * from read_csv({_quoted(path)}, auto_detect = false, header = true, delim = {_quoted(header.delimiter)}, "
-        f"quote = '\"', escape = '\"', skip = {header.skipped}, max_line_size = {LONGEST_LINE}, "
+        f"select * from read_csv({_quoted(path)}, auto_detect = false, header = true, "
+        f"delim = {_quoted(header.delimiter)}, quote = '\"', escape = '\"', skip = {header.skipped}, max_line_size = {LONGEST_LINE}, "
         f"buffer_size = {LONGEST_LINE}, columns = {{{columns}}})"
     )
 
@@ -125,7 +125,7 @@ def _columns_of(connection: DuckDBPyConnection, scan: str) -> dict[str, tuple[st
 
 
 def weigh(connection: DuckDBPyConnection, reading: Reading) -> None:
-    """Find what the values of a reading say of how they are written, from all its rows; note columns without a value."""
+    """Find what all values of a reading say of how they are written, and note columns without a value."""
     asked = [
         (question, column)
         for column in reading.known()

@@ -58,8 +58,8 @@ def _unreadable_columns(connection: DuckDBPyConnection, reading: Reading) -> Ite
     for column, unreadable in zip(columns, found, strict=True):
         if unreadable is not None:
             yield (
-                f"No value of the column {column.name} in {reading.place}, of type {reading.columns[column.name][1]}, can be "
-                f"read as {column.data_type} (such as '{unreadable}'): write dates like 2026-06-30, moments like "
+                f"No value of the column {column.name} in {reading.place}, of type {reading.columns[column.name][1]}, "
+                f"can be read as {column.data_type} (such as '{unreadable}'): write dates like 2026-06-30, moments like "
                 "2026-06-30 17:45:00 and numbers like 1234.5."
             )
 
@@ -83,8 +83,8 @@ def _cut_digits(connection: DuckDBPyConnection, reading: Reading) -> Iterator[st
         example, count, _ = rows[0]
         if count:
             yield (
-                f"The column {name} of {reading.place} holds '{example}' ({count:,} rows): a spreadsheet took an id for a "
-                "number, and its last digits are lost. Export the column as text from the system that it comes from."
+                f"The column {name} of {reading.place} holds '{example}' ({count:,} rows): a spreadsheet took an id for "
+                "a number, and its last digits are lost. Export the column as text from the system that it comes from."
             )
 
 
@@ -104,8 +104,8 @@ def _currency(connection: DuckDBPyConnection, told: object) -> Iterator[str]:
     names = [row[0] for row in unrated]
     if names and str(told).upper() not in names:
         yield (
-            f"The var reporting_currency is '{told}', but the rates of the table fx_rates lead to {' or '.join(names)}: "
-            "set it so, or leave it out."
+            f"The var reporting_currency is '{told}', but the rates of the table fx_rates lead to "
+            f"{' or '.join(names)}: set it so, or leave it out."
         )
 
 
@@ -119,6 +119,6 @@ def _pilot_category(connection: DuckDBPyConnection, told: object) -> Iterator[st
     categories = [row[0] for row in rows]
     if told not in categories:
         yield (
-            f"The var pilot_category is '{told}', a category that no item has: set it to one of {', '.join(categories)}, "
-            "or leave it out."
+            f"The var pilot_category is '{told}', a category that no item has: set it to one of "
+            f"{', '.join(categories)}, or leave it out."
         )

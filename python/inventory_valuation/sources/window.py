@@ -6,6 +6,7 @@ movement tables together make the history.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -125,9 +126,6 @@ def window_of(
     days = np.array([(day - date(1970, 1, 1)).days for day in ordered], np.int64)
     start = first_plausible(days)
     days, ordered = days[start:], ordered[start:]
-    if delivered_on is not None and delivered_on >= ordered[0]:
-        kept = days <= (delivered_on - date(1970, 1, 1)).days
-        days, ordered = days[kept], ordered[: int(kept.sum())]
     end = last_plausible(days)
     first_day, last_day = ordered[0], ordered[end]
     allowed = usual_gap(days[: end + 1], last_day)
@@ -169,18 +167,18 @@ def _thin_days(movements: Mapping[date, int], days: list[date], as_of_date: date
 
 
 def movements_by_day(connection: DuckDBPyConnection, tables: Mapping[str, Table]) -> dict[date, int]:
-    """Rows of all movement tables by day, from the relations of `source_rows`."""
-    parts = [
-        f"select cast({column} as date) as day, count(*) as row_count from source_rows.{table.name} "
-        f"where {column} is not null group by all"
-        for table in tables.values()
-        if table.is_movement
-        for column in ([table.happened, "received_at"] if table.name == "transfers" else [table.happened])
-    ]
-    rows = connection.execute(
-        f"select day, cast(sum(row_count) as bigint) from ({' union all '.join(parts)}) group by day"
-    ).fetchall()
-    return dict(rows)
+    """Rows of all movement tables by day, from the relations of `source_rows`, up to the last load of each."""
+    found: Counter[date] = Counter()
+    for table in (table for table in tables.values() if table.is_movement):
+        loaded_on = last_load(connection, {table.name: table})
+        for column in [table.happened, "received_at"] if table.name == "transfers" else [table.happened]:
+            rows = connection.execute(
+                f"select cast({column} as date) as day, count(*) from source_rows.{table.name} "
+                f"where cast({column} as date) <= coalesce(cast(? as date), date '9999-12-31') group by all",
+                [loaded_on],
+            ).fetchall()
+            found.update(dict(rows))
+    return found
 
 
 def last_load(connection: DuckDBPyConnection, tables: Mapping[str, Table]) -> date | None:
