@@ -1,1 +1,8 @@
-{{ used_rows('opening_stock') }}
+with used as (
+    {{ used_rows('opening_stock') }}
+)
+
+select
+    *,
+    {{ line_amount('quantity', 'unit_cost') }} as cost_amount
+from used

@@ -52,9 +52,16 @@ missing_costs as (
     select * from {{ ref('int_missing_costs') }}
 ),
 
+-- Goods are free where the document says so: a zero beside a line with a cost, or a var.
 judged as (
     select
         referred.*,
+        case
+            when referred.unit_cost = 0
+                and max(referred.unit_cost) over (partition by referred.receipt_id, referred.item_id) > 0
+                then 'beside a line with a cost'
+            when referred.unit_cost = 0 and '{{ var("zero_cost_means") }}' = 'free' then 'by the var zero_cost_means'
+        end as free_reason,
         missing_costs.unit_cost as likely_cost,
         missing_costs.cost_source,
         {{ slip_factor('referred.unit_cost', 'referred.reference_cost') }} as cost_factor,
@@ -65,17 +72,27 @@ judged as (
 
 mended as (
     select
+        free_reason is not null as is_free,
+        free_reason is null and likely_cost is not null as is_cost_provisional,
         {{ mended_columns(
             'receipts',
             mended={
-                'unit_cost': 'coalesce(likely_cost, unit_cost / cost_factor, unit_cost)',
+                'unit_cost': 'case
+                    when free_reason is not null then 0 else coalesce(likely_cost, unit_cost / cost_factor, unit_cost)
+                end',
                 'quantity': 'case when quantity_factor > 1 then quantity / quantity_factor else quantity end',
             },
-            mends="case when likely_cost is not null then 'unit_cost missing, taken from ' || cost_source end,
+            mends="case
+            when free_reason is not null then 'unit_cost of zero taken for free goods, ' || free_reason
+            when likely_cost is not null then 'unit_cost missing, taken from ' || cost_source
+        end,
         case when cost_factor is not null then 'unit_cost was ' || unit_cost end,
         case when quantity_factor > 1 then 'quantity was ' || quantity end",
         ) }}
     from judged
 )
 
-select * from mended
+select
+    *,
+    {{ line_amount('quantity', 'unit_cost') }} as cost_amount
+from mended

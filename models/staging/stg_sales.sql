@@ -41,4 +41,7 @@ mended as (
     from judged
 )
 
-select * from mended
+select
+    *,
+    {{ line_amount('quantity', 'unit_price') }} as gross_amount
+from mended

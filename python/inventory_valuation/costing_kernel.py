@@ -778,7 +778,7 @@ def fold(
             result.variance = _arrive(layers, places, used, position, pooled)
             result.value_change = value - result.variance
             result.variance += rebate
-            result.trace = value if pooled else used
+            result.trace = value + rebate if pooled else used
             used += 1
 
         elif entry.quantity < 0:

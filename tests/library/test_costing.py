@@ -576,7 +576,7 @@ class Reference:
         rebate, value = min(value, 0), max(value, 0)
         if known:
             place.known = self.item_known = (value, quantity)
-        self.full_cost[number] = value
+        self.full_cost[number] = value + rebate
         layer = Layer(quantity, value, received, number)
         self.siblings[number] = [layer]
         if kind == "receipt":

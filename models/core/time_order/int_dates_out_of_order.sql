@@ -39,7 +39,7 @@ outside as (
         ) as compared_at,
         base.quantity,
         {% if 'amount' in names -%}
-        cast(null as decimal(18, 4)) as amount
+        cast(null as {{ money_type() }}) as amount
         {%- else -%}
         {{ product('base.amount', 'cast(base.rate_to_reporting as decimal(18, 8))') }} as amount
         {%- endif %}
