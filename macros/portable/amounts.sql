@@ -8,9 +8,24 @@
 {% macro unit_value_type() -%}decimal(24, 10){%- endmacro %}
 
 
+{# Sums over many positions or long times: of a company in rupiah they pass what one line, position or month can hold. #}
+{% macro money_total_type() -%}decimal(38, 4){%- endmacro %}
+{% macro quantity_total_type() -%}decimal(38, 6){%- endmacro %}
+
+
 {# An amount made from a rate: rounded half up to ten-thousandths at once, so that sums are exact. #}
 {% macro rounded_amount(expression) -%}
     cast(round({{ expression }}, 4) as {{ money_type() }})
+{%- endmacro %}
+
+
+{# The same of a quantity, and of what a unit costs or brings. #}
+{% macro rounded_quantity(expression) -%}
+    cast(round({{ expression }}, 6) as {{ quantity_type() }})
+{%- endmacro %}
+
+{% macro rounded_unit_value(expression) -%}
+    cast(round({{ expression }}, 10) as {{ unit_value_type() }})
 {%- endmacro %}
 
 
@@ -66,7 +81,7 @@
 {%- endmacro %}
 
 
-{# The exact square of a decimal. #}
+{# The square of a decimal, exact in ten-thousandths: narrower ones would multiply into 18 digits. #}
 {% macro squared(value) -%}
-    cast({{ value }} as decimal(18, 4)) * cast({{ value }} as decimal(18, 4))
+    cast({{ value }} as decimal(19, 4)) * cast({{ value }} as decimal(19, 4))
 {%- endmacro %}

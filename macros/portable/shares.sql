@@ -1,45 +1,57 @@
 {#
     The share part / whole of an amount, rounded half up to ten-thousandths, with no floating point on the way:
-    whole ten-thousandths divide whole ten-thousandths. Nothing of nothing is nothing. The amount is not negative.
+    whole units of part and whole, of which one is the scale's power of ten, divide whole ten-thousandths. Nothing of
+    nothing is nothing. The amount is not negative.
 #}
-{% macro exact_share(amount, part, whole) -%}
-    {{ return(adapter.dispatch('exact_share')(amount, part, whole)) }}
+{% macro exact_share(amount, part, whole, scale=4) -%}
+    {{ return(adapter.dispatch('exact_share')(amount, part, whole, scale)) }}
 {%- endmacro %}
 
-{% macro default__exact_share(amount, part, whole) -%}
+{% macro default__exact_share(amount, part, whole, scale) -%}
     case
         when {{ whole }} > 0
             then cast(
-                (2 * {{ _units(amount, 'hugeint') }} * {{ _units(part, 'hugeint') }} + {{ _units(whole, 'hugeint') }})
-                // (2 * {{ _units(whole, 'hugeint') }})
-                * cast(0.0001 as decimal(5, 4)) as decimal(18, 4)
+                (
+                    2 * {{ whole_units(amount, 4, 'hugeint') }} * {{ whole_units(part, scale, 'hugeint') }}
+                    + {{ whole_units(whole, scale, 'hugeint') }}
+                )
+                // (2 * {{ whole_units(whole, scale, 'hugeint') }})
+                * cast(0.0001 as decimal(5, 4)) as {{ money_type() }}
             )
-        else cast(0 as decimal(18, 4))
+        else cast(0 as {{ money_type() }})
     end
 {%- endmacro %}
 
-{% macro spark__exact_share(amount, part, whole) -%}
+{% macro spark__exact_share(amount, part, whole, scale) -%}
     case
         when {{ whole }} > 0
             then cast(
-                (2 * {{ _units(amount, 'decimal(17, 0)') }} * {{ _units(part, 'decimal(17, 0)') }}
-                + {{ _units(whole, 'decimal(17, 0)') }})
-                div (2 * {{ _units(whole, 'decimal(17, 0)') }})
-                * cast(0.0001 as decimal(5, 4)) as decimal(18, 4)
+                (
+                    2 * {{ whole_units(amount, 4, 'decimal(18, 0)') }} * {{ whole_units(part, scale, 'decimal(18, 0)') }}
+                    + {{ whole_units(whole, scale, 'decimal(18, 0)') }}
+                )
+                div (2 * {{ whole_units(whole, scale, 'decimal(18, 0)') }})
+                * cast(0.0001 as decimal(5, 4)) as {{ money_type() }}
             )
-        else cast(0 as decimal(18, 4))
+        else cast(0 as {{ money_type() }})
     end
 {%- endmacro %}
 
-{# The same of amounts and parts on either side of zero. #}
-{% macro signed_share(amount, part, whole) -%}
+{# The part of an amount that falls to some of a whole quantity. #}
+{% macro share_of_quantity(amount, part, whole) -%}
+    {{ exact_share(amount, part, whole, scale=6) }}
+{%- endmacro %}
+
+{# The same of amounts and quantities on either side of zero. #}
+{% macro signed_share_of_quantity(amount, part, whole) -%}
     cast(
         case when (({{ amount }} < 0) <> ({{ part }} < 0)) <> ({{ whole }} < 0) then -1 else 1 end
-        * {{ exact_share('abs(' ~ amount ~ ')', 'abs(' ~ part ~ ')', 'abs(' ~ whole ~ ')') }} as decimal(18, 4)
+        * {{ share_of_quantity('abs(' ~ amount ~ ')', 'abs(' ~ part ~ ')', 'abs(' ~ whole ~ ')') }} as {{ money_type() }}
     )
 {%- endmacro %}
 
 
-{% macro _units(amount, type) -%}
-    cast(cast({{ amount }} as decimal(22, 4)) * 10000 as {{ type }})
+{# A decimal as a whole number of its smallest units; widened first, since narrow ones multiply into 18 digits. #}
+{% macro whole_units(amount, scale=4, type='hugeint') -%}
+    cast(cast({{ amount }} as decimal(24, {{ scale }})) * {{ 10 ** scale }} as {{ type }})
 {%- endmacro %}

@@ -34,7 +34,7 @@ values_compared as (
         item_id,
         location_id,
         valuation_date,
-        {{ rounded_amount('present_unit_nrv * (1 - clearance_discount_rate)') }} as clearance_unit_value,
+        {{ rounded_unit_value('present_unit_nrv * (1 - clearance_discount_rate)') }} as clearance_unit_value,
         {{ rounded_amount('expected_unsold_quantity * (present_unit_nrv * (1 - clearance_discount_rate))') }}
             as recovery_now_value,
         {{ rounded_amount(

@@ -26,7 +26,7 @@ sales as (
         price_forecasts.expected_net_price,
         price_forecasts.markdown_probability,
         least(realised_outcomes.quantity, demand_months.sold_quantity) as quantity,
-        {{ rounded_amount(ratio('demand_months.net_amount', 'demand_months.sold_quantity')) }} as net_price
+        {{ rounded_unit_value(ratio('demand_months.net_amount', 'demand_months.sold_quantity')) }} as net_price
     from price_forecasts
     inner join origins on price_forecasts.valuation_date = origins.origin_date
     inner join realised_outcomes
@@ -44,10 +44,10 @@ sales as (
 errors as (
     select
         *,
-        {{ product('quantity', 'net_price') }} as net_amount,
-        {{ product('quantity', 'present_net_price') }} as present_amount,
-        {{ product('quantity', 'expected_net_price') }} - {{ product('quantity', 'net_price') }} as ml_error,
-        {{ product('quantity', 'present_net_price') }} - {{ product('quantity', 'net_price') }}
+        {{ line_amount('quantity', 'net_price') }} as net_amount,
+        {{ line_amount('quantity', 'present_net_price') }} as present_amount,
+        {{ line_amount('quantity', 'expected_net_price') }} - {{ line_amount('quantity', 'net_price') }} as ml_error,
+        {{ line_amount('quantity', 'present_net_price') }} - {{ line_amount('quantity', 'net_price') }}
             as present_price_error,
         case when net_price <= 0.9 * present_net_price then 1 else 0 end as is_markdown
     from sales

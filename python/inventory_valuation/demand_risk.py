@@ -11,9 +11,9 @@ import pyarrow as pa
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammainc, gammaincinv
 
-from inventory_valuation.exact import UNIT, to_decimals
+from inventory_valuation.exact import QUANTITY, QUANTITY_UNIT, to_decimals
 
-LEAST = 1 / UNIT  # a smaller demand is none, in the quantities that are kept
+LEAST = 1 / QUANTITY_UNIT  # a smaller demand is none, in the quantities that are kept
 STRESS = 0.9  # of all outcomes of demand this share is above the stressed one
 
 Vector = NDArray[np.float64]
@@ -88,5 +88,5 @@ def units_expected_to_sell(units: pa.Table) -> pa.Table:
     kept = units.drop_columns(list(measures))
     for name, sold in (("expected_sold_quantity", expected), ("stress_sold_quantity", stressed)):
         sold = by_contract + np.clip(sold, 0, end - start)
-        kept = kept.append_column(name, to_decimals(np.rint(sold * UNIT).astype(np.int64), ~known))
+        kept = kept.append_column(name, to_decimals(np.rint(sold * QUANTITY_UNIT).astype(np.int64), QUANTITY, ~known))
     return kept

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from inventory_valuation.exact import UNIT, to_units
+from inventory_valuation.exact import MONEY, MONEY_UNIT, to_units
 
 AGE_BANDS = 4  # half a year, a year, two years, older
 COVERS = 2  # as long as most, or so long that it will be marked down
@@ -141,7 +141,7 @@ def price_curves(moves: pa.Table, categories: pa.Table, valuation_dates: pa.Tabl
     shape = (len(names), AGE_BANDS, COVERS, len(dates), horizon_months)
     sales, present, later, squared, marked_down = np.zeros((len(_SUMS), *shape))
     for sums, name in zip((sales, present, later, squared, marked_down), _SUMS, strict=True):
-        sums[place] = to_units(moves[name]) / UNIT
+        sums[place] = to_units(moves[name], MONEY) / MONEY_UNIT
 
     jump = change = hazard = np.zeros((*shape[:1], 1, 1, shape[3]))
     for summed in ((1, 2), (2,), ()):  # categories, then their ages, then the covers of these

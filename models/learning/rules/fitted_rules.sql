@@ -28,8 +28,8 @@ losses_by_origin as (
         rule_losses.rule,
         rule_losses.window_months,
         rule_losses.bucket,
-        cast(sum(rule_losses.exposed_value) as decimal(18, 4)) as exposed_value,
-        cast(sum(rule_losses.realised_loss) as decimal(18, 4)) as realised_loss
+        cast(sum(rule_losses.exposed_value) as {{ money_total_type() }}) as exposed_value,
+        cast(sum(rule_losses.realised_loss) as {{ money_total_type() }}) as realised_loss
     from training_windows
     inner join rule_losses on training_windows.training_date = rule_losses.valuation_date
     group by

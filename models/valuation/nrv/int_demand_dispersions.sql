@@ -19,7 +19,7 @@ realised_demand as (
 forecast_errors as (
     select
         predictions.valuation_date,
-        cast(sum(cast(predictions.expected_demand_quantity as decimal(18, 4))) as decimal(38, 4)) as demand,
+        cast(sum(predictions.expected_demand_quantity) as decimal(38, 4)) as demand,
         cast(sum(cast({{ squared('predictions.expected_demand_quantity') }} as decimal(38, 4))) as decimal(38, 4))
             as squared_demand,
         cast(

@@ -32,7 +32,7 @@ layers_sold as (
         unit_values.unit_contract_nrv,
         cast(
             least(units_in_order.to_quantity, units_in_order.firm_quantity)
-            - least(units_in_order.from_quantity, units_in_order.firm_quantity) as decimal(18, 4)
+            - least(units_in_order.from_quantity, units_in_order.firm_quantity) as {{ quantity_type() }}
         ) as firm_quantity,
         lot_values.expected_sold_quantity,
         lot_values.stress_sold_quantity,

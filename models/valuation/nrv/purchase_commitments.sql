@@ -50,8 +50,8 @@ purchase_commitments as (
         committed_amount,
         unit_nrv,
         expected_sold_quantity,
-        cast(expected_value as decimal(18, 4)) as expected_value,
-        cast(greatest(committed_amount - coalesce(expected_value, committed_amount), 0) as decimal(18, 4))
+        cast(expected_value as {{ money_type() }}) as expected_value,
+        cast(greatest(committed_amount - coalesce(expected_value, committed_amount), 0) as {{ money_type() }})
             as expected_loss_amount
     from commitments_valued
 )
