@@ -9,6 +9,10 @@
 {% endmacro %}
 
 
+{# How far apart two rows under one number may lie and still be one document. #}
+{% macro days_of_a_document() %}92{% endmacro %}
+
+
 {% macro source_contract(table) %}
     {% for node in graph.sources.values() if node.source_name == 'company' and node.name == table %}
         {{ return(node) }}

@@ -7,47 +7,55 @@ with receipt_cost_adjustments as (
     from {{ ref('stg_receipt_cost_adjustments') }}
 ),
 
-ranked as (
-    select
-        *,
-        row_number() over (
-            partition by receipt_id, line_no, is_landed_cost
-            order by posted_at nulls last, adjusted_at nulls last, source_row_number nulls last
-        ) as place
-    from receipt_cost_adjustments
-),
-
+-- Where a number stands on two receipts, since numbers begin anew, the last one before the adjustment is meant.
 receipts as (
     select
-        movements.document_id,
-        movements.line_no,
-        min(movements.movement_id) as movement_id,
-        min(movements.item_id) as item_id,
-        min(movements.location_id) as location_id,
-        min(movements.supplier_id) as supplier_id,
-        min_by(
-            case when stg_receipts.is_cost_provisional then stg_receipts.cost_amount else 0 end, movements.movement_id
-        ) as provisional_amount
-    from {{ ref('int_movements_from_receipts') }} as movements
-    inner join {{ ref('stg_receipts') }} as stg_receipts
-        on movements.source_row_number = stg_receipts.source_row_number
-    group by movements.document_id, movements.line_no
+        receipt_cost_adjustments.source_row_number,
+        max_by(
+            movements.source_row_number,
+            case when movements.moved_at <= receipt_cost_adjustments.adjusted_at then 1 else -1 end
+            * {{ seconds_since_1970('movements.moved_at') }}
+        ) as receipt_row_number
+    from receipt_cost_adjustments
+    inner join {{ ref('int_movements_from_receipts') }} as movements
+        on
+            receipt_cost_adjustments.receipt_id = movements.document_id
+            and receipt_cost_adjustments.line_no = movements.line_no
+    group by receipt_cost_adjustments.source_row_number
+),
+
+ranked as (
+    select
+        receipt_cost_adjustments.*,
+        receipts.receipt_row_number,
+        row_number() over (
+            partition by receipts.receipt_row_number, receipt_cost_adjustments.is_landed_cost
+            order by
+                receipt_cost_adjustments.posted_at nulls last,
+                receipt_cost_adjustments.adjusted_at nulls last,
+                receipt_cost_adjustments.source_row_number nulls last
+        ) as place
+    from receipt_cost_adjustments
+    inner join receipts on receipt_cost_adjustments.source_row_number = receipts.source_row_number
 ),
 
 linked as (
     select
         ranked.*,
-        receipts.movement_id,
-        receipts.item_id,
-        receipts.location_id,
-        receipts.supplier_id,
-        case when ranked.place = 1 and not ranked.is_landed_cost then receipts.provisional_amount else 0 end
-            as replaced_amount
+        movements.movement_id,
+        movements.item_id,
+        movements.location_id,
+        movements.supplier_id,
+        case
+            when ranked.place = 1 and not ranked.is_landed_cost and stg_receipts.is_cost_provisional
+                then stg_receipts.cost_amount
+            else 0
+        end as replaced_amount
     from ranked
-    inner join receipts
-        on
-            ranked.receipt_id = receipts.document_id
-            and ranked.line_no = receipts.line_no
+    inner join {{ ref('int_movements_from_receipts') }} as movements
+        on ranked.receipt_row_number = movements.source_row_number
+    inner join {{ ref('stg_receipts') }} as stg_receipts
+        on ranked.receipt_row_number = stg_receipts.source_row_number
 ),
 
 movements as (
