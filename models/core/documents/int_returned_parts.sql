@@ -1,5 +1,5 @@
--- An order's lines sell its units of an item one after the other, and its returns bring them back from the first on. What
--- is beyond the order belongs to its last line.
+-- An order's lines sell its units of an item one after the other, and its returns bring them back from the first on.
+-- What is beyond the order belongs to its last line.
 with customer_returns as (
     select
         *,
@@ -36,8 +36,9 @@ lines_in_order as (
         sales.item_id,
         sales.movement_id,
         sales.quantity_change - sum(sales.quantity_change) over order_lines as sold_from,
-        case when lead(sales.movement_id) over order_lines is not null then -sum(sales.quantity_change) over order_lines end
-            as sold_to
+        case
+            when lead(sales.movement_id) over order_lines is not null then -sum(sales.quantity_change) over order_lines
+        end as sold_to
     from {{ ref('int_movements_from_sales') }} as sales
     inner join returned on sales.document_id = returned.order_id and sales.item_id = returned.item_id
     window order_lines as (
