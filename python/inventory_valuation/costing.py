@@ -12,7 +12,7 @@ Policies (each tested in `tests/library/test_costing.py`):
   known cost is that of the last units that came in with a cost, or of the last that left when the
   position was emptied; else the item's last known cost elsewhere, else its standard cost, else 0.
 - *Customer returns* come back at the cost their sale left at, pro rata over repeated returns; units
-  beyond the sale, or of an unknown sale, at the current average cost (last known if empty). They
+  beyond the sale, or of an unknown sale, at the cost of what the method lets leave next (last known if empty). They
   queue behind the stock on hand, and keep the age at which they left.
 - *Supplier returns and scrapped returns* take the layer of their receipt or return first, then
   follow the method. Under the average they leave at the cost of that receipt, but never take more

@@ -255,6 +255,16 @@ def _current_cost(place: np.record, item: np.record, quantity: int) -> int:
 
 
 @_compiled
+def _next_cost(layers: NDArray, place: np.record, item: np.record, quantity: int, newest_first: bool) -> int:
+    """Value of a quantity at the unit cost of what the method lets leave next, last known if there is nothing."""
+    number = place.last if newest_first else place.first
+    if place.quantity <= 0 or number < 0:
+        return _known_cost(place, item, quantity)
+    layer = layers[number]
+    return _at_cost(layer.value - layer.gone_value, layer.quantity - layer.gone, quantity)
+
+
+@_compiled
 def _new_layer(
     layers: NDArray,
     number: int,
@@ -756,7 +766,7 @@ def fold(
                         received_on = np.int64(sale.left_on)
                 is_known = back == quantity
                 if not is_known:
-                    value += _current_cost(place, item, quantity - back)
+                    value += _next_cost(layers, place, item, quantity - back, newest_first)
             elif not is_known:
                 if kind in (RECEIPT, OPENING):
                     value = _known_cost(place, item, quantity)

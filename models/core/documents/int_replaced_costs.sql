@@ -4,45 +4,42 @@ with receipt_cost_adjustments as (
     select * from {{ ref('stg_receipt_cost_adjustments') }}
 ),
 
+-- Where a number stands on two receipts, since numbers begin anew, the last one before the adjustment is meant.
 receipts as (
     select
-        movements.document_id,
-        movements.line_no,
-        min(movements.movement_id) as movement_id,
-        min(movements.item_id) as item_id,
-        min(movements.location_id) as location_id,
-        min(movements.supplier_id) as supplier_id,
-        min_by(
-            case when stg_receipts.is_cost_provisional then stg_receipts.cost_amount else 0 end, movements.movement_id
-        ) as provisional_amount
-    from {{ ref('int_movements_from_receipts') }} as movements
-    inner join {{ ref('stg_receipts') }} as stg_receipts
-        on movements.source_row_number = stg_receipts.source_row_number
-    group by movements.document_id, movements.line_no
+        receipt_cost_adjustments.source_row_number,
+        max_by(
+            movements.source_row_number,
+            case when movements.moved_at <= receipt_cost_adjustments.adjusted_at then 1 else -1 end
+            * {{ seconds_since_1970('movements.moved_at') }}
+        ) as receipt_row_number
+    from receipt_cost_adjustments
+    inner join {{ ref('int_movements_from_receipts') }} as movements
+        on
+            receipt_cost_adjustments.receipt_id = movements.document_id
+            and receipt_cost_adjustments.line_no = movements.line_no
+    group by receipt_cost_adjustments.source_row_number
 ),
 
 linked as (
     select
-        adjustments.source_row_number,
-        adjustments.adjustment_id,
-        adjustments.line_no,
-        adjustments.adjusted_at,
-        adjustments.known_at,
-        adjustments.kind,
-        adjustments.amount,
-        receipts.movement_id as receipt_movement_id,
-        receipts.item_id,
-        receipts.location_id,
-        receipts.supplier_id,
-        receipts.provisional_amount,
-        coalesce(lower(adjustments.kind) <> 'landed_cost', true)
-        and receipts.provisional_amount > 0
-        and 10 * cast(adjustments.amount as {{ money_total_type() }}) >= receipts.provisional_amount as is_real_cost
-    from receipt_cost_adjustments as adjustments
-    inner join receipts
-        on
-            adjustments.receipt_id = receipts.document_id
-            and adjustments.line_no = receipts.line_no
+        receipt_cost_adjustments.*,
+        movements.movement_id as receipt_movement_id,
+        movements.item_id,
+        movements.location_id,
+        movements.supplier_id,
+        stg_receipts.cost_amount as provisional_amount,
+        coalesce(lower(receipt_cost_adjustments.kind) <> 'landed_cost', true)
+        and stg_receipts.is_cost_provisional
+        and stg_receipts.cost_amount > 0
+        and 10 * cast(receipt_cost_adjustments.amount as {{ money_total_type() }}) >= stg_receipts.cost_amount
+            as is_real_cost
+    from receipt_cost_adjustments
+    inner join receipts on receipt_cost_adjustments.source_row_number = receipts.source_row_number
+    inner join {{ ref('int_movements_from_receipts') }} as movements
+        on receipts.receipt_row_number = movements.source_row_number
+    inner join {{ ref('stg_receipts') }} as stg_receipts
+        on receipts.receipt_row_number = stg_receipts.source_row_number
 ),
 
 ranked as (

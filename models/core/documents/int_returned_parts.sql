@@ -1,49 +1,66 @@
 -- An order's lines sell its units of an item one after the other, and its returns bring them back from the first on.
 -- What is beyond the order belongs to its last line.
-with customer_returns as (
+with order_documents as (
+    select * from {{ ref('int_order_documents') }}
+),
+
+documents as (
     select
-        *,
-        {{ posted_at('known_at', 'returned_at') }} as posted_at
-    from {{ ref('stg_customer_returns') }}
+        order_id,
+        item_id,
+        document_number,
+        min(moved_at) as begins_at
+    from order_documents
+    group by order_id, item_id, document_number
+),
+
+customer_returns as (
+    select
+        customer_returns.source_row_number,
+        customer_returns.order_id,
+        customer_returns.item_id,
+        max(case when cast(documents.begins_at as date) <= cast(customer_returns.returned_at as date)
+            then documents.document_number
+            else 0
+        end) as document_number
+    from {{ ref('stg_customer_returns') }} as customer_returns
+    left join documents
+        on customer_returns.order_id = documents.order_id and customer_returns.item_id = documents.item_id
+    group by customer_returns.source_row_number, customer_returns.order_id, customer_returns.item_id
 ),
 
 returns_in_order as (
     select
-        *,
-        sum(quantity) over (
-            partition by order_id, item_id
+        stg_customer_returns.source_row_number,
+        stg_customer_returns.quantity,
+        stg_customer_returns.refund_amount,
+        customer_returns.order_id,
+        customer_returns.item_id,
+        customer_returns.document_number,
+        sum(stg_customer_returns.quantity) over (
+            partition by customer_returns.order_id, customer_returns.item_id, customer_returns.document_number
             order by
-                posted_at nulls last,
-                returned_at nulls last,
-                return_id nulls last,
-                line_no nulls last,
-                source_row_number nulls last
+                {{ posted_at('stg_customer_returns.known_at', 'stg_customer_returns.returned_at') }} nulls last,
+                stg_customer_returns.returned_at nulls last,
+                stg_customer_returns.return_id nulls last,
+                stg_customer_returns.line_no nulls last,
+                stg_customer_returns.source_row_number nulls last
             rows between unbounded preceding and current row
         ) as returned_to
-    from customer_returns
-),
-
-returned as (
-    select distinct
-        order_id,
-        item_id
-    from customer_returns
+    from {{ ref('stg_customer_returns') }} as stg_customer_returns
+    inner join customer_returns on stg_customer_returns.source_row_number = customer_returns.source_row_number
 ),
 
 lines_in_order as (
     select
-        sales.document_id as order_id,
-        sales.item_id,
-        sales.movement_id,
-        sales.quantity_change - sum(sales.quantity_change) over order_lines as sold_from,
-        case
-            when lead(sales.movement_id) over order_lines is not null then -sum(sales.quantity_change) over order_lines
-        end as sold_to
-    from {{ ref('int_movements_from_sales') }} as sales
-    inner join returned on sales.document_id = returned.order_id and sales.item_id = returned.item_id
+        *,
+        quantity_change - sum(quantity_change) over order_lines as sold_from,
+        case when lead(movement_id) over order_lines is not null then -sum(quantity_change) over order_lines end
+            as sold_to
+    from order_documents
     window order_lines as (
-        partition by sales.document_id, sales.item_id
-        order by sales.line_no nulls last, sales.moved_at nulls last, sales.source_row_number nulls last
+        partition by order_id, item_id, document_number
+        order by line_no nulls last, moved_at nulls last, source_row_number nulls last
     )
 ),
 
@@ -62,6 +79,7 @@ returned_spans as (
         on
             returns_in_order.order_id = lines_in_order.order_id
             and returns_in_order.item_id = lines_in_order.item_id
+            and returns_in_order.document_number = lines_in_order.document_number
             and returns_in_order.returned_to > lines_in_order.sold_from
             and coalesce(returns_in_order.returned_to - returns_in_order.quantity < lines_in_order.sold_to, true)
 ),
