@@ -50,11 +50,13 @@ REQUIRED_TABLES = {
     "locations": "location_id\nLOC-0\n",
     "receipts": "receipt_id,line_no,item_id,location_id,received_at,quantity,unit_cost\n"
     "1,1,ITEM-00000,LOC-0,2023-01-01,1,1\n",
-    "sales": "order_id,line_no,item_id,location_id,sold_at,quantity,unit_price\n1,1,ITEM-00000,LOC-0,2023-01-02,1,2\n",
+    "sales": "order_id,line_no,item_id,location_id,sold_at,quantity,unit_price\n"
+    "1,1,ITEM-00000,LOC-0,2023-01-02,1,2\n2,1,ITEM-00000,LOC-0,2023-01-31,1,2\n",
 }
 COSTS = (
     *("int_state_dates", "int_ledger_fingerprints", "int_costing_starts", "int_continued_states"),
-    *("int_movements_to_cost", "int_earlier_movements", "int_pooled_movements", "int_newly_costed"),
+    *("int_movements_to_cost", "int_referred_numbers", "int_earlier_movements", "int_pooled_movements"),
+    "int_newly_costed",
     *("int_costed_movements", "issue_costs", "inventory_costs"),
 )
 LAYERS = (
@@ -199,10 +201,11 @@ def write_standards() -> pa.Table:
 
 def timed(lines: list[dict], stage: str, rows: int, work: Callable[[], Any]) -> Any:  # noqa: ANN401
     """The result of a stage, whose line is added to the table."""
-    start = time.perf_counter()
+    start, cpu_start = time.perf_counter(), time.process_time()
     result = work()
-    seconds = time.perf_counter() - start
-    lines.append({"stage": stage, "rows": rows, "seconds": seconds, "gigabytes": peak_gigabytes()})
+    seconds, cpu_seconds = time.perf_counter() - start, time.process_time() - cpu_start
+    line = {"stage": stage, "rows": rows, "seconds": seconds, "cpu_seconds": cpu_seconds}
+    lines.append(line | {"gigabytes": peak_gigabytes()})
     return result
 
 
@@ -231,14 +234,15 @@ def measure_dbt(ledger_file: Path) -> list[dict]:
     for part, dates in (("all", MONTH_ENDS[:-1]), ("last month", MONTH_ENDS)):
         movements = write_company(ledger_file, dates)
         for models in (COSTS, LAYERS):
-            times, gigabytes = run_dbt(folder, (*SEEDS, *models))
-            line = {"rows": movements, "gigabytes": gigabytes}
+            times, cpu_seconds, gigabytes = run_dbt(folder, (*SEEDS, *models))
+            line = {"rows": movements, "cpu_seconds": None, "gigabytes": gigabytes}
             for model in models:
                 start, end = times[model]
-                lines.append({"stage": f"dbt, {part}, {model}", "seconds": end - start} | line)
-            # Two models at a time: from the start of the first to the end of the last.
+                lines.append(line | {"stage": f"dbt, {part}, {model}", "seconds": end - start})
+            # Two models at a time: from the start of the first to the end of the last; the CPU is that of all of dbt.
             start, end = min(times[model][0] for model in models), max(times[model][1] for model in models)
-            lines.append({"stage": f"dbt, {part}, up to {models[-1]}", "seconds": end - start} | line)
+            stage = {"stage": f"dbt, {part}, up to {models[-1]}", "seconds": end - start}
+            lines.append(line | stage | {"cpu_seconds": cpu_seconds})
     return lines
 
 
@@ -265,8 +269,8 @@ def write_company(ledger_file: Path, month_ends: NDArray) -> int:
     return len(tables["movements"])
 
 
-def run_dbt(folder: Path, models: tuple[str, ...]) -> tuple[dict[str, tuple[float, float]], float]:
-    """When each model started and ended, in seconds since 1970, and the peak memory of the process."""
+def run_dbt(folder: Path, models: tuple[str, ...]) -> tuple[dict[str, tuple[float, float]], float, float]:
+    """When each model started and ended, in seconds since 1970, and the CPU and the peak memory of the process."""
     process = subprocess.Popen(
         [
             Path(sys.executable).with_name("dbt"),
@@ -304,7 +308,7 @@ def run_dbt(folder: Path, models: tuple[str, ...]) -> tuple[dict[str, tuple[floa
         for result in results
         if result["timing"]
     }
-    return times, usage.ru_maxrss / 2**20
+    return times, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 2**20
 
 
 def measure_yardstick() -> list[dict]:
@@ -351,12 +355,12 @@ def peak_gigabytes() -> float:
 
 def show(lines: list[dict]) -> None:
     """Print a Markdown table."""
-    print("| movements | stage | seconds | million movements a second | peak GB |")
-    print("|---:|---|---:|---:|---:|")
+    print("| movements | stage | seconds | CPU seconds | million movements a second | peak GB |")
+    print("|---:|---|---:|---:|---:|---:|")
     for line in lines:
-        rows, seconds, gigabytes = line["rows"], line["seconds"], line["gigabytes"]
-        peak = "" if gigabytes is None else f"{gigabytes:.1f}"
-        print(f"| {rows:,} | {line['stage']} | {seconds:.2f} | {rows / seconds / 1e6:.2f} | {peak} |")
+        rows, seconds = line["rows"], line["seconds"]
+        cpu, peak = ("" if line[name] is None else f"{line[name]:.2f}" for name in ("cpu_seconds", "gigabytes"))
+        print(f"| {rows:,} | {line['stage']} | {seconds:.2f} | {cpu} | {rows / seconds / 1e6:.2f} | {peak} |")
 
 
 def measure(part: str, movements: int, folder: Path) -> list[dict]:

@@ -72,8 +72,9 @@ running_values as (
     select
         under_way.*,
         left_values.costing_method,
-        {{ signed_share_of_quantity('left_values.cost_value', 'under_way.running_quantity', 'under_way.pool_quantity') }}
-            as running_value
+        {{ signed_share_of_quantity(
+            'left_values.cost_value', 'under_way.running_quantity', 'under_way.pool_quantity'
+        ) }} as running_value
     from under_way
     inner join left_values
         on

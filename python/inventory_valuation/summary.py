@@ -190,7 +190,9 @@ def _data(totals: tuple, reasons: list[tuple], checks: list[tuple]) -> list[str]
         f"{set_aside:,} no products, {quarantined:,} quarantined ({_money(amount)})"
     ]
     lines += [f"    quarantined in {table}: {reason} ({count:,})" for table, reason, count in reasons]
-    lines += [f"    {status}: {name} ({value:,.4g}). {text}" for name, status, value, text in checks]
+    for name, status, value, text in checks:
+        measure = "" if value is None else f" ({value:,.4g})"
+        lines.append(f"    {status}: {name}{measure}. {text}")
     return lines
 
 

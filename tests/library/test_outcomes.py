@@ -467,6 +467,14 @@ def test_rounded_parts_add_up_to_the_cost_of_the_cohort(data):
     assert {k: row["loss"] for k, row in found.items()} == {k: row["cost"] for k, row in found.items()}
 
 
+def test_a_cohort_that_cost_nothing_loses_nothing():
+    """Goods on consignment: sold, scrapped and left over."""
+    moves = [move("sale", 2, 20), move("adjustment_out", 3)]
+    found = fate([layer(10, 0)], moves, selling="0.05", recovery="0.2", scrap="0.1")
+    assert (found["sold"], found["written_off"], found["unsold"]) == (2, 3, 5)
+    assert (found["cost"], found["loss"]) == (0, 0)
+
+
 # The horizon
 
 

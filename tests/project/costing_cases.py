@@ -76,8 +76,6 @@ class Company:
         """The documents that had been entered when the case looks at its stock."""
         last, as_of = expectation["after_seq"], expectation.get("as_of_entry", len(case["movements"]))
         movements = [m for m in case["movements"] if m["seq"] <= last and m.get("entry", m["seq"]) <= as_of]
-        # A receipt's zero cost is a missing one by the input contract; opening stock may be free.
-        opens = case["id"] == "fifo-odoo-zero-cost-return"
         standard, quantity, value, receipts = case.get("initial_unit_cost"), Decimal(0), Decimal(0), []
         for movement in movements:
             seq, kind = movement["seq"], movement["kind"]
@@ -85,13 +83,9 @@ class Company:
             place, count = movement.get("location", "MAIN"), Decimal(movement.get("qty", 0))
             cost = smallest_units(case, movement["unit_cost"]) if "unit_cost" in movement else None
             common = {"item_id": item, "location_id": place, "quantity": count, "unit_cost": cost}
-            if kind == "receipt" and opens:
-                received = OPENING_DAY - timedelta(days=10 - seq)
-                self.tables["opening_stock"].append(
-                    common | {"as_of": OPENING_DAY.date(), "received_on": received.date()}
-                )
-            elif kind == "receipt":
-                self.tables["receipts"].append({"receipt_id": document, "line_no": 1, "received_at": moment} | common)
+            if kind == "receipt":
+                row = {"receipt_id": document, "line_no": 1, "received_at": moment, "is_free": cost == 0 or None}
+                self.tables["receipts"].append(row | common)
                 receipts.append((document, count))
                 value += count * (cost or 0)
             elif kind in ("issue", "sale"):

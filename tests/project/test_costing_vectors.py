@@ -32,37 +32,55 @@ OTHER_POLICIES = {
 }
 
 # Policies of ours for which the published cases have no example, in the form of those.
-OWN_CASES = [
-    {
-        "id": "late-landed-cost-follows-a-transfer",
-        "method": method,
-        "policy": {},
-        "movements": [
-            {"seq": 1, "kind": "receipt", "qty": "10", "unit_cost": "10", "location": "A"},
-            {"seq": 2, "kind": "transfer", "qty": "6", "location": "A", "to_location": "B"},
-            {"seq": 3, "kind": "issue", "qty": "1", "location": "A"},
-            {"seq": 4, "kind": "issue", "qty": "2", "location": "B"},
-            {"seq": 5, "kind": "landed_cost", "value": "20", "ref_seq": 1},
-        ],
-        "expect": [
-            {"after_seq": 5, "pool": "A", "qty_on_hand": "3", "value": "36", "variance": "6"},
-            {"after_seq": 5, "pool": "B", "qty_on_hand": "4", "value": "48"},
-        ],
-    }
-    for method in ("fifo", "lifo", "moving_average")
-] + [
-    {
-        "id": "standard-without-a-standard-cost-stands-at-the-average",
-        "method": "standard",
-        "policy": {},
-        "movements": [
-            {"seq": 1, "kind": "receipt", "qty": "10", "unit_cost": "10"},
-            {"seq": 2, "kind": "receipt", "qty": "10", "unit_cost": "20"},
-            {"seq": 3, "kind": "issue", "qty": "15"},
-        ],
-        "expect": [{"after_seq": 3, "qty_on_hand": "5", "value": "75", "issue_cost": "225"}],
-    }
-]
+OWN_CASES = (
+    [
+        {
+            "id": "late-landed-cost-follows-a-transfer",
+            "method": method,
+            "policy": {},
+            "movements": [
+                {"seq": 1, "kind": "receipt", "qty": "10", "unit_cost": "10", "location": "A"},
+                {"seq": 2, "kind": "transfer", "qty": "6", "location": "A", "to_location": "B"},
+                {"seq": 3, "kind": "issue", "qty": "1", "location": "A"},
+                {"seq": 4, "kind": "issue", "qty": "2", "location": "B"},
+                {"seq": 5, "kind": "landed_cost", "value": "20", "ref_seq": 1},
+            ],
+            "expect": [
+                {"after_seq": 5, "pool": "A", "qty_on_hand": "3", "value": "36", "variance": "6"},
+                {"after_seq": 5, "pool": "B", "qty_on_hand": "4", "value": "48"},
+            ],
+        }
+        for method in ("fifo", "lifo", "moving_average")
+    ]
+    + [
+        {
+            "id": "a-correction-takes-what-the-pool-still-holds-of-a-slip",
+            "method": method,
+            "policy": {},
+            "movements": [
+                {"seq": 1, "kind": "receipt", "qty": "10", "unit_cost": "5"},
+                {"seq": 2, "kind": "receipt", "qty": "105", "unit_cost": "290"},
+                {"seq": 3, "kind": "issue", "qty": "10"},
+                {"seq": 4, "kind": "landed_cost", "value": "-29925", "ref_seq": 2},
+            ],
+            "expect": [{"after_seq": 4, "qty_on_hand": "105", "value": "525", "variance": variance}],
+        }
+        for method, variance in (("fifo", "0"), ("moving_average", "-2602.1739"))
+    ]
+    + [
+        {
+            "id": "standard-without-a-standard-cost-stands-at-the-average",
+            "method": "standard",
+            "policy": {},
+            "movements": [
+                {"seq": 1, "kind": "receipt", "qty": "10", "unit_cost": "10"},
+                {"seq": 2, "kind": "receipt", "qty": "10", "unit_cost": "20"},
+                {"seq": 3, "kind": "issue", "qty": "15"},
+            ],
+            "expect": [{"after_seq": 3, "qty_on_hand": "5", "value": "75", "issue_cost": "225"}],
+        }
+    ]
+)
 
 
 def published_cases() -> list[dict]:

@@ -1,5 +1,5 @@
--- An order's lines sell its units of an item one after the other, and its returns bring them back from the first on. What
--- is beyond the order belongs to its last line.
+-- An order's lines sell its units of an item one after the other, and its returns bring them back from the first on.
+-- What is beyond the order belongs to its last line.
 with order_documents as (
     select * from {{ ref('int_order_documents') }}
 ),

@@ -23,6 +23,7 @@ linked as (
     where movements_to_cost.linked_movement_number is not null
 ),
 
+{% if costed_movements -%}
 late_costs as (
     select
         item_id,
@@ -32,6 +33,7 @@ late_costs as (
     group by item_id
 ),
 
+{% endif -%}
 -- Which pools a receipt's cost went into follows from all receipts and transfers of its item since.
 referred_numbers as (
     select movement_number from linked

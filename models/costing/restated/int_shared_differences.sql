@@ -66,8 +66,8 @@ step_differences as (
         valuation_date,
         costing_method,
         late_number,
-        cast(quantity - lag(quantity, 1, cast(0 as {{ quantity_type() }})) over steps as {{ quantity_type() }}) as quantity,
-        cast(cost_value - lag(cost_value, 1, cast(0 as {{ money_type() }})) over steps as {{ money_type() }}) as cost_value
+        cast(quantity - coalesce(lag(quantity) over steps, 0) as {{ quantity_type() }}) as quantity,
+        cast(cost_value - coalesce(lag(cost_value) over steps, 0) as {{ money_type() }}) as cost_value
     from position_costs
     window steps as (
         partition by item_id, location_id, valuation_date, costing_method order by late_number nulls last

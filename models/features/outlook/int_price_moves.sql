@@ -20,7 +20,10 @@ sales as (
         {{ product('least(present_prices.quantity, demand_months.sold_quantity)', 'present_prices.present_price') }}
             as present_amount,
         least(
-            {{ ratio('demand_months.net_amount', 'demand_months.sold_quantity * present_prices.present_price') }}, 2
+            {{ ratio(
+                'demand_months.net_amount',
+                'cast(demand_months.sold_quantity as decimal(19, 6)) * present_prices.present_price'
+            ) }}, 2
         ) as price_relative
     from present_prices
     inner join demand_months

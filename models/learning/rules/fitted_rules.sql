@@ -45,7 +45,7 @@ windows_fitted as (
         rule,
         window_months,
         {{ ratio('sum(realised_loss)', 'sum(exposed_value)') }} as overall_rate,
-        sum({{ rounded_amount('realised_loss * ' ~ ratio('realised_loss', 'exposed_value')) }})
+        sum({{ rounded_total('realised_loss * ' ~ ratio('realised_loss', 'exposed_value')) }})
             as explained_loss
     from losses_by_origin
     group by origin_date, rule, window_months

@@ -20,14 +20,21 @@ fitted_reserves as (
     group by item_id, location_id, valuation_date
 ),
 
+-- Stock that cost nothing, on consignment, can lose nothing.
 rule_rates as (
     select
         policy_reserves.item_id,
         policy_reserves.location_id,
         policy_reserves.valuation_date,
-        {{ ratio('policy_reserves.reserve_amount', 'policy_reserves.cost_value') }} as static_ageing_rate
+        case
+            when policy_reserves.cost_value = 0 then 0
+            else {{ ratio('policy_reserves.reserve_amount', 'policy_reserves.cost_value') }}
+        end as static_ageing_rate
         {%- for rule in rules %},
-        {{ ratio('fitted_reserves.' ~ rule ~ '_amount', 'policy_reserves.cost_value') }} as {{ rule }}_rate
+        case
+            when policy_reserves.cost_value = 0 then 0
+            else {{ ratio('fitted_reserves.' ~ rule ~ '_amount', 'policy_reserves.cost_value') }}
+        end as {{ rule }}_rate
         {%- endfor %}
     from policy_reserves
     inner join fitted_reserves

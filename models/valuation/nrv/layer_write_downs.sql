@@ -19,7 +19,8 @@ units_compared as (
     select
         *
         {%- for name in losses %},
-        cast(greatest(sum({{ name }}_shortfall) over unit, 0) as {{ money_total_type() }}) as {{ name }}_unit_write_down,
+        cast(greatest(sum({{ name }}_shortfall) over unit, 0) as {{ money_total_type() }})
+            as {{ name }}_unit_write_down,
         cast(sum(greatest({{ name }}_shortfall, 0)) over unit as {{ money_total_type() }}) as {{ name }}_lacking,
         cast(sum(greatest({{ name }}_shortfall, 0)) over unit_order as {{ money_total_type() }}) as {{ name }}_running
         {%- endfor %}

@@ -64,7 +64,8 @@ net_realizable_values as (
         layer_sums.price_write_down_amount,
         unit_values.expected_demand_quantity,
         layer_sums.expected_sold_quantity,
-        cast(unit_values.quantity - layer_sums.expected_sold_quantity as {{ quantity_type() }}) as expected_unsold_quantity,
+        cast(unit_values.quantity - layer_sums.expected_sold_quantity as {{ quantity_type() }})
+            as expected_unsold_quantity,
         layer_sums.expected_value,
         layer_sums.recovery_value,
         layer_sums.expected_write_down_amount,
