@@ -1,11 +1,12 @@
 {#
-    The three kinds of number that the books are made of. Money is exact in ten-thousandths of the reporting currency and
+    The kinds of number that the books are made of. Money is exact in ten-thousandths of the reporting currency and
     quantities in millionths of a unit, both in 64 bits; a unit's cost or price is only a reference, since the amount of a
-    line is what is exact.
+    line is what is exact. What amounts of many lines or positions add up to is as exact, and wider.
 #}
 {% macro money_type() -%}decimal(18, 4){%- endmacro %}
 {% macro quantity_type() -%}decimal(18, 6){%- endmacro %}
 {% macro unit_value_type() -%}decimal(24, 10){%- endmacro %}
+{% macro total_type() -%}decimal(38, 4){%- endmacro %}
 
 
 {# An amount made from a rate: rounded half up to ten-thousandths at once, so that sums are exact. #}
@@ -15,9 +16,31 @@
 
 
 {#
-    The exact product of two decimals: one factor is widened first, since narrow ones multiply into 18 digits. Rounded
-    before it is cast, which gives the same and takes DuckDB a third of the time.
+    The same where the amount may be larger than a line's: a quantity at another unit's price, a rate over a total, the
+    square of an error.
 #}
+{% macro rounded_total(expression) -%}
+    cast(round({{ expression }}, 4) as {{ total_type() }})
+{%- endmacro %}
+
+
+{# A quantity that is foreseen, or an error of one: millionths of a unit as in the books, and wide enough for any of them. #}
+{% macro rounded_quantity(expression) -%}
+    cast(round({{ expression }}, 6) as decimal(38, 6))
+{%- endmacro %}
+
+
+{# A unit's cost or price made from a quotient: ten decimals, so that a screw has one too; beyond 1e13 it counts as that. #}
+{% macro rounded_unit_value(expression) -%}
+    cast(case
+        when {{ expression }} > 1e13 then 1e13
+        when {{ expression }} < -1e13 then -1e13
+        else round(cast({{ expression }} as double), 10)
+    end as {{ unit_value_type() }})
+{%- endmacro %}
+
+
+{# The product of two decimals of four digits: one factor is widened first, since narrow ones multiply into 18 digits. #}
 {% macro product(factor, other) -%}
     cast(round(cast({{ factor }} as decimal(19, 4)) * {{ other }}, 4) as {{ money_type() }})
 {%- endmacro %}
@@ -25,18 +48,25 @@
 
 {#
     What a line is worth: a quantity times the cost or price of a unit, rounded once. Of a unit value of a million and more
-    six decimals are kept, since the product would have more than the 38 digits of a decimal.
+    six decimals are kept, since the product would have more than the 38 digits of a decimal. What stock would bring at a
+    price may be more than any line: then the type is that of a total.
 #}
-{% macro line_amount(quantity, unit_value) -%}
+{% macro line_amount(quantity, unit_value, amount_type=none) -%}
     cast(case
         when abs({{ unit_value }}) < 1000000
             then round(cast({{ quantity }} as {{ quantity_type() }}) * cast({{ unit_value }} as decimal(19, 10)), 4)
         else round(cast({{ quantity }} as {{ quantity_type() }}) * cast({{ unit_value }} as decimal(19, 6)), 4)
-    end as {{ money_type() }})
+    end as {{ amount_type or money_type() }})
 {%- endmacro %}
 
 
-{# The exact square of a decimal. #}
+{#
+    The square of a quantity or of a price that is one of many, as a decimal, so that sums of squares don't depend on the
+    order of rows. Six decimals tell a thousandth of a unit apart; what is beyond 1e15 counts as that.
+#}
 {% macro squared(value) -%}
-    cast({{ value }} as decimal(18, 4)) * cast({{ value }} as decimal(18, 4))
+    cast(case
+        when abs(cast({{ value }} as double)) > 1e15 then 1e30
+        else round(power(cast({{ value }} as double), 2), 6)
+    end as decimal(38, 6))
 {%- endmacro %}

@@ -34,7 +34,7 @@ estimates_with_outcomes as (
 equal_reserves as (
     select
         *,
-        {{ rounded_amount('reserve_amount * (' ~ ratio('total_loss', 'total_reserve') ~ ')') }}
+        {{ rounded_total('reserve_amount * (' ~ ratio('total_loss', 'total_reserve') ~ ')') }}
             as equal_reserve_amount
     from estimates_with_outcomes
 ),
@@ -114,7 +114,7 @@ demand_sums as (
         sum(demand_quantity) as demand_quantity,
         sum(error_quantity) as error_quantity,
         sum(abs(error_quantity)) as absolute_error_quantity,
-        sum({{ rounded_amount(ratio('abs(error_quantity)', 'demand_quantity')) }}) as error_rates
+        sum({{ rounded_total(ratio('abs(error_quantity)', 'demand_quantity')) }}) as error_rates
     from forecast_errors
     group by {{ grain }}
 ),

@@ -23,6 +23,6 @@
             name ~ '_running - greatest(' ~ name ~ '_shortfall, 0)',
             name ~ '_lacking'
         ) }}
-        as decimal(18, 4)
+        as {{ money_type() }}
     )
 {%- endmacro %}

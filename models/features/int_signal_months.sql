@@ -34,7 +34,7 @@ known_months as (
         valuation_date,
         sum(value) as value_sum,
         sum(abs(value)) as size_sum,
-        sum(cast(round(power(cast(value as double), 2), 6) as decimal(38, 6))) as square_sum,
+        sum({{ squared('value') }}) as square_sum,
         cast(count(*) as bigint) as value_count
     from signals
     group by signal, series, entity_type, entity_id, valuation_date

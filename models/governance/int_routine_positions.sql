@@ -93,7 +93,7 @@ routine_positions as (
         item_id,
         location_id,
         period_end,
-        cast(change_amount as decimal(18, 4)) as change_amount,
+        cast(change_amount as {{ money_type() }}) as change_amount,
         is_small and chain_number > 0 and break_count = 0 as is_routine
     from breaks
 )

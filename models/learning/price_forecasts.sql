@@ -21,7 +21,7 @@ price_forecasts as (
         months_ahead.month_ahead,
         {{ month_end_after('price_outlooks.valuation_date', 'months_ahead.month_ahead') }} as forecast_month,
         price_outlooks.present_price as present_net_price,
-        {{ rounded_amount('present_price * ' ~ price_factor('months_ahead.month_ahead')) }} as expected_net_price,
+        {{ rounded_unit_value('present_price * ' ~ price_factor('months_ahead.month_ahead')) }} as expected_net_price,
         1 - exp(-price_outlooks.markdown_hazard * months_ahead.month_ahead) as markdown_probability
     from price_outlooks
     inner join valuation_dates on price_outlooks.valuation_date = valuation_dates.valuation_date

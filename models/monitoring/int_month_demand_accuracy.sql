@@ -13,7 +13,7 @@ scaled as (
     select
         month_demand_errors.*,
         case when demand_scales.naive_squared_error > 0 then demand_scales.net_amount end as scaled_amount,
-        {{ rounded_amount('demand_scales.net_amount * sqrt('
+        {{ rounded_total('demand_scales.net_amount * sqrt('
             ~ ratio('month_demand_errors.mean_squared_error', 'demand_scales.naive_squared_error') ~ ')') }}
             as scaled_error_amount
     from month_demand_errors

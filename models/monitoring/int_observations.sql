@@ -50,7 +50,7 @@ equal_reserves as (
     select
         method,
         max(valuation_date) as valuation_date,
-        {{ ratio('sum(cast(round(value, 8) as decimal(18, 8)))', 'count(*)') }} as value
+        {{ ratio('sum(cast(round(value, 8) as decimal(38, 8)))', 'count(*)') }} as value
     from model_accuracy
     where metric = 'equal_reserve_unexpected'
     group by method

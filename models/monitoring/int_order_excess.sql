@@ -94,20 +94,20 @@ order_excess as (
         due_on,
         is_cancellable,
         unit_cost,
-        cast(open_quantity as decimal(18, 4)) as open_quantity,
-        cast(on_hand_quantity as decimal(18, 4)) as on_hand_quantity,
-        {{ rounded_amount('expected_demand_quantity') }} as expected_demand_quantity,
+        cast(open_quantity as {{ quantity_type() }}) as open_quantity,
+        cast(on_hand_quantity as {{ quantity_type() }}) as on_hand_quantity,
+        expected_demand_quantity,
         cast(least(
             open_quantity,
-            greatest(on_hand_quantity + due_quantity - {{ rounded_amount('expected_demand_quantity') }}, 0)
-        ) as decimal(18, 4)) as excess_quantity
+            greatest(on_hand_quantity + due_quantity - expected_demand_quantity, 0)
+        ) as {{ quantity_type() }}) as excess_quantity
     from supplied
 ),
 
 order_values as (
     select
         *,
-        {{ product('excess_quantity', 'unit_cost') }} as excess_value
+        {{ line_amount('excess_quantity', 'unit_cost') }} as excess_value
     from order_excess
 )
 

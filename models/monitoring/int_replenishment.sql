@@ -25,12 +25,12 @@ supplied as (
         latest_demand.item_id,
         latest_demand.location_id,
         latest_demand.valuation_date,
-        cast(on_hand.quantity as decimal(18, 4)) as on_hand_quantity,
-        cast(coalesce(open_orders.open_quantity, 0) as decimal(18, 4)) as on_order_quantity,
-        cast(coalesce(open_orders.excess_quantity, 0) as decimal(18, 4)) as excess_order_quantity,
-        {{ rounded_amount('latest_demand.expected_demand_quantity') }} as expected_demand_quantity,
+        cast(on_hand.quantity as {{ quantity_type() }}) as on_hand_quantity,
+        cast(coalesce(open_orders.open_quantity, 0) as {{ quantity_type() }}) as on_order_quantity,
+        cast(coalesce(open_orders.excess_quantity, 0) as {{ quantity_type() }}) as excess_order_quantity,
+        latest_demand.expected_demand_quantity,
         {{ ratio(
-            var('horizon_months') ~ ' * on_hand.quantity', 'latest_demand.expected_demand_quantity'
+            var('horizon_months') ~ ' * cast(on_hand.quantity as double)', 'latest_demand.expected_demand_quantity'
         ) }} as coverage_months
     from latest_demand
     inner join on_hand

@@ -55,7 +55,7 @@ closing_lines as (
         'Limits and rounding' as reason,
         cast(
             reserve_estimates.reserve_amount - coalesce(driver_sums.driver_amount, 0)
-            as decimal(18, 4)
+            as {{ money_type() }}
         ) as driver_amount
     from reserve_estimates
     left join driver_sums

@@ -28,8 +28,8 @@ losses_by_origin as (
         rule_losses.rule,
         rule_losses.window_months,
         rule_losses.bucket,
-        cast(sum(rule_losses.exposed_value) as decimal(18, 4)) as exposed_value,
-        cast(sum(rule_losses.realised_loss) as decimal(18, 4)) as realised_loss
+        sum(rule_losses.exposed_value) as exposed_value,
+        sum(rule_losses.realised_loss) as realised_loss
     from training_windows
     inner join rule_losses on training_windows.training_date = rule_losses.valuation_date
     group by
@@ -45,7 +45,7 @@ windows_fitted as (
         rule,
         window_months,
         {{ ratio('sum(realised_loss)', 'sum(exposed_value)') }} as overall_rate,
-        sum({{ rounded_amount('realised_loss * ' ~ ratio('realised_loss', 'exposed_value')) }})
+        sum({{ rounded_total('realised_loss * ' ~ ratio('realised_loss', 'exposed_value')) }})
             as explained_loss
     from losses_by_origin
     group by origin_date, rule, window_months
@@ -61,7 +61,7 @@ windows_ranked as (
     from windows_fitted
 ),
 
--- A bucket that the past never filled borrows the rate of all stock.
+-- A bucket that the past never filled borrows the rate of all stock; stock that cost nothing has lost nothing.
 fitted_rules as (
     select
         windows_ranked.origin_date,
@@ -72,7 +72,8 @@ fitted_rules as (
         coalesce(losses_by_origin.realised_loss, 0) as realised_loss,
         coalesce(
             {{ ratio('losses_by_origin.realised_loss', 'losses_by_origin.exposed_value') }},
-            windows_ranked.overall_rate
+            windows_ranked.overall_rate,
+            0
         ) as loss_rate
     from windows_ranked
     inner join buckets on windows_ranked.rule = buckets.rule

@@ -29,7 +29,7 @@ layers_by_age as (
         'calibrated_ageing' as rule,
         cast(0 as bigint) as window_months,
         ageing_policy.bucket,
-        cast(sum(cost_layers.cost_value) as decimal(18, 4)) as bucket_value
+        cast(sum(cost_layers.cost_value) as {{ money_type() }}) as bucket_value
     from cost_layers
     inner join ageing_policy
         on

@@ -1,4 +1,5 @@
 {%- set rules = ['calibrated_ageing', 'calibrated_recency', 'calibrated_coverage', 'movement_rate'] -%}
+-- Stock that cost nothing loses nothing of it.
 with reserves_by_rule as (
     select * from {{ ref('int_reserves_by_rule') }}
 ),
@@ -25,9 +26,13 @@ rule_rates as (
         policy_reserves.item_id,
         policy_reserves.location_id,
         policy_reserves.valuation_date,
-        {{ ratio('policy_reserves.reserve_amount', 'policy_reserves.cost_value') }} as static_ageing_rate
+        case when policy_reserves.cost_value = 0 then 0 else
+            {{ ratio('policy_reserves.reserve_amount', 'policy_reserves.cost_value') }}
+        end as static_ageing_rate
         {%- for rule in rules %},
-        {{ ratio('fitted_reserves.' ~ rule ~ '_amount', 'policy_reserves.cost_value') }} as {{ rule }}_rate
+        case when policy_reserves.cost_value = 0 then 0 else
+            {{ ratio('fitted_reserves.' ~ rule ~ '_amount', 'policy_reserves.cost_value') }}
+        end as {{ rule }}_rate
         {%- endfor %}
     from policy_reserves
     inner join fitted_reserves

@@ -17,7 +17,7 @@ trace_books as (
         cast(1 as bigint) as line_no,
         framework as reference,
         'Reserve in the books at the end of the period' as evidence,
-        cast(null as decimal(18, 4)) as quantity,
+        cast(null as {{ quantity_type() }}) as quantity,
         closing_amount as amount
     from reserve_rollforward
     union all
@@ -32,8 +32,8 @@ trace_books as (
         ) as line_no,
         journal_id || ' line ' || line_no as reference,
         account_code || ' ' || description as evidence,
-        cast(null as decimal(18, 4)) as quantity,
-        cast(debit_amount - credit_amount as decimal(18, 4)) as amount
+        cast(null as {{ quantity_type() }}) as quantity,
+        cast(debit_amount - credit_amount as {{ money_type() }}) as amount
     from journal_lines
 )
 

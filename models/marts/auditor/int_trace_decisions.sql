@@ -53,7 +53,7 @@ trace_decisions as (
                 || overrides.rationale || '), approved by ' || reserves.decided_by
             else 'The proposal: ' || reserves.decision_status || coalesce(' by ' || reserves.decided_by, '')
         end as evidence,
-        cast(null as decimal(18, 4)) as quantity,
+        cast(null as {{ quantity_type() }}) as quantity,
         reserves.decided_amount as amount
     from reserves
     left join reserve_decisions
@@ -79,7 +79,7 @@ trace_decisions as (
         || ' by ' || coalesce(approvals.approver, 'nobody') || coalesce(' as ' || approvals.approver_role, '')
         || coalesce(' on ' || approvals.decided_at, '') || ', ' || approvals.approval_status
         || coalesce(': ' || approvals.refusal_reason, '') as evidence,
-        cast(null as decimal(18, 4)) as quantity,
+        cast(null as {{ quantity_type() }}) as quantity,
         approvals.stake_amount as amount
     from subjects
     inner join approvals

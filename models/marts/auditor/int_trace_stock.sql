@@ -20,7 +20,7 @@ trace_stock as (
         cast(driver_rank as bigint) as line_no,
         feature as reference,
         reason as evidence,
-        cast(null as decimal(18, 4)) as quantity,
+        cast(null as {{ quantity_type() }}) as quantity,
         driver_amount as amount
     from reserve_drivers
     union all

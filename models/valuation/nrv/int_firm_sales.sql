@@ -12,9 +12,9 @@ firm_sales as (
         reserve_positions.item_id,
         reserve_positions.location_id,
         reserve_positions.valuation_date,
-        cast(sum(firm_sales_contracts.quantity) as decimal(18, 4)) as contract_quantity,
-        {{ rounded_amount(ratio(
-            'sum(cast(firm_sales_contracts.quantity as decimal(19, 4)) * firm_sales_contracts.unit_price)',
+        cast(sum(firm_sales_contracts.quantity) as {{ quantity_type() }}) as contract_quantity,
+        {{ rounded_unit_value(ratio(
+            'sum(' ~ line_amount('firm_sales_contracts.quantity', 'firm_sales_contracts.unit_price', total_type()) ~ ')',
             'sum(firm_sales_contracts.quantity)'
         )) }} as contract_price
     from reserve_positions

@@ -12,7 +12,7 @@ item_months as (
     select
         item_id,
         valuation_date as month_end,
-        {{ rounded_amount(ratio('sum(net_amount)', 'sum(sold_quantity)')) }} as last_price
+        {{ rounded_unit_value(ratio('sum(net_amount)', 'sum(sold_quantity)')) }} as last_price
     from demand_months
     group by item_id, valuation_date
 ),

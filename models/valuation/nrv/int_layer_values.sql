@@ -32,7 +32,7 @@ layers_sold as (
         unit_values.unit_contract_nrv,
         cast(
             least(units_in_order.to_quantity, units_in_order.firm_quantity)
-            - least(units_in_order.from_quantity, units_in_order.firm_quantity) as decimal(18, 4)
+            - least(units_in_order.from_quantity, units_in_order.firm_quantity) as {{ quantity_type() }}
         ) as firm_quantity,
         lot_values.expected_sold_quantity,
         lot_values.stress_sold_quantity,
@@ -60,14 +60,14 @@ layers_sold as (
 layer_values as (
     select
         *,
-        {{ rounded_amount('firm_quantity * unit_contract_nrv') }}
-        + {{ rounded_amount('(quantity - firm_quantity) * unit_market') }} as nrv_value,
+        {{ line_amount('firm_quantity', 'unit_contract_nrv', total_type()) }}
+        + {{ line_amount('(quantity - firm_quantity)', 'unit_market', total_type()) }} as nrv_value,
         {{ rounded_amount('(quantity - expected_sold_quantity) * cost_rate * recovery_rate') }} as recovery_value,
         {{ rounded_amount('(quantity - expected_sold_quantity) * cost_rate * (1 - recovery_rate)') }}
             as exposure_amount,
         {%- for demand in ['expected', 'stress'] %}
-        {{ rounded_amount('firm_quantity * unit_contract_nrv') }}
-        + {{ rounded_amount('(' ~ demand ~ '_sold_quantity - firm_quantity) * unit_market') }}
+        {{ line_amount('firm_quantity', 'unit_contract_nrv', total_type()) }}
+        + {{ line_amount('(' ~ demand ~ '_sold_quantity - firm_quantity)', 'unit_market', total_type()) }}
         + {{ rounded_amount('(quantity - ' ~ demand ~ '_sold_quantity) * cost_rate * recovery_rate') }}
             as {{ demand }}_value{{ ',' if not loop.last }}
         {%- endfor %}

@@ -49,13 +49,22 @@ lots_priced as (
         units_in_order.valuation_date,
         units_in_order.lot_kind,
         units_in_order.lot_number,
-        cast(units_in_order.to_quantity - units_in_order.from_quantity as decimal(18, 4)) as quantity,
-        expected_sales.expected_sold_quantity,
-        expected_sales.stress_sold_quantity,
+        cast(units_in_order.to_quantity - units_in_order.from_quantity as {{ quantity_type() }}) as quantity,
+        {%- for demand in ['expected', 'stress'] %}
+        cast(
+            case
+                when expected_sales.{{ demand }}_sold_quantity is not null
+                    then least(
+                        {{ rounded_quantity('expected_sales.' ~ demand ~ '_sold_quantity') }},
+                        units_in_order.to_quantity - units_in_order.from_quantity
+                    )
+            end as {{ quantity_type() }}
+        ) as {{ demand }}_sold_quantity,
+        {%- endfor %}
         replacement_costs.unit_replacement_cost,
         items.selling_cost_rate,
         coalesce(category_policy.normal_margin_rate, default_policy.normal_margin_rate) as normal_margin_rate,
-        {{ rounded_amount('coalesce(price_outlooks.present_price, last_prices.last_price, items.list_price)') }}
+        {{ rounded_unit_value('coalesce(price_outlooks.present_price, last_prices.last_price, items.list_price)') }}
             as present_net_price,
         coalesce({{ price_factor('(' ~ sale_month ~ ')') }}, 1) as price_change_factor
     from units_in_order
@@ -87,17 +96,17 @@ lots_priced as (
 lots_expected as (
     select
         *,
-        {{ rounded_amount('present_net_price * price_change_factor') }} as expected_net_price
+        {{ rounded_unit_value('present_net_price * price_change_factor') }} as expected_net_price
     from lots_priced
 ),
 
 lots_valued as (
     select
         *,
-        {{ rounded_amount('present_net_price * (1 - selling_cost_rate)') }} as present_unit_nrv,
-        {{ rounded_amount('expected_net_price * selling_cost_rate') }} as unit_selling_cost,
-        {{ rounded_amount('expected_net_price * (1 - selling_cost_rate)') }} as unit_nrv,
-        {{ rounded_amount('expected_net_price * (1 - selling_cost_rate - normal_margin_rate)') }} as unit_floor
+        {{ rounded_unit_value('present_net_price * (1 - selling_cost_rate)') }} as present_unit_nrv,
+        {{ rounded_unit_value('expected_net_price * selling_cost_rate') }} as unit_selling_cost,
+        {{ rounded_unit_value('expected_net_price * (1 - selling_cost_rate)') }} as unit_nrv,
+        {{ rounded_unit_value('expected_net_price * (1 - selling_cost_rate - normal_margin_rate)') }} as unit_floor
     from lots_expected
 ),
 

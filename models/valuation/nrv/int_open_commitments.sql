@@ -20,8 +20,8 @@ orders as (
         location_id,
         cast(max(known_at) as date) as known_on,
         max(coalesce(promised_on, ordered_on)) as promised_on,
-        cast(sum(quantity) as decimal(18, 4)) as ordered_quantity,
-        cast(sum({{ product('quantity', 'unit_cost') }}) as decimal(18, 4)) as ordered_amount
+        cast(sum(quantity) as {{ quantity_type() }}) as ordered_quantity,
+        cast(sum({{ line_amount('quantity', 'unit_cost') }}) as {{ money_type() }}) as ordered_amount
     from stg_purchase_orders
     group by po_id, item_id, location_id
 ),
@@ -36,7 +36,7 @@ received as (
         orders.ordered_quantity,
         orders.ordered_amount,
         cast(
-            greatest(orders.ordered_quantity - coalesce(sum(stg_receipts.quantity), 0), 0) as decimal(18, 4)
+            greatest(orders.ordered_quantity - coalesce(sum(stg_receipts.quantity), 0), 0) as {{ quantity_type() }}
         ) as open_quantity
     from orders
     inner join reserve_positions
@@ -66,7 +66,8 @@ open_commitments as (
         location_id,
         valuation_date,
         open_quantity,
-        {{ exact_share('ordered_amount', 'open_quantity', 'ordered_quantity') }} as committed_amount,
+        cast({{ exact_share('ordered_amount', 'open_quantity', 'ordered_quantity') }} as {{ money_type() }})
+            as committed_amount,
         row_number() over (
             partition by item_id, location_id, valuation_date
             order by promised_on nulls last, po_id nulls last

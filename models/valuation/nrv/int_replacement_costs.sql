@@ -21,7 +21,7 @@ receipt_spans as (
     select
         last_receipts.item_id,
         last_receipts.month_end,
-        {{ rounded_amount(ratio('movements.cost_amount', 'movements.quantity_change')) }} as unit_replacement_cost,
+        {{ rounded_unit_value(ratio('movements.cost_amount', 'movements.quantity_change')) }} as unit_replacement_cost,
         lead(last_receipts.month_end) over (
             partition by last_receipts.item_id order by last_receipts.month_end nulls last
         ) as next_month_end

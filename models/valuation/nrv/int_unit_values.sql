@@ -22,12 +22,12 @@ unit_values as (
         items.category,
         items.recovery_rate,
         {{ ratio('reserve_positions.cost_value', 'reserve_positions.quantity') }} as cost_rate,
-        {{ rounded_amount(ratio('reserve_positions.cost_value', 'reserve_positions.quantity')) }} as unit_cost,
-        {{ rounded_amount(
+        {{ rounded_unit_value(ratio('reserve_positions.cost_value', 'reserve_positions.quantity')) }} as unit_cost,
+        {{ rounded_unit_value(
             ratio('reserve_positions.cost_value', 'reserve_positions.quantity') ~ ' * items.recovery_rate'
         ) }} as unit_recovery,
-        {{ rounded_amount('predictions.expected_demand_quantity') }} as expected_demand_quantity,
-        {{ rounded_amount('coalesce(firm_sales.contract_price, 0) * (1 - items.selling_cost_rate)') }}
+        predictions.expected_demand_quantity,
+        {{ rounded_unit_value('coalesce(firm_sales.contract_price, 0) * (1 - items.selling_cost_rate)') }}
             as unit_contract_nrv,
         least(coalesce(firm_sales.contract_quantity, 0), reserve_positions.quantity) as firm_quantity
     from reserve_positions

@@ -52,7 +52,7 @@ running_lots as (
             partition by item_id, location_id, valuation_date
             order by lot_kind nulls last, lot_number nulls last
             rows between unbounded preceding and current row
-        ) as decimal(18, 4)) as to_quantity
+        ) as {{ quantity_type() }}) as to_quantity
     from lots
 ),
 
@@ -63,10 +63,10 @@ units_in_order as (
         running_lots.valuation_date,
         running_lots.lot_kind,
         running_lots.lot_number,
-        cast(running_lots.to_quantity - running_lots.quantity as decimal(18, 4)) as from_quantity,
+        cast(running_lots.to_quantity - running_lots.quantity as {{ quantity_type() }}) as from_quantity,
         running_lots.to_quantity,
-        cast(coalesce(unit_values.firm_quantity, 0) as decimal(18, 4)) as firm_quantity,
-        cast(predictions.expected_demand_quantity as decimal(18, 4)) as expected_demand_quantity,
+        cast(coalesce(unit_values.firm_quantity, 0) as {{ quantity_type() }}) as firm_quantity,
+        predictions.expected_demand_quantity,
         demand_dispersions.dispersion
     from running_lots
     inner join demand_dispersions on running_lots.valuation_date = demand_dispersions.valuation_date

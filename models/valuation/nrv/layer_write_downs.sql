@@ -10,7 +10,7 @@ shortfalls as (
         *,
         {{ unit_of_account_name('layer_number') }} as unit_of_account
         {%- for name, value in losses.items() %},
-        cast(coalesce(cost_value - {{ value }}, 0) as decimal(18, 4)) as {{ name }}_shortfall
+        cast(coalesce(cost_value - {{ value }}, 0) as {{ total_type() }}) as {{ name }}_shortfall
         {%- endfor %}
     from layer_values
 ),
@@ -19,9 +19,9 @@ units_compared as (
     select
         *
         {%- for name in losses %},
-        cast(greatest(sum({{ name }}_shortfall) over unit, 0) as decimal(18, 4)) as {{ name }}_unit_write_down,
-        cast(sum(greatest({{ name }}_shortfall, 0)) over unit as decimal(18, 4)) as {{ name }}_lacking,
-        cast(sum(greatest({{ name }}_shortfall, 0)) over unit_order as decimal(18, 4)) as {{ name }}_running
+        greatest(sum({{ name }}_shortfall) over unit, 0) as {{ name }}_unit_write_down,
+        sum(greatest({{ name }}_shortfall, 0)) over unit as {{ name }}_lacking,
+        sum(greatest({{ name }}_shortfall, 0)) over unit_order as {{ name }}_running
         {%- endfor %}
     from shortfalls
     window
@@ -43,9 +43,9 @@ layer_write_downs as (
         quantity,
         cost_value,
         firm_quantity,
-        cast(nrv_value as decimal(18, 4)) as nrv_value,
+        nrv_value,
         expected_sold_quantity,
-        cast(expected_value as decimal(18, 4)) as expected_value,
+        expected_value,
         recovery_value,
         case when nrv_value is not null then {{ shared_write_down('price') }} end as price_write_down_amount,
         case when expected_value is not null then {{ shared_write_down('expected') }} end as expected_write_down_amount,

@@ -21,7 +21,10 @@ unit_averages as (
         max(unit_replacement_cost) as unit_replacement_cost,
         max(present_unit_nrv) as present_unit_nrv
         {%- for column in ['expected_net_price', 'unit_selling_cost', 'unit_nrv', 'unit_market'] %},
-        {{ rounded_amount(ratio('sum(' ~ product('quantity', column) ~ ')', 'sum(quantity)')) }} as {{ column }}
+        {{ rounded_unit_value(ratio(
+            'sum(cast(round(cast(quantity as double) * cast(' ~ column ~ ' as double), 10) as decimal(38, 10)))',
+            'sum(quantity)'
+        )) }} as {{ column }}
         {%- endfor %}
     from lot_values
     group by item_id, location_id, valuation_date
@@ -33,11 +36,12 @@ layer_sums as (
         location_id,
         valuation_date
         {%- for column in [
-            'price_write_down_amount', 'expected_sold_quantity', 'expected_value', 'recovery_value',
-            'expected_write_down_amount', 'exposure_amount', 'stress_amount',
+            'price_write_down_amount', 'recovery_value', 'expected_write_down_amount', 'exposure_amount', 'stress_amount',
         ] %},
-        cast(sum({{ column }}) as decimal(18, 4)) as {{ column }}
-        {%- endfor %}
+        cast(sum({{ column }}) as {{ money_type() }}) as {{ column }}
+        {%- endfor %},
+        cast(sum(expected_sold_quantity) as {{ quantity_type() }}) as expected_sold_quantity,
+        sum(expected_value) as expected_value
     from layer_write_downs
     group by item_id, location_id, valuation_date
 ),
@@ -58,12 +62,13 @@ net_realizable_values as (
         unit_averages.unit_market,
         unit_values.unit_recovery,
         unit_values.firm_quantity,
-        cast(unit_values.cost_value - layer_sums.price_write_down_amount as decimal(18, 4))
+        cast(unit_values.cost_value - layer_sums.price_write_down_amount as {{ money_type() }})
             as lower_of_cost_and_nrv_value,
         layer_sums.price_write_down_amount,
         unit_values.expected_demand_quantity,
         layer_sums.expected_sold_quantity,
-        cast(unit_values.quantity - layer_sums.expected_sold_quantity as decimal(18, 4)) as expected_unsold_quantity,
+        cast(unit_values.quantity - layer_sums.expected_sold_quantity as {{ quantity_type() }})
+            as expected_unsold_quantity,
         layer_sums.expected_value,
         layer_sums.recovery_value,
         layer_sums.expected_write_down_amount,

@@ -32,7 +32,7 @@ commitments_sold as (
 commitments_valued as (
     select
         *,
-        {{ rounded_amount('coalesce(expected_sold_quantity, open_quantity) * unit_nrv') }}
+        {{ line_amount('coalesce(expected_sold_quantity, open_quantity)', 'unit_nrv', total_type()) }}
         + {{ rounded_amount(
             '(open_quantity - coalesce(expected_sold_quantity, open_quantity)) * recovery_rate * '
             ~ ratio('committed_amount', 'open_quantity')
@@ -50,8 +50,8 @@ purchase_commitments as (
         committed_amount,
         unit_nrv,
         expected_sold_quantity,
-        cast(expected_value as decimal(18, 4)) as expected_value,
-        cast(greatest(committed_amount - coalesce(expected_value, committed_amount), 0) as decimal(18, 4))
+        expected_value,
+        cast(greatest(committed_amount - coalesce(expected_value, committed_amount), 0) as {{ money_type() }})
             as expected_loss_amount
     from commitments_valued
 )
