@@ -47,16 +47,55 @@
 
 
 {#
-    What a line is worth: a quantity times the cost or price of a unit, rounded once. Of a unit value of a million and more
-    six decimals are kept, since the product would have more than the 38 digits of a decimal. What stock would bring at a
-    price may be more than any line: then the type is that of a total.
+    What a line is worth: a quantity times the cost or price of a unit, rounded once, in the reporting currency where the
+    rate that leads to it is given. Of a unit value of a million and more six decimals are kept, since the product would have more than
+    the 38 digits of a decimal.
 #}
-{% macro line_amount(quantity, unit_value, amount_type=none) -%}
+{% macro line_amount(quantity, unit_value, rate=none) -%}
+    {%- set small = 'cast(' ~ quantity ~ ' as ' ~ quantity_type() ~ ') * cast(' ~ unit_value ~ ' as decimal(19, 10))' -%}
+    {%- set large = 'cast(' ~ quantity ~ ' as ' ~ quantity_type() ~ ') * cast(' ~ unit_value ~ ' as decimal(19, 6))' -%}
+    case
+        {% if rate -%}
+        when {{ rate }} <> 1 and abs({{ unit_value }}) < 1000000 then {{ converted('round(' ~ small ~ ', 8)', rate) }}
+        when {{ rate }} <> 1 then {{ converted('round(' ~ large ~ ', 8)', rate) }}
+        {% endif -%}
+        when abs({{ unit_value }}) < 1000000 then cast(round({{ small }}, 4) as {{ money_type() }})
+        else cast(round({{ large }}, 4) as {{ money_type() }})
+    end
+{%- endmacro %}
+
+
+{# An amount of another currency, with up to eight decimals, at a rate of which sixteen digits count. #}
+{% macro converted(amount, rate) -%}
+    cast(case
+        when {{ rate }} < 1 then round(cast({{ amount }} as decimal(22, 8)) * cast({{ rate }} as decimal(16, 15)), 4)
+        when {{ rate }} < 10000 then round(cast({{ amount }} as decimal(22, 8)) * cast({{ rate }} as decimal(16, 11)), 4)
+        else round(cast({{ amount }} as decimal(22, 8)) * cast({{ rate }} as decimal(16, 5)), 4)
+    end as {{ money_type() }})
+{%- endmacro %}
+
+
+{# A column of money in the reporting currency. What a unit costs is rounded there, and is only a reference. #}
+{% macro in_reporting_currency(value, rate, type) -%}
+    {%- set unit_value = unit_value_type() | replace(' ', '') -%}
+    case
+        when {{ rate }} = 1 then {{ value }}
+        {% if type | replace(' ', '') == unit_value -%}
+        else cast(round(cast({{ value }} as double) * {{ rate }}, 10) as {{ unit_value_type() }})
+        {%- else -%}
+        else {{ converted(value, rate) }}
+        {%- endif %}
+    end
+{%- endmacro %}
+
+
+{# What stock would bring at a price. It may be more than any line, so the type is a total's. #}
+{% macro market_amount(quantity, unit_value) -%}
     cast(case
         when abs({{ unit_value }}) < 1000000
             then round(cast({{ quantity }} as {{ quantity_type() }}) * cast({{ unit_value }} as decimal(19, 10)), 4)
         else round(cast({{ quantity }} as {{ quantity_type() }}) * cast({{ unit_value }} as decimal(19, 6)), 4)
-    end as {{ amount_type or money_type() }})
+    end as {{ total_type() }})
 {%- endmacro %}
 
 

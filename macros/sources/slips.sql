@@ -10,22 +10,3 @@
         when abs({{ value }} / nullif(cast({{ reference }} as double), 0) * 12 - 1) <= 0.08 then cast(1 as double) / 12
     end
 {%- endmacro %}
-
-
-{# The used rows of an input table with some columns mended; `mended` gives the expression of each. #}
-{% macro mended_columns(table, mended, mends) -%}
-    {%- if execute -%}
-    {%- for column in source_contract(table).columns.values() -%}
-    {% if column.name in mended -%}
-    cast({{ mended[column.name] }} as {{ column.data_type }}) as {{ column.name }},
-    {% else -%}
-    {{ column.name }},
-    {% endif -%}
-    {% endfor -%}
-    known_at,
-    nullif(concat_ws('; ', mends, {{ mends }}), '') as mends,
-    source_row_number
-    {%- else -%}
-    *
-    {%- endif -%}
-{%- endmacro %}

@@ -101,7 +101,47 @@ baseline as (
     from valuation_dates
 ),
 
+as_of as (
+    select
+        'as-of date' as check_name,
+        'ok' as status,
+        cast(extract(epoch from as_of_date) / 86400 as double) as measured_value,
+        'Stock is valued at ' || cast(as_of_date as string) || '. ' || explanation as explanation
+    from {{ ref('int_data_window') }}
+    union all
+    select
+        'thin days' as check_name,
+        'marginal' as status,
+        null as measured_value,
+        'Far fewer movements than on other days of their weekday: ' || thin_days || '. Is the delivery complete?'
+            as explanation
+    from {{ ref('int_data_window') }}
+    where thin_days is not null
+),
+
+files as (
+    select
+        'file not read: ' || place as check_name,
+        'marginal' as status,
+        null as measured_value,
+        notes as explanation
+    from {{ ref('source_files') }}
+    where table_name is null
+    union all
+    select
+        'reading of ' || table_name as check_name,
+        'ok' as status,
+        cast(row_count as double) as measured_value,
+        concat_ws('. ', place, written_in, notes) as explanation
+    from {{ ref('source_files') }}
+    where table_name is not null and (written_in is not null or notes is not null)
+),
+
 checks as (
+    select * from as_of
+    union all
+    select * from files
+    union all
     select * from history
     union all
     select * from baseline

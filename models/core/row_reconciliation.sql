@@ -38,7 +38,9 @@ row_reconciliation as (
         cast(coalesce(judged.amount_used, 0) as decimal(38, 4)) as amount_used,
         cast(coalesce(judged.amount_merged, 0) as decimal(38, 4)) as amount_merged,
         cast(coalesce(judged.amount_quarantined, 0) as decimal(38, 4)) as amount_quarantined,
-        cast(coalesce(judged.amount_set_aside, 0) as decimal(38, 4)) as amount_set_aside
+        cast(coalesce(judged.amount_set_aside, 0) as decimal(38, 4)) as amount_set_aside,
+        coalesce(round(source_totals.amount_cut, 10), 0) as amount_cut,
+        coalesce(round(source_totals.quantity_cut, 10), 0) as quantity_cut
     from source_totals
     left join judged on source_totals.table_name = judged.table_name
     left join row_mends on source_totals.table_name = row_mends.table_name

@@ -16,6 +16,7 @@ order_lines as (
         coalesce(orders.promised_on, orders.ordered_on) as due_on,
         orders.quantity,
         orders.unit_cost,
+        orders.order_amount,
         orders.is_cancellable,
         valuation_dates.valuation_date,
         sum(orders.quantity) over (
@@ -94,6 +95,8 @@ order_excess as (
         due_on,
         is_cancellable,
         unit_cost,
+        order_amount,
+        quantity as line_quantity,
         cast(open_quantity as {{ quantity_type() }}) as open_quantity,
         cast(on_hand_quantity as {{ quantity_type() }}) as on_hand_quantity,
         expected_demand_quantity,
@@ -107,7 +110,7 @@ order_excess as (
 order_values as (
     select
         *,
-        {{ line_amount('excess_quantity', 'unit_cost') }} as excess_value
+        cast({{ exact_share('order_amount', 'excess_quantity', 'line_quantity') }} as {{ money_type() }}) as excess_value
     from order_excess
 )
 

@@ -44,9 +44,9 @@ sales as (
 errors as (
     select
         *,
-        {{ line_amount('quantity', 'net_price', total_type()) }} as net_amount,
-        {{ line_amount('quantity', 'present_net_price', total_type()) }} as present_amount,
-        {{ line_amount('quantity', 'expected_net_price', total_type()) }} as expected_amount,
+        {{ market_amount('quantity', 'net_price') }} as net_amount,
+        {{ market_amount('quantity', 'present_net_price') }} as present_amount,
+        {{ market_amount('quantity', 'expected_net_price') }} as expected_amount,
         case when net_price <= 0.9 * present_net_price then 1 else 0 end as is_markdown
     from sales
 ),

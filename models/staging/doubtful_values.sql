@@ -18,6 +18,14 @@ with doubtful as (
         select * from {{ ref('int_doubtful_quantities') }}
     ) as doubtful_sales
     inner join {{ ref('base_sales') }} as base on doubtful_sales.source_row_number = base.source_row_number
+    union all
+    select
+        'stock_adjustments' as table_name,
+        base.row_key,
+        doubtful_adjustments.*
+    from {{ ref('int_doubtful_adjustments') }} as doubtful_adjustments
+    inner join {{ ref('base_stock_adjustments') }} as base
+        on doubtful_adjustments.source_row_number = base.source_row_number
 ),
 
 doubtful_values as (
@@ -27,13 +35,14 @@ doubtful_values as (
         column_name,
         item_id,
         location_id,
-        cast(value as decimal(18, 4)) as value,
-        cast(reference_value as decimal(18, 4)) as reference_value,
+        cast(value as {{ unit_value_type() }}) as value,
+        cast(reference_value as {{ unit_value_type() }}) as reference_value,
         {{ ratio('value', 'reference_value') }} as ratio,
         {{ rounded_amount('abs(cast(value as double) - reference_value) * units') }} as amount,
         column_name || ' ' || {{ plain_number('value') }} || ' is '
         || case
             when value = 0 then 'nothing against '
+            when reference_value < 0 then 'above zero against '
             when value > reference_value
                 then {{ plain_number('round(' ~ ratio('value', 'reference_value') ~ ', 1)') }} || ' times '
             else 'one in ' || {{ plain_number('round(' ~ ratio('reference_value', 'value') ~ ', 1)') }} || ' of '

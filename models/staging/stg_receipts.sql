@@ -1,6 +1,8 @@
 {{ config(materialized='table') }}
 
--- Only what came before a receipt speaks about its cost, so that a rebuild at any date mends alike.
+-- Only what came before a receipt speaks about its cost, so that a rebuild at any date mends alike; a standard cost
+-- alone mends none, since it may be stated per hundred. Goods are free where the document says so: by a column, or by a
+-- line of the same goods at a price beside it.
 with used as (
     select * from {{ ref('int_used_receipts') }}
 ),
@@ -9,15 +11,10 @@ purchase_orders as (
     select
         po_id,
         item_id,
-        median(unit_cost) as unit_cost,
+        median(case when unit_cost > 0 then unit_cost end) as unit_cost,
         sum(quantity) as quantity
     from {{ ref('stg_purchase_orders') }}
-    where unit_cost > 0
     group by po_id, item_id
-),
-
-stg_items as (
-    select * from {{ ref('stg_items') }}
 ),
 
 compared as (
@@ -25,27 +22,17 @@ compared as (
         used.*,
         purchase_orders.unit_cost as order_cost,
         purchase_orders.quantity as order_quantity,
-        stg_items.standard_cost,
-        median(nullif(used.unit_cost, 0)) over earlier_receipts as earlier_cost,
-        count(nullif(used.unit_cost, 0)) over earlier_receipts as earlier_count
+        case when count(nullif(used.unit_cost, 0)) over earlier_receipts >= 3
+            then median(nullif(used.unit_cost, 0)) over earlier_receipts
+        end as earlier_cost,
+        max(used.unit_cost) over (partition by used.receipt_id, used.item_id) as highest_cost
     from used
-    left join purchase_orders
-        on used.po_id = purchase_orders.po_id and used.item_id = purchase_orders.item_id
-    left join stg_items on used.item_id = stg_items.item_id
+    left join purchase_orders on used.po_id = purchase_orders.po_id and used.item_id = purchase_orders.item_id
     window earlier_receipts as (
         partition by used.item_id
         order by used.received_at nulls last, used.source_row_number
         rows between 7 preceding and 1 preceding
     )
-),
-
-referred as (
-    select
-        *,
-        coalesce(
-            order_cost, case when earlier_count >= 3 then earlier_cost end, standard_cost
-        ) as reference_cost
-    from compared
 ),
 
 missing_costs as (
@@ -54,13 +41,30 @@ missing_costs as (
 
 judged as (
     select
-        referred.*,
+        compared.*,
+        coalesce(
+            compared.is_free,
+            coalesce(compared.unit_cost = 0, false)
+            and (compared.highest_cost > 0 or {{ var('zero_cost_means') == 'free' }})
+        ) as is_free_of_charge,
         missing_costs.unit_cost as likely_cost,
         missing_costs.cost_source,
-        {{ slip_factor('referred.unit_cost', 'referred.reference_cost') }} as cost_factor,
-        {{ slip_factor('referred.quantity', 'referred.order_quantity') }} as quantity_factor
-    from referred
-    left join missing_costs on referred.source_row_number = missing_costs.source_row_number
+        {{ slip_factor('compared.unit_cost', 'coalesce(compared.order_cost, compared.earlier_cost)') }} as cost_factor,
+        {{ slip_factor('compared.quantity', 'compared.order_quantity') }} as quantity_factor
+    from compared
+    left join missing_costs on compared.source_row_number = missing_costs.source_row_number
+),
+
+costed as (
+    select
+        *,
+        not is_free_of_charge and coalesce(unit_cost, 0) = 0 as is_cost_missing,
+        cast(
+            case when quantity_factor > 1 then quantity / quantity_factor else quantity end as {{ quantity_type() }}
+        ) as mended_quantity,
+        cast(coalesce(unit_cost_as_delivered / cost_factor, unit_cost_as_delivered) as {{ unit_value_type() }})
+            as mended_unit_cost
+    from judged
 ),
 
 mended as (
@@ -68,14 +72,27 @@ mended as (
         {{ mended_columns(
             'receipts',
             mended={
-                'unit_cost': 'coalesce(likely_cost, unit_cost / cost_factor, unit_cost)',
-                'quantity': 'case when quantity_factor > 1 then quantity / quantity_factor else quantity end',
+                'unit_cost': 'case when is_free_of_charge then 0 when is_cost_missing then likely_cost '
+                    ~ 'else coalesce(unit_cost / cost_factor, unit_cost) end',
+                'quantity': 'mended_quantity',
+                'is_free': 'is_free_of_charge',
             },
-            mends="case when likely_cost is not null then 'unit_cost missing, taken from ' || cost_source end,
-        case when cost_factor is not null then 'unit_cost was ' || unit_cost end,
+            mends="case
+            when is_cost_missing and likely_cost is not null
+                then 'unit_cost missing, taken from ' || cost_source || ' until its document comes'
+            when is_cost_missing then 'unit_cost missing, and nothing tells it'
+        end,
+        case when is_free_of_charge and is_free is null then 'taken for free of charge' end,
+        case when not is_free_of_charge and cost_factor is not null then 'unit_cost was ' || unit_cost end,
         case when quantity_factor > 1 then 'quantity was ' || quantity end",
-        ) }}
-    from judged
+        ) }},
+        is_cost_missing as is_cost_provisional,
+        case
+            when is_free_of_charge then 0
+            when is_cost_missing then {{ line_amount('mended_quantity', 'likely_cost') }}
+            else {{ line_amount('mended_quantity', 'mended_unit_cost', 'rate_to_reporting') }}
+        end as cost_amount
+    from costed
 )
 
 select * from mended

@@ -1,7 +1,7 @@
 {{ config(materialized='table') }}
 
 with used as (
-    {{ used_rows('sales') }}
+    select * from {{ ref('int_used_sales') }}
 ),
 
 price_slips as (
@@ -16,7 +16,9 @@ judged as (
     select
         used.*,
         price_slips.factor,
-        missing_prices.unit_price as likely_price,
+        cast(coalesce(used.unit_price_as_delivered / price_slips.factor, used.unit_price_as_delivered)
+            as {{ unit_value_type() }}) as mended_unit_price,
+        cast(missing_prices.unit_price as {{ unit_value_type() }}) as likely_price,
         missing_prices.price_source
     from used
     left join price_slips
@@ -37,7 +39,11 @@ mended as (
             when unit_price is null
                 then 'unit_price missing, ' || coalesce('taken from ' || price_source, 'and nothing tells it')
         end",
-        ) }}
+        ) }},
+        case
+            when unit_price is null then {{ line_amount('quantity', 'likely_price') }}
+            else {{ line_amount('quantity', 'mended_unit_price', 'rate_to_reporting') }}
+        end as gross_amount
     from judged
 )
 

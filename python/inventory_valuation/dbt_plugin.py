@@ -20,9 +20,11 @@ from dbt_common.exceptions import DbtRuntimeError
 from duckdb import DuckDBPyConnection
 from duckdb.sqltypes import VARCHAR
 
-from inventory_valuation.provenance import file_hash, project_hash
+from inventory_valuation.provenance import project_hash
 from inventory_valuation.publishing import publish_relations, take_over_tables
-from inventory_valuation.source_files import csv_options, fault_of
+from inventory_valuation.sources.contract import input_tables
+from inventory_valuation.sources.judging import judged_rows
+from inventory_valuation.sources.preparing import prepare_sources
 from inventory_valuation.summary import summary_of
 
 _locks: dict[Path, IO[str]] = {}
@@ -52,31 +54,35 @@ class Plugin(BasePlugin):
             with conn.cursor() as cursor:
                 return summary_of(cursor, target)
 
-        def options_of(path: str) -> str:
-            return csv_options(Path(path))
+        def prepare(variables: str) -> str:
+            copies = Path(creds_path(conn)).with_suffix(".sources")
+            with conn.cursor() as cursor:
+                return "\n".join(prepare_sources(cursor, json.loads(variables), copies))
 
-        def fault_in(folder: str, table: str) -> str:
-            return fault_of(Path(folder), table)
+        def judge(table: str, relations: str) -> str:
+            return judged_rows(input_tables()[table], json.loads(relations))
 
         def take_over(schema: str, tables: str, source: str) -> str:
             with conn.cursor() as cursor:
                 return json.dumps(take_over_tables(cursor, schema, json.loads(tables), Path(source)))
 
-        def hash_of_file(path: str) -> str:
-            return file_hash(Path(path))
-
         def hash_of_project(root: str) -> str:
             return project_hash(Path(root))
 
         conn.create_function("take_over_tables", take_over, [VARCHAR, VARCHAR, VARCHAR], VARCHAR, side_effects=True)
-        conn.create_function("source_file_hash", hash_of_file, [VARCHAR], VARCHAR, side_effects=True)
         conn.create_function("project_hash", hash_of_project, [VARCHAR], VARCHAR, side_effects=True)
-        conn.create_function("source_csv_options", options_of, [VARCHAR], VARCHAR, side_effects=True)
-        conn.create_function("source_file_fault", fault_in, [VARCHAR, VARCHAR], VARCHAR, side_effects=True)
+        conn.create_function("prepare_sources", prepare, [VARCHAR], VARCHAR, side_effects=True)
+        conn.create_function("judged_rows", judge, [VARCHAR, VARCHAR], VARCHAR)
         conn.create_function("costing_code_version", costing_code_version, [], VARCHAR)
         conn.create_function("load_costing_code", load_costing_code, [], VARCHAR, side_effects=True)
         conn.create_function("publish_relations", publish, [VARCHAR, VARCHAR], VARCHAR, side_effects=True)
         conn.create_function("build_summary", summarise, [VARCHAR], VARCHAR, side_effects=True)
+
+
+def creds_path(connection: DuckDBPyConnection) -> str:
+    """The file of a connection's database; a name in the working directory where it is in memory."""
+    rows = connection.execute("select path from duckdb_databases() where database_name = current_database()").fetchall()
+    return rows[0][0] or "memory"
 
 
 def costing_code_version() -> str:

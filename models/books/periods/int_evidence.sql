@@ -1,6 +1,7 @@
 -- What the figures of this build were made from and by: inputs, policies, vars and code.
 with source_hashes as (
-    select * from {{ ref('int_source_hashes') }}
+    select * from {{ ref('source_files') }}
+    where table_name is not null
 ),
 
 evidence as (

@@ -39,9 +39,9 @@ outside as (
         ) as compared_at,
         base.quantity,
         {% if 'amount' in names -%}
-        cast(null as decimal(18, 4)) as amount
+        cast(null as {{ money_type() }}) as amount
         {%- else -%}
-        {{ product('base.amount', 'cast(base.rate_to_reporting as decimal(18, 8))') }} as amount
+        {{ in_reporting_currency('base.amount', 'coalesce(base.rate_to_reporting, 1)', money_type()) }} as amount
         {%- endif %}
     from {{ ref('base_' ~ table) }} as base
     cross join data_window

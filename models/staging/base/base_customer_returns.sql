@@ -1,8 +1,1 @@
-{{ checked_rows(
-    'customer_returns',
-    needs=['return_id', 'item_id', 'location_id', 'returned_at', 'quantity'],
-    reasons={
-        'quantity is not positive': 'quantity <= 0',
-    },
-    event_at='returned_at',
-) }}
+{{ judged_rows('customer_returns', beside=['int_opening_days']) }}

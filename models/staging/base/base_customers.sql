@@ -1,5 +1,1 @@
-{{ checked_rows(
-    'customers',
-    needs=['customer_id'],
-    one_per_key=true,
-) }}
+{{ judged_rows('customers') }}

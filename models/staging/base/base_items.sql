@@ -1,6 +1,1 @@
-{{ checked_rows(
-    'items',
-    needs=['item_id'],
-    one_per_key=true,
-    needs_rate=false,
-) }}
+{{ judged_rows('items') }}

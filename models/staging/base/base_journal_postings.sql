@@ -1,4 +1,1 @@
-{{ checked_rows(
-    'journal_postings',
-    needs=['posting_id', 'journal_id', 'status', 'posted_at'],
-) }}
+{{ judged_rows('journal_postings') }}

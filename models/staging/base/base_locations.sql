@@ -1,5 +1,1 @@
-{{ checked_rows(
-    'locations',
-    needs=['location_id'],
-    one_per_key=true,
-) }}
+{{ judged_rows('locations') }}

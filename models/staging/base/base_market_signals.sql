@@ -1,4 +1,1 @@
-{{ checked_rows(
-    'market_signals',
-    needs=['signal', 'entity_type', 'observed_on', 'value'],
-) }}
+{{ judged_rows('market_signals') }}

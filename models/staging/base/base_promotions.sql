@@ -1,7 +1,1 @@
-{{ checked_rows(
-    'promotions',
-    needs=['promotion_id', 'item_id', 'starts_on', 'ends_on'],
-    reasons={
-        'ends before it begins': 'ends_on < starts_on',
-    },
-) }}
+{{ judged_rows('promotions') }}

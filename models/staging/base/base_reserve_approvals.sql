@@ -1,4 +1,1 @@
-{{ checked_rows(
-    'reserve_approvals',
-    needs=['approval_id', 'subject_type', 'subject_id', 'decision'],
-) }}
+{{ judged_rows('reserve_approvals') }}

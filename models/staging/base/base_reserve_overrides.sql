@@ -1,4 +1,1 @@
-{{ checked_rows(
-    'reserve_overrides',
-    needs=['override_id', 'item_id', 'period_end', 'reserve_amount'],
-) }}
+{{ judged_rows('reserve_overrides') }}

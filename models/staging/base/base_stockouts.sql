@@ -1,7 +1,1 @@
-{{ checked_rows(
-    'stockouts',
-    needs=['item_id', 'location_id', 'started_at'],
-    reasons={
-        'ends before it begins': 'ended_at < started_at',
-    },
-) }}
+{{ judged_rows('stockouts') }}

@@ -1,5 +1,1 @@
-{{ checked_rows(
-    'suppliers',
-    needs=['supplier_id'],
-    one_per_key=true,
-) }}
+{{ judged_rows('suppliers') }}

@@ -19,6 +19,7 @@ misfits as (
     where
         matched.master_table = 'items'
         and matched.is_known
+        and not matched.is_decided
         and (
             {{ is_far_above('own_levels.level', 'usual_levels.level') }}
             or {{ is_far_below('own_levels.level', 'usual_levels.level') }}
@@ -27,17 +28,13 @@ misfits as (
 
 judged as (
     select
-        matched.master_table,
-        matched.source_id,
-        matched.non_product_kind,
-        matched.is_of_two_products,
-        matched.is_pack,
+        matched.*,
         misfits.source_id is not null as is_misfit,
         case
             when misfits.source_id is null then matched.canonical_id
             else trim(matched.source_id)
-        end as canonical_id,
-        matched.is_known and (misfits.source_id is null or matched.is_in_master) as is_known
+        end as judged_id,
+        matched.is_known and (misfits.source_id is null or matched.is_in_master) as is_judged_known
     from matched
     left join misfits on matched.master_table = 'items' and matched.source_id = misfits.source_id
 ),
@@ -46,21 +43,23 @@ explained as (
     select
         master_table,
         source_id,
-        canonical_id,
-        is_known,
+        judged_id as canonical_id,
+        is_judged_known as is_known,
         non_product_kind,
         case
-            when is_misfit and is_known then 'kept apart: but for its spelling the id of a product at another price'
+            when is_misfit and is_judged_known
+                then 'kept apart: but for its spelling the id of a product at another price'
             when is_misfit then 'unknown: the price level is another product''s'
-            when is_of_two_products and is_known then 'kept apart: but for its spelling the id of another product'
-            when is_of_two_products then 'unknown: could be either of two products'
+            when is_decided then 'decided by a person'
+            when could_be_several then 'unknown: could be one of several'
             when not is_known then 'unknown'
             when source_id = canonical_id then 'as in the master'
             when is_pack then 'unit-of-pack suffix'
             when upper(source_id) = upper(canonical_id) then 'case'
+            when regexp_replace(trim(source_id), '[.]0$', '') = canonical_id then 'a whole number with a point'
             when
-                upper(regexp_replace(source_id, '[^\p{L}\p{N}]', '', 'g'))
-                = upper(regexp_replace(canonical_id, '[^\p{L}\p{N}]', '', 'g'))
+                upper(regexp_replace(source_id, '[^\p{L}\p{N}\p{M}]', '', 'g'))
+                = upper(regexp_replace(canonical_id, '[^\p{L}\p{N}\p{M}]', '', 'g'))
                 then 'spaces or punctuation'
             else 'leading zeros'
         end as match_rule

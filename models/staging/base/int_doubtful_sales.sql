@@ -1,5 +1,5 @@
--- The references of stg_sales, and where a month has too few sales the months before it. Only a price unlike all
--- of them is doubtful: a clearance tag explains a low one, and a list price a dear one after a clearance.
+-- Only a price unlike all its references is doubtful: a clearance tag explains a low one, and a list price a dear one
+-- after a clearance.
 with stg_sales as (
     select
         *,
@@ -7,30 +7,8 @@ with stg_sales as (
     from {{ ref('stg_sales') }}
 ),
 
-item_months as (
-    select
-        item_id,
-        month,
-        median(unit_price) as unit_price,
-        count(*) as line_count
-    from stg_sales
-    where unit_price > 0
-    group by item_id, month
-),
-
 usual_prices as (
-    select
-        item_id,
-        month,
-        case
-            when line_count >= 5 then unit_price
-            when sum(line_count) over earlier_months >= 3 then median(unit_price) over earlier_months
-        end as usual_price,
-        line_count >= 5 as is_of_its_month
-    from item_months
-    window earlier_months as (
-        partition by item_id order by month nulls last rows between 7 preceding and 1 preceding
-    )
+    select * from {{ ref('int_usual_prices') }}
 ),
 
 list_prices as (

@@ -1,6 +1,6 @@
 -- From when something tells what an item sells for: its list price always, its price list and its sales by month.
 with sales as (
-    {{ read_source('sales', ['item_id', 'sold_at', 'unit_price']) }}
+    select * from {{ source('company', 'sales') }}
 ),
 
 id_cross_reference as (

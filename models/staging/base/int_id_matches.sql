@@ -1,113 +1,129 @@
-with spellings as (
-    {{ source_id_spellings() }}
+-- A spelling that the master does not hold is the master's id that comes closest, if there is only one as close.
+{% set closeness = ['without_case', 'without_point', 'without_punctuation', 'letters_and_digits'] -%}
+with id_spellings as (
+    select * from {{ ref('int_id_spellings') }}
 ),
 
-keyed as (
+master_ids as (
+    select * from {{ ref('int_master_ids') }}
+),
+
+decisions as (
+    select * from {{ ref('id_decisions') }}
+),
+
+candidates as (
+    {% for key in closeness -%}
+    select
+        id_spellings.master_table,
+        id_spellings.source_id,
+        {{ loop.index }} as distance,
+        master_ids.canonical_id
+    from id_spellings
+    inner join master_ids
+        on id_spellings.master_table = master_ids.master_table and id_spellings.{{ key }} = master_ids.{{ key }}
+    where not id_spellings.is_in_master
+    union all
+    {% endfor -%}
+    select
+        id_spellings.master_table,
+        id_spellings.source_id,
+        {{ closeness | length + 1 }} as distance,
+        master_ids.canonical_id
+    from id_spellings
+    inner join master_ids
+        on
+            id_spellings.master_table = master_ids.master_table
+            and id_spellings.without_pack = master_ids.letters_and_digits
+    where not id_spellings.is_in_master and id_spellings.master_table = 'items'
+),
+
+closest as (
     select
         master_table,
         source_id,
-        upper(trim(source_id)) as spelling,
-        {{ id_match_key('source_id') }} as match_key,
-        {{ id_match_key(without_pack_suffix('source_id')) }} as unpacked_key,
-        bool_or(is_in_master) as is_in_master,
-        bool_or(is_stocked) as is_stocked,
-        min(case when is_in_master then coalesce(label, '') end) as label,
-        min(case when is_in_master then first_row end) as first_row
-    from spellings
+        distance,
+        count(distinct canonical_id) as candidate_count,
+        min(canonical_id) as canonical_id
+    from candidates
+    group by master_table, source_id, distance
+),
+
+nearest as (
+    select
+        master_table,
+        source_id,
+        min(distance) as distance
+    from closest
     group by master_table, source_id
-),
-
--- Two master rows that would merge but describe different products stay two.
-master_keys as (
-    select
-        master_table,
-        match_key,
-        min_by(trim(source_id), first_row) as canonical_id,
-        count(distinct label) = 1 as is_one_product
-    from keyed
-    where is_in_master
-    group by master_table, match_key
-),
-
-master_spellings as (
-    select
-        master_table,
-        spelling,
-        min_by(trim(source_id), first_row) as canonical_id
-    from keyed
-    where is_in_master
-    group by master_table, spelling
-),
-
-unknown_keys as (
-    select
-        master_table,
-        match_key,
-        min(spelling) as canonical_id
-    from keyed
-    where not is_in_master
-    group by master_table, match_key
-),
-
--- The rule is the id's pattern. What the master holds is a product all the same, unless no document ever stocked it.
-stocked as (
-    select
-        match_key,
-        bool_or(is_in_master) and bool_or(is_stocked) as is_product
-    from keyed
-    where master_table = 'items'
-    group by match_key
-),
-
-non_product as (
-    select
-        keyed.source_id,
-        min(non_product_ids.kind) as non_product_kind
-    from keyed
-    inner join stocked on keyed.match_key = stocked.match_key and not stocked.is_product
-    inner join {{ ref('non_product_ids') }} as non_product_ids
-        on regexp_matches(keyed.spelling, non_product_ids.pattern)
-    where keyed.master_table = 'items'
-    group by keyed.source_id
 ),
 
 matched as (
     select
-        keyed.master_table,
-        keyed.source_id,
-        keyed.is_in_master,
-        case
-            when master_keys.is_one_product then master_keys.canonical_id
-            else coalesce(
-                master_spellings.canonical_id, packed.canonical_id, unknown_keys.canonical_id, keyed.spelling
-            )
-        end as canonical_id,
-        coalesce(master_keys.is_one_product, false)
-        or master_spellings.canonical_id is not null
-        or packed.canonical_id is not null as is_known,
-        not coalesce(master_keys.is_one_product, true) as is_of_two_products,
-        master_keys.match_key is null and packed.canonical_id is not null as is_pack,
-        case when keyed.master_table = 'items' then non_product.non_product_kind end
-            as non_product_kind
-    from keyed
-    left join master_keys
-        on keyed.master_table = master_keys.master_table and keyed.match_key = master_keys.match_key
-    left join master_keys as packed
+        id_spellings.master_table,
+        id_spellings.source_id,
+        id_spellings.is_in_master,
+        coalesce(
+            master_ids.canonical_id,
+            decisions.canonical_id,
+            case when closest.candidate_count = 1 then closest.canonical_id end
+        ) as master_id,
+        min(id_spellings.spelling) over (
+            partition by id_spellings.master_table, id_spellings.without_case
+        ) as first_spelling,
+        decisions.canonical_id is not null as is_decided,
+        coalesce(closest.candidate_count > 1, false) and decisions.canonical_id is null as could_be_several,
+        coalesce(closest.distance = {{ closeness | length + 1 }}, false) as is_pack
+    from id_spellings
+    left join master_ids
+        on id_spellings.master_table = master_ids.master_table and id_spellings.source_id = master_ids.source_id
+    left join decisions
+        on id_spellings.master_table = decisions.master_table and id_spellings.spelling = decisions.source_id
+    left join nearest
+        on id_spellings.master_table = nearest.master_table and id_spellings.source_id = nearest.source_id
+    left join closest
         on
-            keyed.master_table = packed.master_table
-            and keyed.unpacked_key = packed.match_key
-            and packed.is_one_product
-            and keyed.master_table = 'items'
-            and not keyed.is_in_master
-    left join master_spellings
-        on
-            keyed.master_table = master_spellings.master_table
-            and keyed.spelling = master_spellings.spelling
-    left join unknown_keys
-        on
-            keyed.master_table = unknown_keys.master_table
-            and keyed.match_key = unknown_keys.match_key
-    left join non_product on keyed.source_id = non_product.source_id
+            nearest.master_table = closest.master_table
+            and nearest.source_id = closest.source_id
+            and nearest.distance = closest.distance
+),
+
+-- The rule is the id's pattern. What the master holds is a product all the same, unless no document ever stocked it.
+products as (
+    select
+        letters_and_digits,
+        bool_or(is_in_master) and bool_or(is_stocked) as is_product
+    from id_spellings
+    where master_table = 'items'
+    group by letters_and_digits
+),
+
+non_products as (
+    select
+        id_spellings.source_id,
+        min(non_product_ids.kind) as non_product_kind
+    from id_spellings
+    inner join products
+        on id_spellings.letters_and_digits = products.letters_and_digits and not products.is_product
+    inner join {{ ref('non_product_ids') }} as non_product_ids
+        on regexp_matches(upper(id_spellings.spelling), non_product_ids.pattern)
+    where id_spellings.master_table = 'items'
+    group by id_spellings.source_id
+),
+
+id_matches as (
+    select
+        matched.master_table,
+        matched.source_id,
+        matched.is_in_master,
+        coalesce(matched.master_id, matched.first_spelling) as canonical_id,
+        matched.master_id is not null as is_known,
+        matched.is_decided,
+        matched.could_be_several,
+        matched.is_pack,
+        case when matched.master_table = 'items' then non_products.non_product_kind end as non_product_kind
+    from matched
+    left join non_products on matched.source_id = non_products.source_id
 )
 
-select * from matched
+select * from id_matches

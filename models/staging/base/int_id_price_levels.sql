@@ -5,8 +5,8 @@ with values_of_ids as (
         item_id as source_id,
         '{{ column }}' as kind,
         coalesce(upper(currency), '') as currency,
-        {{ column }} as value
-    from ({{ read_source(table, ['item_id', column, 'currency']) }})
+        cast({{ column }} as double) as value
+    from {{ source('company', table) }}
     where {{ column }} > 0
     {{ 'union all' if not loop.last }}
     {% endfor %}

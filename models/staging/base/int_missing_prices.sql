@@ -11,7 +11,7 @@ with unpriced as (
 ),
 
 lines as (
-    {{ used_rows('sales') }}
+    select * from {{ ref('int_used_sales') }}
 ),
 
 neighbours as (
@@ -30,6 +30,7 @@ neighbours as (
 
 usual_prices as (
     select * from {{ ref('int_usual_prices') }}
+    where is_of_its_month
 ),
 
 list_prices as (

@@ -1,6 +1,6 @@
 with row_mends as (
     {% for table in source_tables() -%}
-    {% set amount = row_amount(source_contract(table)) if execute else 'null' -%}
+    {% set amount = row_amount(table) -%}
     select
         '{{ table }}' as table_name,
         cast(count(mends) as bigint) as rows_mended,

@@ -4,10 +4,10 @@ with source_totals as (
     select
         '{{ table }}' as table_name,
         count(*) as rows_in,
-        {% if execute -%}
-        sum({{ row_amount(source_contract(table)) }}) as amount_in
-        {%- endif %}
-    from ({{ read_source(table) }})
+        sum({{ row_amount(table) }}) as amount_in,
+        sum({{ row_amount_cut(table) }}) as amount_cut,
+        sum(quantity_cut) as quantity_cut
+    from {{ source('company', table) }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
 )

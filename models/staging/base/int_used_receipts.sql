@@ -1,3 +1,3 @@
 {{ config(materialized='view') }}
 
-{{ used_rows('receipts') }}
+{{ used_rows('receipts', for_amounts=true) }}

@@ -21,7 +21,7 @@ orders as (
         cast(max(known_at) as date) as known_on,
         max(coalesce(promised_on, ordered_on)) as promised_on,
         cast(sum(quantity) as {{ quantity_type() }}) as ordered_quantity,
-        cast(sum({{ line_amount('quantity', 'unit_cost') }}) as {{ money_type() }}) as ordered_amount
+        cast(sum(order_amount) as {{ money_type() }}) as ordered_amount
     from stg_purchase_orders
     group by po_id, item_id, location_id
 ),

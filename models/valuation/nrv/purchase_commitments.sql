@@ -32,7 +32,7 @@ commitments_sold as (
 commitments_valued as (
     select
         *,
-        {{ line_amount('coalesce(expected_sold_quantity, open_quantity)', 'unit_nrv', total_type()) }}
+        {{ market_amount('coalesce(expected_sold_quantity, open_quantity)', 'unit_nrv') }}
         + {{ rounded_amount(
             '(open_quantity - coalesce(expected_sold_quantity, open_quantity)) * recovery_rate * '
             ~ ratio('committed_amount', 'open_quantity')

@@ -1,0 +1,46 @@
+{# The tables of the contract by name: dbt knows its graph only after parsing, and lineage is drawn while parsing. #}
+{% macro source_tables() %}
+    {{ return([
+        'booked_reserves', 'customer_returns', 'customers', 'fx_rates', 'items', 'journal_postings', 'locations',
+        'market_signals', 'opening_stock', 'prices', 'promotions', 'purchase_orders', 'quality_inspections',
+        'receipt_cost_adjustments', 'receipts', 'reserve_approvals', 'reserve_overrides', 'sales', 'stock_adjustments',
+        'stock_counts', 'stockouts', 'supplier_messages', 'suppliers', 'transfers',
+    ]) }}
+{% endmacro %}
+
+
+{% macro source_contract(table) %}
+    {% for node in graph.sources.values() if node.source_name == 'company' and node.name == table %}
+        {{ return(node) }}
+    {% endfor %}
+{% endmacro %}
+
+
+{#
+    What a row is worth when tables are reconciled, in the row's currency, by the contract's `amount`:
+    `quantity * unit_price - discount_amount`, `refund_amount` or nothing.
+#}
+{% macro row_amount(table) %}
+    {%- set words = ((source_contract(table).meta.amount if execute else none) or 'null').split(' ') -%}
+    {%- set amount = line_amount(words[0], words[2]) if words[1:2] == ['*'] else words[0] -%}
+    {%- set further = words[3:] if words[1:2] == ['*'] else words[1:] -%}
+    cast({{ amount }}{{ ' ' ~ further[0] ~ ' coalesce(' ~ further[1] ~ ', 0)' if further }} as {{ money_type() }})
+{%- endmacro %}
+
+
+{# What rounding took from a line's amount. #}
+{% macro row_amount_cut(table) %}
+    {%- set words = ((source_contract(table).meta.amount if execute else none) or 'null').split(' ') -%}
+    {%- if words[1:2] == ['*'] -%}
+    case
+        when abs({{ words[2] }}) < 1000000
+            then cast(
+                cast({{ words[0] }} as {{ quantity_type() }}) * cast({{ words[2] }} as decimal(19, 10))
+                - {{ line_amount(words[0], words[2]) }} as double
+            )
+        else 0
+    end
+    {%- else -%}
+    0
+    {%- endif -%}
+{%- endmacro %}

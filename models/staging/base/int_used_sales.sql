@@ -1,0 +1,3 @@
+{{ config(materialized='view') }}
+
+{{ used_rows('sales', for_amounts=true) }}

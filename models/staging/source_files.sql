@@ -1,0 +1,3 @@
+{{ config(materialized='table') }}
+
+select * from {{ source('prepared', 'source_files') }}
