@@ -173,7 +173,7 @@ def _pilot(category: str | None, count: int, amount: Decimal | None, others: int
 
 
 def _refused(refusals: list[tuple]) -> str:
-    reasons = [f"{check} ({value:,.4g}) is insufficient" for check, value in refusals]
+    reasons = [f"{check}{_measured(value)} is insufficient" for check, value in refusals]
     reason = " and ".join(reasons) or "no outcome was known early enough to learn from"
     return f"    No model was trained, because {reason}: the ageing policy proposes in its place."
 
@@ -190,8 +190,12 @@ def _data(totals: tuple, reasons: list[tuple], checks: list[tuple]) -> list[str]
         f"{set_aside:,} no products, {quarantined:,} quarantined ({_money(amount)})"
     ]
     lines += [f"    quarantined in {table}: {reason} ({count:,})" for table, reason, count in reasons]
-    lines += [f"    {status}: {name} ({value:,.4g}). {text}" for name, status, value, text in checks]
+    lines += [f"    {status}: {name}{_measured(value)}. {text}" for name, status, value, text in checks]
     return lines
+
+
+def _measured(value: float | None) -> str:
+    return "" if value is None else f" ({value:,.4g})"
 
 
 def _money(amount: Decimal | None) -> str:
