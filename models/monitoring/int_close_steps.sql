@@ -38,6 +38,10 @@ open_tie_outs as (
     group by period_end
 ),
 
+holder_counts as (
+    select count(*) as holder_count from {{ ref('role_holders') }}
+),
+
 close_steps as (
     select
         period_proposals.period_end,
@@ -48,7 +52,10 @@ close_steps as (
         coalesce(closed_periods.period_status, period_proposals.period_status) as period_status,
         coalesce(closed_periods.decided_by, period_proposals.decided_by) as decided_by,
         period_proposals.decided_at,
-        period_proposals.refusal_reason,
+        coalesce(
+            period_proposals.refusal_reason,
+            case when holder_counts.holder_count = 0 then '{{ nobody_may_approve() }}' end
+        ) as refusal_reason,
         decision_counts.booked_count,
         decision_counts.awaiting_count,
         decision_counts.awaiting_amount,
@@ -61,6 +68,7 @@ close_steps as (
         case
             when closed_periods.is_closed then 'closed'
             when open_tie_outs.untied_count > 0 then 'mend what does not tie'
+            when holder_counts.holder_count = 0 then 'name who may approve in the seed approvers'
             when period_proposals.period_status = 'rejected' then 'rejected: propose anew'
             when decision_counts.awaiting_override_count > 0 then 'decide on overrides'
             when period_proposals.period_status = 'awaiting approval' then 'approve the period'
@@ -68,6 +76,7 @@ close_steps as (
             else 'ready to close'
         end as next_step
     from period_proposals
+    cross join holder_counts
     inner join decision_counts on period_proposals.period_end = decision_counts.period_end
     left join refused_counts on period_proposals.period_end = refused_counts.period_end
     left join closed_periods on period_proposals.period_end = closed_periods.period_end

@@ -359,7 +359,9 @@ def speaks(model: str, matrix: Matrix) -> NDArray[np.bool_]:
     """Of which rows a model or an ensemble says something by itself: what is given has to be given."""
     members = [ESTIMATORS[member] for member in ENSEMBLES.get(model, {model: 1})]
     given = [member for member in members if member.fit is fit_given]
-    return ~np.any([np.isnan(matrix[:, member.sees][:, 0]) for member in given] or [np.zeros(len(matrix), bool)], axis=0)
+    return ~np.any(
+        [np.isnan(matrix[:, member.sees][:, 0]) for member in given] or [np.zeros(len(matrix), bool)], axis=0
+    )
 
 
 def predicted(model: str, artefacts: Mapping[str, bytes], matrix: Matrix) -> Vector:

@@ -35,7 +35,8 @@ _WAITING = """
         period_end,
         awaiting_count,
         awaiting_amount,
-        (select count(*) from governance.approvals where approval_status like 'holds%') as decisions
+        (select count(*) from governance.approvals where approval_status like 'holds%') as decisions,
+        (select count(*) from governance.role_holders) as holders
     from marts.close_status
     where is_latest_period and awaiting_count > 0
 """
@@ -178,8 +179,10 @@ def _refused(refusals: list[tuple]) -> str:
     return f"    No model was trained, because {reason}: the ageing policy proposes in its place."
 
 
-def _waiting(period: date, count: int, amount: Decimal, decisions: int) -> str:
+def _waiting(period: date, count: int, amount: Decimal, decisions: int, holders: int) -> str:
     waiting = f"{count:,} positions of {period} wait for a decision, {_money(amount)}: docs/governance.md"
+    if not holders:
+        return f"    Nobody may approve yet: name people and their roles in seeds/approvers.csv. {waiting}"
     return f"    {waiting}" if decisions else f"    Nobody has approved anything, so nothing is booked. {waiting}"
 
 

@@ -38,6 +38,7 @@ KNOWN_AT = {
     "locations": (None, ["opened_on", "closed_on"]),
     "suppliers": (None, []),
     "customers": (None, []),
+    "approvers": (None, []),
 }
 
 
