@@ -37,7 +37,7 @@ sys.path.insert(0, str(ROOT / "python"))
 
 from inventory_valuation import costing  # noqa: E402
 from inventory_valuation.costing_ledger import read_ledger  # noqa: E402
-from inventory_valuation.exact import to_decimals  # noqa: E402
+from inventory_valuation.exact import MONEY, MONEY_UNIT, QUANTITY, QUANTITY_UNIT, to_decimals  # noqa: E402
 
 ITEMS, LOCATIONS, DAYS = 12_000, 4, 1_096
 FIRST_DAY = 19_358  # 2023-01-01, in days since 1970
@@ -94,8 +94,8 @@ def write_ledger(movements: int, seed: int = 7) -> pa.Table:
     def rows(kind: str, mean: float, sign: int = 1, has_cost: bool = False) -> Rows:
         count = counts[kind]
         item = draw.choice(ITEMS, count, p=popularity)
-        quantity = draw.geometric(1 / mean, count) * 10_000
-        cost = unit_costs[item] * draw.uniform(0.85, 1.15, count) * quantity
+        quantity = draw.geometric(1 / mean, count) * QUANTITY_UNIT
+        cost = unit_costs[item] * draw.uniform(0.85, 1.15, count) * quantity / QUANTITY_UNIT * MONEY_UNIT
         return {
             "item": item,
             "place": draw.integers(0, LOCATIONS, count),
@@ -131,7 +131,7 @@ def write_ledger(movements: int, seed: int = 7) -> pa.Table:
     documents["transfer_in"] = arrived
     late = followers("cost_adjustment", "receipt", 60)
     late["amount"] = unit_costs[late["item"]] * late["quantity"] * draw.uniform(-0.02, 0.1, counts["cost_adjustment"])
-    late["amount"] = np.round(np.abs(late["amount"])).astype(np.int64)
+    late["amount"] = np.round(np.abs(late["amount"]) / QUANTITY_UNIT * MONEY_UNIT).astype(np.int64)
     late["quantity"] = np.zeros(counts["cost_adjustment"], int)
     documents["cost_adjustment"] = late
     return _numbered(documents)
@@ -139,13 +139,13 @@ def write_ledger(movements: int, seed: int = 7) -> pa.Table:
 
 def _opening(demand: NDArray, unit_costs: NDArray) -> Rows:
     """One layer at every position: what sells there in half of the time."""
-    quantity = np.repeat(demand // 2 + 10, LOCATIONS).astype(np.int64) * 10_000
+    quantity = np.repeat(demand // 2 + 10, LOCATIONS).astype(np.int64) * QUANTITY_UNIT
     return {
         "item": np.repeat(np.arange(ITEMS), LOCATIONS),
         "place": np.tile(np.arange(LOCATIONS), ITEMS),
         "day": np.zeros(ITEMS * LOCATIONS, int),
         "quantity": quantity,
-        "amount": np.round(np.repeat(unit_costs, LOCATIONS) * quantity).astype(np.int64),
+        "amount": np.round(np.repeat(unit_costs, LOCATIONS) * quantity / QUANTITY_UNIT * MONEY_UNIT).astype(np.int64),
         "link": np.full(ITEMS * LOCATIONS, -1),
     }
 
@@ -163,7 +163,7 @@ def _numbered(documents: dict[str, Rows]) -> pa.Table:
     number_of[order] = np.arange(1, size + 1)
     flat = {name: column[order] for name, column in flat.items()}
     days = pa.array((FIRST_DAY + flat["day"]).astype(np.int32)).cast(pa.date32())
-    amounts = to_decimals(flat["amount"])
+    amounts = to_decimals(flat["amount"], MONEY)
     return pa.table(
         {
             "movement_number": np.arange(1, size + 1),
@@ -172,7 +172,7 @@ def _numbered(documents: dict[str, Rows]) -> pa.Table:
             "location_id": _texts(flat["place"], [f"LOC-{number}" for number in range(LOCATIONS)]),
             "posted_on": days,
             "received_on": days,
-            "quantity_change": to_decimals(flat["quantity"]),
+            "quantity_change": to_decimals(flat["quantity"], QUANTITY),
             "cost_amount": pc.if_else(pa.array(flat["amount"] >= 0), amounts, pa.scalar(None, amounts.type)),
             "linked_movement_number": pa.array(number_of[flat["link"]], mask=flat["link"] < 0),
         }
@@ -185,10 +185,10 @@ def _texts(codes: NDArray, names: list[str]) -> pa.Array:
 
 def write_standards() -> pa.Table:
     """A standard cost for nine items in ten."""
-    costs = np.random.default_rng(8).lognormal(2.5, 1.0, ITEMS) * 10_000
+    costs = np.random.default_rng(8).lognormal(2.5, 1.0, ITEMS) * MONEY_UNIT
     has_cost = np.arange(ITEMS) % 10 != 0
     items = [f"ITEM-{number:05d}" for number in range(ITEMS)]
-    standards = to_decimals(costs.astype(np.int64))
+    standards = to_decimals(costs.astype(np.int64), MONEY)
     return pa.table(
         {
             "item_id": items,
@@ -215,13 +215,10 @@ def measure_kernel(ledger_file: Path) -> list[dict]:
     size, lines = len(table), []
     ledger = timed(lines, "read, group by item", size, lambda: read_ledger(table))
     costs = costing._standards(standards, ledger.items)
-    fifo = costing._run(costing.kernel.FIFO, ledger, costs)
     for method, name in enumerate(costing.COSTING_METHODS[:3]):
-        followed = fifo.followed if method == costing.kernel.AVERAGE else costing._NONE_FOLLOWED
-        run = partial(costing._run, method, ledger, costs, followed)
-        timed(lines, f"kernel, {name}", size, run)
+        timed(lines, f"kernel, {name}", size, partial(costing._run, method, ledger, costs))
     timed(lines, "kernel, standard", size, partial(costing._cost_standard, ledger, costs))
-    del ledger, fifo, run
+    del ledger
     timed(lines, "four methods, Arrow to Arrow", size, lambda: costing.costs_side_by_side(table, standards))
     timed(lines, "open layers, Arrow to Arrow", size, lambda: costing.open_layers(table, dates, standards))
     return lines

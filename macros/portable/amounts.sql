@@ -1,12 +1,16 @@
 {#
-    The kinds of number that the books are made of. Money is exact in ten-thousandths of the reporting currency and
+    The three kinds of number that the books are made of. Money is exact in ten-thousandths of the reporting currency and
     quantities in millionths of a unit, both in 64 bits; a unit's cost or price is only a reference, since the amount of a
-    line is what is exact. What amounts of many lines or positions add up to is as exact, and wider.
+    line is what is exact.
 #}
 {% macro money_type() -%}decimal(18, 4){%- endmacro %}
 {% macro quantity_type() -%}decimal(18, 6){%- endmacro %}
 {% macro unit_value_type() -%}decimal(24, 10){%- endmacro %}
-{% macro total_type() -%}decimal(38, 4){%- endmacro %}
+
+
+{# Sums over many positions or long times: of a company in rupiah they pass what one line, position or month can hold. #}
+{% macro money_total_type() -%}decimal(38, 4){%- endmacro %}
+{% macro quantity_total_type() -%}decimal(38, 6){%- endmacro %}
 
 
 {# An amount made from a rate: rounded half up to ten-thousandths at once, so that sums are exact. #}
@@ -15,22 +19,12 @@
 {%- endmacro %}
 
 
-{#
-    The same where the amount may be larger than a line's: a quantity at another unit's price, a rate over a total, the
-    square of an error.
-#}
-{% macro rounded_total(expression) -%}
-    cast(round({{ expression }}, 4) as {{ total_type() }})
-{%- endmacro %}
-
-
-{# A quantity that is foreseen, or an error of one: millionths of a unit as in the books, and wide enough for any of them. #}
+{# The same of a quantity, and of what a unit costs or brings. #}
 {% macro rounded_quantity(expression) -%}
-    cast(round({{ expression }}, 6) as decimal(38, 6))
+    cast(round({{ expression }}, 6) as {{ quantity_type() }})
 {%- endmacro %}
 
-
-{# A unit's cost or price made from a quotient: ten decimals, so that a screw has one too; beyond 1e13 it counts as that. #}
+{# Beyond 1e13 a unit's value counts as that. #}
 {% macro rounded_unit_value(expression) -%}
     cast(case
         when {{ expression }} > 1e13 then 1e13
@@ -40,7 +34,23 @@
 {%- endmacro %}
 
 
-{# The product of two decimals of four digits: one factor is widened first, since narrow ones multiply into 18 digits. #}
+{#
+    The same where an amount may be larger than a line's (a quantity at another unit's price, a rate over a total, the
+    square of an error), and where a quantity is foreseen.
+#}
+{% macro rounded_total(expression) -%}
+    cast(round({{ expression }}, 4) as {{ money_total_type() }})
+{%- endmacro %}
+
+{% macro rounded_quantity_total(expression) -%}
+    cast(round({{ expression }}, 6) as {{ quantity_total_type() }})
+{%- endmacro %}
+
+
+{#
+    The exact product of two decimals: one factor is widened first, since narrow ones multiply into 18 digits. Rounded
+    before it is cast, which gives the same and takes DuckDB a third of the time.
+#}
 {% macro product(factor, other) -%}
     cast(round(cast({{ factor }} as decimal(19, 4)) * {{ other }}, 4) as {{ money_type() }})
 {%- endmacro %}
@@ -48,8 +58,8 @@
 
 {#
     What a line is worth: a quantity times the cost or price of a unit, rounded once, in the reporting currency where the
-    rate that leads to it is given. Of a unit value of a million and more six decimals are kept, since the product would have more than
-    the 38 digits of a decimal.
+    rate that leads to it is given. Of a unit value of a million and more six decimals are kept, since the product would
+    have more than the 38 digits of a decimal.
 #}
 {% macro line_amount(quantity, unit_value, rate=none) -%}
     {%- set small = 'cast(' ~ quantity ~ ' as ' ~ quantity_type() ~ ') * cast(' ~ unit_value ~ ' as decimal(19, 10))' -%}
@@ -95,7 +105,7 @@
         when abs({{ unit_value }}) < 1000000
             then round(cast({{ quantity }} as {{ quantity_type() }}) * cast({{ unit_value }} as decimal(19, 10)), 4)
         else round(cast({{ quantity }} as {{ quantity_type() }}) * cast({{ unit_value }} as decimal(19, 6)), 4)
-    end as {{ total_type() }})
+    end as {{ money_total_type() }})
 {%- endmacro %}
 
 

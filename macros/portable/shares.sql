@@ -1,15 +1,15 @@
 {#
-    The share part / whole of an amount, rounded half up to ten-thousandths, with no floating point on the way: whole
-    units divide whole units. Nothing of nothing is nothing. The amount is not negative; part and whole may be amounts
-    or quantities.
+    The share part / whole of an amount, rounded half up to ten-thousandths, with no floating point on the way:
+    whole units of part and whole, of which one is the scale's power of ten, divide whole ten-thousandths. Nothing of
+    nothing is nothing. The amount is not negative.
 #}
-{% macro exact_share(amount, part, whole) -%}
-    {{ return(adapter.dispatch('exact_share')(amount, part, whole)) }}
+{% macro exact_share(amount, part, whole, scale=4) -%}
+    {{ return(adapter.dispatch('exact_share')(amount, part, whole, scale)) }}
 {%- endmacro %}
 
 {# Beyond a million million the product would not fit 128 bits: there the part goes in two pieces, as in long division. #}
-{% macro default__exact_share(amount, part, whole) -%}
-    {%- set value, some, all = _units(amount, 'hugeint'), _units(part, 'hugeint', 6), _units(whole, 'hugeint', 6) -%}
+{% macro default__exact_share(amount, part, whole, scale) -%}
+    {%- set value, some, all = whole_units(amount), whole_units(part, scale), whole_units(whole, scale) -%}
     {%- set step = '100000000000' -%}
     {%- set upper = '(' ~ value ~ ' * (' ~ some ~ ' // ' ~ step ~ '))' -%}
     {%- set lower = '(' ~ upper ~ ' % ' ~ all ~ ' * ' ~ step ~ ' + ' ~ value ~ ' * (' ~ some ~ ' % ' ~ step ~ '))' -%}
@@ -20,35 +20,42 @@
                     when {{ amount }} <= 1000000000000 and {{ part }} <= 1000000000000 and {{ whole }} <= 1000000000000
                         then (2 * {{ value }} * {{ some }} + {{ all }}) // (2 * {{ all }})
                     else {{ upper }} // {{ all }} * {{ step }} + (2 * {{ lower }} + {{ all }}) // (2 * {{ all }})
-                end * cast(0.0001 as decimal(5, 4)) as {{ total_type() }}
+                end * cast(0.0001 as decimal(5, 4)) as {{ money_total_type() }}
             )
-        else cast(0 as {{ total_type() }})
+        else cast(0 as {{ money_total_type() }})
     end
 {%- endmacro %}
 
-{% macro spark__exact_share(amount, part, whole) -%}
+{% macro spark__exact_share(amount, part, whole, scale) -%}
     case
         when {{ whole }} > 0
             then cast(
-                (2 * {{ _units(amount, 'decimal(17, 0)') }} * {{ _units(part, 'decimal(17, 0)') }}
-                + {{ _units(whole, 'decimal(17, 0)') }})
-                div (2 * {{ _units(whole, 'decimal(17, 0)') }})
-                * cast(0.0001 as decimal(5, 4)) as decimal(18, 4)
+                (
+                    2 * {{ whole_units(amount, 4, 'decimal(18, 0)') }} * {{ whole_units(part, scale, 'decimal(18, 0)') }}
+                    + {{ whole_units(whole, scale, 'decimal(18, 0)') }}
+                )
+                div (2 * {{ whole_units(whole, scale, 'decimal(18, 0)') }})
+                * cast(0.0001 as decimal(5, 4)) as {{ money_type() }}
             )
-        else cast(0 as decimal(18, 4))
+        else cast(0 as {{ money_type() }})
     end
 {%- endmacro %}
 
-{# The same of amounts and parts on either side of zero. #}
-{% macro signed_share(amount, part, whole) -%}
+{# The part of an amount that falls to some of a whole quantity. #}
+{% macro share_of_quantity(amount, part, whole) -%}
+    cast({{ exact_share(amount, part, whole, scale=6) }} as {{ money_type() }})
+{%- endmacro %}
+
+{# The same of amounts and quantities on either side of zero. #}
+{% macro signed_share_of_quantity(amount, part, whole) -%}
     cast(
         case when (({{ amount }} < 0) <> ({{ part }} < 0)) <> ({{ whole }} < 0) then -1 else 1 end
-        * {{ exact_share('abs(' ~ amount ~ ')', 'abs(' ~ part ~ ')', 'abs(' ~ whole ~ ')') }} as decimal(18, 4)
+        * {{ share_of_quantity('abs(' ~ amount ~ ')', 'abs(' ~ part ~ ')', 'abs(' ~ whole ~ ')') }} as {{ money_type() }}
     )
 {%- endmacro %}
 
 
-{# A decimal in whole units of its last digit. #}
-{% macro _units(amount, type, digits=4) -%}
-    cast(cast({{ amount }} as decimal(28, {{ digits }})) * {{ 10 ** digits }} as {{ type }})
+{# A decimal as a whole number of its smallest units; widened first, since narrow ones multiply into 18 digits. #}
+{% macro whole_units(amount, scale=4, type='hugeint') -%}
+    cast(cast({{ amount }} as decimal(24, {{ scale }})) * {{ 10 ** scale }} as {{ type }})
 {%- endmacro %}

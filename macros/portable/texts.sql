@@ -1,4 +1,4 @@
 {# A decimal as a person writes it: without the zeros behind its last digit. #}
 {% macro plain_number(value) -%}
-    regexp_replace(cast(cast({{ value }} as decimal(28, 6)) as string), '[.]?0+$', '')
+    regexp_replace(cast(cast({{ value }} as {{ quantity_total_type() }}) as string), '[.]?0+$', '')
 {%- endmacro %}

@@ -65,7 +65,7 @@ running_values as (
         costing_methods.costing_method,
         case
             when coalesce(pool_costs.quantity, 0) = 0 then coalesce(pool_costs.cost_value, 0)
-            else {{ signed_share('pool_costs.cost_value', 'running_quantities.running_quantity', 'pool_costs.quantity') }}
+            else {{ signed_share_of_quantity('pool_costs.cost_value', 'running_quantities.running_quantity', 'pool_costs.quantity') }}
         end as running_value
     from running_quantities
     cross join costing_methods
@@ -82,10 +82,10 @@ position_values as (
     select
         *,
         cast(
-            running_value - lag(running_value, 1, cast(0 as decimal(18, 4))) over (
+            running_value - lag(running_value, 1, cast(0 as {{ money_type() }})) over (
                 partition by pool_location_id, costing_method, {{ keys | join(', ') }}
                 order by location_id nulls last
-            ) as decimal(18, 4)
+            ) as {{ money_type() }}
         ) as cost_value
     from running_values
 ),
@@ -101,7 +101,7 @@ position_costs as (
         costing_method,
         quantity,
         cost_value,
-        {{ rounded_amount(ratio('cost_value', 'quantity')) }} as unit_cost
+        {{ rounded_unit_value(ratio('cost_value', 'quantity')) }} as unit_cost
     from position_values
 )
 {%- endmacro %}

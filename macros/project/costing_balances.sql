@@ -27,12 +27,12 @@ costs_by_method as (
         balances.{{ keys | join(', balances.') }},
         valuation_dates.valuation_date,
         costing_methods.costing_method,
-        cast(balances.quantity as decimal(18, 4)) as quantity,
+        cast(balances.quantity as {{ quantity_type() }}) as quantity,
         cast(case costing_methods.costing_method
             {%- for method in costing_methods() %}
             when '{{ method }}' then balances.{{ method }}_value
             {%- endfor %}
-        end as decimal(18, 4)) as cost_value
+        end as {{ money_type() }}) as cost_value
     from balances
     inner join valuation_dates
         on
@@ -45,9 +45,7 @@ costs_by_method as (
 costs_at_valuation_dates as (
     select
         *,
-        {{ rounded_amount(
-            'cast(cost_value as double) / nullif(cast(quantity as double), 0)'
-        ) }} as unit_cost
+        {{ rounded_unit_value(ratio('cost_value', 'quantity')) }} as unit_cost
     from costs_by_method
     where quantity <> 0 or cost_value <> 0
 )

@@ -9,7 +9,7 @@
     relieved_by_sale_amount,
     relieved_by_scrap_amount,
     reversal_amount,
-    cast(0 as decimal(18, 4)) as currency_amount,
+    cast(0 as {{ money_type() }}) as currency_amount,
     transferred_amount,
     closing_amount,
     recoverable_amount

@@ -9,6 +9,10 @@
 {% endmacro %}
 
 
+{# How far apart two rows under one number may lie and still be one document. #}
+{% macro days_of_a_document() %}92{% endmacro %}
+
+
 {% macro source_contract(table) %}
     {% for node in graph.sources.values() if node.source_name == 'company' and node.name == table %}
         {{ return(node) }}
@@ -18,13 +22,17 @@
 
 {#
     What a row is worth when tables are reconciled, in the row's currency, by the contract's `amount`:
-    `quantity * unit_price - discount_amount`, `refund_amount` or nothing.
+    `quantity * unit_price - discount_amount`, `refund_amount` or nothing; null where that would be beyond all numbers.
 #}
 {% macro row_amount(table) %}
     {%- set words = ((source_contract(table).meta.amount if execute else none) or 'null').split(' ') -%}
     {%- set amount = line_amount(words[0], words[2]) if words[1:2] == ['*'] else words[0] -%}
     {%- set further = words[3:] if words[1:2] == ['*'] else words[1:] -%}
-    cast({{ amount }}{{ ' ' ~ further[0] ~ ' coalesce(' ~ further[1] ~ ', 0)' if further }} as {{ money_type() }})
+    {%- set size = 'cast(' ~ words[0] ~ ' as double)' ~ (' * ' ~ words[2] if words[1:2] == ['*'] else '') -%}
+    case
+        when abs({{ size }}) <= 10000000000000
+            then cast({{ amount }}{{ ' ' ~ further[0] ~ ' coalesce(' ~ further[1] ~ ', 0)' if further }} as {{ money_type() }})
+    end
 {%- endmacro %}
 
 
@@ -33,7 +41,7 @@
     {%- set words = ((source_contract(table).meta.amount if execute else none) or 'null').split(' ') -%}
     {%- if words[1:2] == ['*'] -%}
     case
-        when abs({{ words[2] }}) < 1000000
+        when abs({{ words[2] }}) < 1000000 and abs(cast({{ words[0] }} as double) * {{ words[2] }}) <= 10000000000000
             then cast(
                 cast({{ words[0] }} as {{ quantity_type() }}) * cast({{ words[2] }} as decimal(19, 10))
                 - {{ line_amount(words[0], words[2]) }} as double

@@ -11,6 +11,7 @@
         {%- do names.extend(['int_reporting_currency', 'int_fx_days']) -%}
     {%- endif -%}
     {%- set relations = {'source': source('company', table) | string, 'amount': row_amount(table)} -%}
+    {%- do relations.update({'days_of_a_document': days_of_a_document()}) -%}
     {%- for name in names -%}
         {%- do relations.update({name: ref(name) | string}) -%}
     {%- endfor -%}

@@ -36,7 +36,7 @@ open_reserves as (
         reserve_decisions.run_id,
         reserve_decisions.proposal_hash,
         reserve_rollforward.closing_amount as reserve_amount,
-        cast(reserve_decisions.cost_value - reserve_rollforward.closing_amount as decimal(18, 4)) as carrying_value
+        cast(reserve_decisions.cost_value - reserve_rollforward.closing_amount as {{ money_type() }}) as carrying_value
     from reserve_decisions
     inner join period_states on reserve_decisions.period_end = period_states.period_end
     inner join reserve_rollforward

@@ -22,7 +22,7 @@ movements as (
         posted.moved_at,
         posted.posted_at,
         cast(posted.posted_at as date) as posted_on,
-        coalesce(posted.received_on, cast(posted.posted_at as date)) as received_on,
+        coalesce(posted.received_on, cast(posted.moved_at as date)) as received_on,
         posted.quantity_change,
         posted.cost_amount,
         posted.gross_amount,

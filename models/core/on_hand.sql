@@ -32,7 +32,7 @@ on_hand as (
         balances.item_id,
         balances.location_id,
         valuation_dates.valuation_date,
-        cast(balances.quantity as decimal(18, 4)) as quantity
+        cast(balances.quantity as {{ quantity_type() }}) as quantity
     from balances
     inner join valuation_dates
         on

@@ -34,11 +34,11 @@ row_reconciliation as (
         cast(coalesce(judged.rows_merged, 0) as bigint) as rows_merged,
         cast(coalesce(judged.rows_quarantined, 0) as bigint) as rows_quarantined,
         cast(coalesce(judged.rows_set_aside, 0) as bigint) as rows_set_aside,
-        cast(coalesce(source_totals.amount_in, 0) as decimal(38, 4)) as amount_in,
-        cast(coalesce(judged.amount_used, 0) as decimal(38, 4)) as amount_used,
-        cast(coalesce(judged.amount_merged, 0) as decimal(38, 4)) as amount_merged,
-        cast(coalesce(judged.amount_quarantined, 0) as decimal(38, 4)) as amount_quarantined,
-        cast(coalesce(judged.amount_set_aside, 0) as decimal(38, 4)) as amount_set_aside,
+        cast(coalesce(source_totals.amount_in, 0) as {{ money_total_type() }}) as amount_in,
+        cast(coalesce(judged.amount_used, 0) as {{ money_total_type() }}) as amount_used,
+        cast(coalesce(judged.amount_merged, 0) as {{ money_total_type() }}) as amount_merged,
+        cast(coalesce(judged.amount_quarantined, 0) as {{ money_total_type() }}) as amount_quarantined,
+        cast(coalesce(judged.amount_set_aside, 0) as {{ money_total_type() }}) as amount_set_aside,
         coalesce(round(source_totals.amount_cut, 10), 0) as amount_cut,
         coalesce(round(source_totals.quantity_cut, 10), 0) as quantity_cut
     from source_totals

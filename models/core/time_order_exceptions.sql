@@ -32,8 +32,8 @@ facts as (
         location_id,
         cast(first_day as timestamp) as happened_at,
         cast(in_order_on as timestamp) as compared_at,
-        cast(-lowest_balance as decimal(18, 4)) as quantity,
-        cast(null as decimal(18, 4)) as amount,
+        cast(-lowest_balance as {{ quantity_type() }}) as quantity,
+        cast(null as {{ money_type() }}) as amount,
         'The ledger falls to ' || {{ plain_number('lowest_balance') }}
         || ', first by a ' || replace(movement_type, '_', ' ') || '; '
         || coalesce('in order again on ' || cast(in_order_on as string), 'still short') || '.' as explanation
@@ -102,9 +102,9 @@ time_order_exceptions as (
         facts.location_id,
         facts.happened_at,
         facts.compared_at,
-        cast(facts.quantity as decimal(18, 4)) as quantity,
+        cast(facts.quantity as {{ quantity_type() }}) as quantity,
         coalesce(
-            cast(facts.amount as decimal(18, 4)),
+            cast(facts.amount as {{ money_type() }}),
             {{ rounded_amount('cast(facts.quantity as double) * item_costs.unit_cost') }}
         ) as amount,
         facts.explanation

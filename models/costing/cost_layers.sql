@@ -33,10 +33,12 @@ running_values as (
         *,
         case
             when running_quantity = position_quantity then position_value
-            else {{ rounded_amount(
+            -- Of more a float could tell the last layer less than nothing.
+            when abs(position_value) < 100000000000 then {{ rounded_amount(
                 'cast(position_value as double) * cast(running_quantity as double)'
                 ~ ' / cast(position_quantity as double)'
             ) }}
+            else {{ signed_share_of_quantity('position_value', 'running_quantity', 'position_quantity') }}
         end as running_value
     from layers_of_positions
 ),
@@ -55,10 +57,10 @@ cost_layers as (
         fifo_value as cost_value,
         {%- else -%}
         cast(
-            running_value - lag(running_value, 1, cast(0 as decimal(18, 4))) over (
+            running_value - lag(running_value, 1, cast(0 as {{ money_type() }})) over (
                 partition by item_id, location_id, valuation_date order by layer_number nulls last
             )
-            as decimal(18, 4)
+            as {{ money_type() }}
         ) as cost_value,
         {%- endif %}
         cast({{ days_between('received_on', 'valuation_date') }} as bigint) as age_days

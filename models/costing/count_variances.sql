@@ -20,7 +20,7 @@ costed as (
         count_books.*,
         items.category,
         items.standard_cost,
-        cast(count_books.counted_quantity - count_books.book_quantity as decimal(18, 4)) as variance_quantity,
+        cast(count_books.counted_quantity - count_books.book_quantity as {{ quantity_type() }}) as variance_quantity,
         coalesce(count_bookings.booked_adjustment_quantity, 0) as booked_adjustment_quantity,
         coalesce(count_bookings.booked_late_quantity, 0) as booked_late_quantity,
         coalesce(own_policy.tolerance_quantity, default_policy.tolerance_quantity) as least_tolerance,
@@ -45,14 +45,14 @@ costed as (
 compared as (
     select
         *,
-        cast(variance_quantity - booked_adjustment_quantity - booked_late_quantity as decimal(18, 4))
+        cast(variance_quantity - booked_adjustment_quantity - booked_late_quantity as {{ quantity_type() }})
             as open_variance_quantity,
         case cost_basis
-            when 'books at the count' then {{ rounded_amount(ratio('book_value', 'book_quantity')) }}
+            when 'books at the count' then {{ rounded_unit_value(ratio('book_value', 'book_quantity')) }}
             when 'last movement' then last_unit_cost
             when 'standard cost' then standard_cost
         end as unit_cost,
-        {{ rounded_amount('greatest(least_tolerance, tolerance_rate * abs(cast(book_quantity as double)))') }}
+        {{ rounded_quantity('greatest(least_tolerance, tolerance_rate * abs(cast(book_quantity as double)))') }}
             as tolerance_quantity
     from costed
 ),
@@ -70,11 +70,11 @@ count_variances as (
         variance_quantity,
         unit_cost,
         cost_basis,
-        {{ product('variance_quantity', 'unit_cost') }} as variance_value,
+        {{ line_amount('variance_quantity', 'unit_cost') }} as variance_value,
         booked_adjustment_quantity,
         booked_late_quantity,
         open_variance_quantity,
-        {{ product('open_variance_quantity', 'unit_cost') }} as open_variance_value,
+        {{ line_amount('open_variance_quantity', 'unit_cost') }} as open_variance_value,
         tolerance_quantity,
         abs(variance_quantity) <= tolerance_quantity as is_within_tolerance
     from compared

@@ -55,10 +55,10 @@ in_transit as (
         valuation_dates.valuation_date,
         departures.costing_method,
         departures.posted_on as shipped_on,
-        cast(-departures.quantity_change as decimal(18, 4)) as quantity,
+        cast(-departures.quantity_change as {{ quantity_type() }}) as quantity,
         cast(
             coalesce(added_costs.added_value, 0) - departures.value_change
-            {%- if is_pooled() %} + coalesce(within_pools.cost_value, 0){% endif %} as decimal(18, 4)
+            {%- if is_pooled() %} + coalesce(within_pools.cost_value, 0){% endif %} as {{ money_type() }}
         ) as cost_value
     from departures
     inner join valuation_dates on departures.posted_on <= valuation_dates.valuation_date

@@ -33,7 +33,9 @@ costed_movements as (
         newly_costed.quantity_change,
         newly_costed.is_provisional,
         newly_costed.is_cost_assumed,
-        newly_costed.fifo_received_on
+        newly_costed.fifo_received_on,
+        newly_costed.pool_left_rate,
+        newly_costed.pool_part_rate
         {%- for method in costing_methods() %},
         newly_costed.{{ method }}_value_change,
         newly_costed.{{ method }}_variance_amount
@@ -51,10 +53,12 @@ costed_movements as (
         moved_within_pools.quantity_change,
         false as is_provisional,
         false as is_cost_assumed,
-        cast(null as date) as fifo_received_on
+        cast(null as date) as fifo_received_on,
+        cast(null as double) as pool_left_rate,
+        cast(null as double) as pool_part_rate
         {%- for method in costing_methods() %}
         {%- for measure in ['value_change', 'variance_amount'] %},
-        cast({{ nothing[method] or '0' }} as decimal(18, 4)) as {{ method }}_{{ measure }}
+        cast({{ nothing[method] or '0' }} as {{ money_type() }}) as {{ method }}_{{ measure }}
         {%- endfor %}
         {%- endfor %}
     from moved_within_pools

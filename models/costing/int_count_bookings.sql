@@ -64,9 +64,9 @@ count_bookings as (
         count_id,
         item_id,
         location_id,
-        cast(sum(case when is_adjustment then quantity_change else 0 end) as decimal(18, 4))
+        cast(sum(case when is_adjustment then quantity_change else 0 end) as {{ quantity_type() }})
             as booked_adjustment_quantity,
-        cast(sum(case when is_late then quantity_change else 0 end) as decimal(18, 4))
+        cast(sum(case when is_late then quantity_change else 0 end) as {{ quantity_type() }})
             as booked_late_quantity
     from matched
     group by count_id, item_id, location_id

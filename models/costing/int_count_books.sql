@@ -16,7 +16,7 @@ counts as (
         stock_counts.location_id,
         cost_pools.pool_location_id,
         max(stock_counts.counted_at) as counted_at,
-        cast(sum(stock_counts.quantity) as decimal(18, 4)) as counted_quantity
+        cast(sum(stock_counts.quantity) as {{ quantity_type() }}) as counted_quantity
     from {{ ref('stg_stock_counts') }} as stock_counts
     inner join cost_pools on stock_counts.location_id = cost_pools.location_id
     cross join as_of
@@ -86,7 +86,7 @@ moments as (
         pool_quantity_change,
         value_change,
         cast(null as string) as count_id,
-        cast(null as decimal(18, 4)) as counted_quantity
+        cast(null as {{ quantity_type() }}) as counted_quantity
     from movements
     union all
     select
@@ -137,17 +137,17 @@ count_books as (
             order by balances.moment nulls last, balances.count_id nulls last
         ) as next_counted_at,
         balances.counted_quantity,
-        cast(balances.book_quantity as decimal(18, 4)) as book_quantity,
+        cast(balances.book_quantity as {{ quantity_type() }}) as book_quantity,
         -- The position's share of its pool's cost, which is all of it where the position is a pool of its own.
         cast(
             case
                 when balances.book_quantity = balances.pool_quantity then coalesce(balances.pool_value, 0)
-                else {{ signed_share(
+                else {{ signed_share_of_quantity(
                     'coalesce(balances.pool_value, 0)', 'balances.book_quantity', 'balances.pool_quantity'
                 ) }}
-            end as decimal(18, 4)
+            end as {{ money_type() }}
         ) as book_value,
-        {{ rounded_amount(ratio('last_movements.value_change', 'last_movements.quantity_change')) }}
+        {{ rounded_unit_value(ratio('last_movements.value_change', 'last_movements.quantity_change')) }}
             as last_unit_cost
     from balances
     left join movements as last_movements

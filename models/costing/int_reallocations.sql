@@ -48,7 +48,7 @@ reallocations as (
         location_id,
         valuation_date,
         costing_method,
-        cast(sum(value_change) as decimal(18, 4)) as value_change
+        cast(sum(value_change) as {{ money_type() }}) as value_change
     from changes
     group by item_id, location_id, valuation_date, costing_method
     having sum(value_change) <> 0

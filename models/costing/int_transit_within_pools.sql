@@ -39,7 +39,7 @@ left_values as (
         pool_location_id,
         valuation_date,
         costing_method,
-        cast(sum(cost_value) as decimal(18, 4)) as cost_value
+        cast(sum(cost_value) as {{ money_type() }}) as cost_value
     from held
     group by item_id, pool_location_id, valuation_date, costing_method
 ),
@@ -72,7 +72,7 @@ running_values as (
     select
         under_way.*,
         left_values.costing_method,
-        {{ signed_share('left_values.cost_value', 'under_way.running_quantity', 'under_way.pool_quantity') }}
+        {{ signed_share_of_quantity('left_values.cost_value', 'under_way.running_quantity', 'under_way.pool_quantity') }}
             as running_value
     from under_way
     inner join left_values
@@ -90,10 +90,10 @@ transit_within_pools as (
         valuation_date,
         costing_method,
         cast(
-            running_value - lag(running_value, 1, cast(0 as decimal(18, 4))) over (
+            running_value - lag(running_value, 1, cast(0 as {{ money_type() }})) over (
                 partition by item_id, pool_location_id, valuation_date, costing_method
                 order by movement_number nulls last
-            ) as decimal(18, 4)
+            ) as {{ money_type() }}
         ) as cost_value
     from running_values
 )

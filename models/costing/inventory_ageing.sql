@@ -23,15 +23,15 @@ inventory_ageing as (
         item_id,
         location_id,
         valuation_date,
-        cast(sum(quantity) as decimal(18, 4)) as quantity,
-        cast(sum(cost_value) as decimal(18, 4)) as cost_value,
+        cast(sum(quantity) as {{ quantity_type() }}) as quantity,
+        cast(sum(cost_value) as {{ money_type() }}) as cost_value,
         sum(cast(quantity as double) * age_days) / sum(cast(quantity as double))
             as weighted_age_days,
         max(age_days) as oldest_age_days,
         {% for bucket in range(1, 6) -%}
-        cast(sum(case when bucket = {{ bucket }} then quantity else 0 end) as decimal(18, 4))
+        cast(sum(case when bucket = {{ bucket }} then quantity else 0 end) as {{ quantity_type() }})
             as bucket_{{ bucket }}_quantity,
-        cast(sum(case when bucket = {{ bucket }} then cost_value else 0 end) as decimal(18, 4))
+        cast(sum(case when bucket = {{ bucket }} then cost_value else 0 end) as {{ money_type() }})
             as bucket_{{ bucket }}_value{{ "," if not loop.last }}
         {% endfor %}
     from aged_layers

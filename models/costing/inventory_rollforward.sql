@@ -82,17 +82,17 @@ inventory_rollforward as (
         location_id,
         valuation_date,
         costing_method,
-        cast(closing_quantity - change_quantity as decimal(18, 4)) as opening_quantity,
-        cast(closing_value - change_value as decimal(18, 4)) as opening_value,
+        cast(closing_quantity - change_quantity as {{ quantity_type() }}) as opening_quantity,
+        cast(closing_value - change_value as {{ money_type() }}) as opening_value,
         {%- for flow in ['received', 'returned', 'transferred', 'adjusted', 'supplier_returned', 'sold'] %}
-        cast({{ flow }}_quantity as decimal(18, 4)) as {{ flow }}_quantity,
-        cast({{ flow }}_value as decimal(18, 4)) as {{ flow }}_value,
+        cast({{ flow }}_quantity as {{ quantity_type() }}) as {{ flow }}_quantity,
+        cast({{ flow }}_value as {{ money_type() }}) as {{ flow }}_value,
         {%- endfor %}
-        cast(reallocated_value as decimal(18, 4)) as reallocated_value,
-        cast(closing_quantity as decimal(18, 4)) as closing_quantity,
-        cast(closing_value as decimal(18, 4)) as closing_value,
-        cast(variance_amount as decimal(18, 4)) as variance_amount,
-        cast(variance_amount - sold_value - returned_value as decimal(18, 4)) as cost_of_sales_amount
+        cast(reallocated_value as {{ money_type() }}) as reallocated_value,
+        cast(closing_quantity as {{ quantity_type() }}) as closing_quantity,
+        cast(closing_value as {{ money_type() }}) as closing_value,
+        cast(variance_amount as {{ money_type() }}) as variance_amount,
+        cast(variance_amount - sold_value - returned_value as {{ money_type() }}) as cost_of_sales_amount
     from balances
 )
 

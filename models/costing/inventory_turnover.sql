@@ -66,12 +66,12 @@ trailing_year as (
         valuation_dates.valuation_date,
         valuation_dates.months,
         {%- for name in ['cost', 'fifo', 'lifo'] %}
-        cast(coalesce(sum(case when {{ is_closing }} then monthly_facts.{{ name }}_value end), 0) as decimal(18, 4))
+        cast(coalesce(sum(case when {{ is_closing }} then monthly_facts.{{ name }}_value end), 0) as {{ money_type() }})
             as {{ name }}_value,
         {%- endfor %}
-        cast(coalesce(sum(monthly_facts.cost_value), 0) as decimal(38, 4)) as summed_cost_value,
-        cast(sum(monthly_facts.cost_of_sales_amount) as decimal(18, 4)) as cost_of_sales_amount,
-        cast(coalesce(sum(monthly_facts.net_sales_amount), 0) as decimal(18, 4)) as net_sales_amount
+        cast(coalesce(sum(monthly_facts.cost_value), 0) as {{ money_total_type() }}) as summed_cost_value,
+        cast(sum(monthly_facts.cost_of_sales_amount) as {{ money_total_type() }}) as cost_of_sales_amount,
+        cast(coalesce(sum(monthly_facts.net_sales_amount), 0) as {{ money_total_type() }}) as net_sales_amount
     from monthly_facts
     inner join valuation_dates
         on
@@ -85,7 +85,7 @@ measured as (
     select
         *,
         {{ rounded_amount(ratio('summed_cost_value', 'months')) }} as average_cost_value,
-        cast(net_sales_amount - cost_of_sales_amount as decimal(18, 4)) as gross_margin_amount
+        cast(net_sales_amount - cost_of_sales_amount as {{ money_total_type() }}) as gross_margin_amount
     from trailing_year
 ),
 
@@ -106,7 +106,7 @@ inventory_turnover as (
         {{ ratio('gross_margin_amount', 'greatest(average_cost_value, 0)') }} * 12 / months as gmroi_rate,
         fifo_value,
         lifo_value,
-        cast(fifo_value - lifo_value as decimal(18, 4)) as lifo_reserve_amount
+        cast(fifo_value - lifo_value as {{ money_type() }}) as lifo_reserve_amount
     from measured
 )
 

@@ -58,7 +58,7 @@ present_reserves as (
         cast(
             {% for bucket in buckets -%}
             reserves_by_policy.bucket_{{ bucket }}_amount{{ ' + ' if not loop.last }}
-            {%- endfor %} as decimal(18, 4)
+            {%- endfor %} as {{ money_type() }}
         ) as reserve_amount
     from inventory_costs
     inner join reserves_by_policy
@@ -73,7 +73,7 @@ present_reserves as (
         inventory_costs.valuation_date,
         'booked' as method,
         inventory_costs.cost_value,
-        cast(coalesce(booked_positions.amount, 0) as decimal(18, 4)) as reserve_amount
+        cast(coalesce(booked_positions.amount, 0) as {{ money_type() }}) as reserve_amount
     from inventory_costs
     inner join booked_dates on inventory_costs.valuation_date = booked_dates.valuation_date
     left join booked_positions

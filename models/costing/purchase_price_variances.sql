@@ -31,11 +31,11 @@ valued_receipts as (
         movements.quantity_change as quantity,
         costed_movements.standard_value_change as standard_value,
         cast(
-            costed_movements.standard_value_change + costed_movements.standard_variance_amount as decimal(18, 4)
+            costed_movements.standard_value_change + costed_movements.standard_variance_amount as {{ money_type() }}
         ) as receipt_cost_amount,
-        cast(coalesce(late_costs.late_cost_amount, 0) as decimal(18, 4)) as late_cost_amount,
+        cast(coalesce(late_costs.late_cost_amount, 0) as {{ money_type() }}) as late_cost_amount,
         cast(
-            costed_movements.standard_variance_amount + coalesce(late_costs.late_cost_amount, 0) as decimal(18, 4)
+            costed_movements.standard_variance_amount + coalesce(late_costs.late_cost_amount, 0) as {{ money_type() }}
         ) as variance_amount
     from movements
     inner join costed_movements on movements.movement_number = costed_movements.movement_number

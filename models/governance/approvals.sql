@@ -51,7 +51,7 @@ judged_decisions as (
         approver_role,
         decided_at,
         comment,
-        cast(null as {{ total_type() }}) as stake_amount,
+        cast(null as {{ money_total_type() }}) as stake_amount,
         'refused' as approval_status,
         'nothing of this kind waits for a decision: it is an override, a write_down or a period' as refusal_reason
     from other_decisions

@@ -7,8 +7,8 @@ with override_requests as (
 position_sums as (
     select
         override_id,
-        cast(sum(cost_value) as {{ total_type() }}) as cost_value,
-        cast(sum(proposed_amount) as {{ total_type() }}) as proposed_amount,
+        cast(sum(cost_value) as {{ money_total_type() }}) as cost_value,
+        cast(sum(proposed_amount) as {{ money_total_type() }}) as proposed_amount,
         {{ joined_in_order('proposal_hash') }} as proposal_hashes
     from {{ ref('int_override_positions') }}
     group by override_id

@@ -12,7 +12,7 @@ authority_levels as (
 periods as (
     select
         period_end,
-        cast(sum(proposed_amount) as {{ total_type() }}) as proposed_amount
+        cast(sum(proposed_amount) as {{ money_total_type() }}) as proposed_amount
     from {{ ref('int_proposals') }}
     group by period_end
 ),

@@ -10,9 +10,9 @@ account_positions as (
         max(split_part(description, ': ', 1)) as account_name,
         item_id,
         location_id,
-        cast(sum(debit_amount) as decimal(18, 4)) as debit_amount,
-        cast(sum(credit_amount) as decimal(18, 4)) as credit_amount,
-        cast(sum(debit_amount) - sum(credit_amount) as decimal(18, 4)) as net_debit_amount
+        cast(sum(debit_amount) as {{ money_type() }}) as debit_amount,
+        cast(sum(credit_amount) as {{ money_type() }}) as credit_amount,
+        cast(sum(debit_amount) - sum(credit_amount) as {{ money_type() }}) as net_debit_amount
     from journal_lines
     group by period_end, framework, account_code, item_id, location_id
 )

@@ -7,7 +7,7 @@ decision_counts as (
     select
         period_end,
         cast(sum(case when decision_status = 'awaiting approval' then 1 else 0 end) as bigint) as awaiting_count,
-        cast(sum(case when decision_status = 'awaiting approval' then decided_amount else 0 end) as {{ total_type() }})
+        cast(sum(case when decision_status = 'awaiting approval' then decided_amount else 0 end) as {{ money_total_type() }})
             as awaiting_amount,
         cast(sum(case when override_status = 'awaiting approval' then 1 else 0 end) as bigint)
             as awaiting_override_count,
@@ -61,8 +61,8 @@ close_steps as (
         decision_counts.awaiting_amount,
         decision_counts.awaiting_override_count,
         coalesce(refused_counts.refused_override_count, 0) as refused_override_count,
-        cast(coalesce(closed_periods.reserve_amount, 0) as {{ total_type() }}) as booked_amount,
-        cast(coalesce(closed_periods.journal_amount, 0) as {{ total_type() }}) as journal_amount,
+        cast(coalesce(closed_periods.reserve_amount, 0) as {{ money_total_type() }}) as booked_amount,
+        cast(coalesce(closed_periods.journal_amount, 0) as {{ money_total_type() }}) as journal_amount,
         coalesce(closed_periods.is_closed, false) as is_closed,
         coalesce(open_tie_outs.untied_count, 0) as untied_count,
         case

@@ -24,17 +24,17 @@ lookback_months as (
     select
         valuation_date,
         valuation_date = max(valuation_date) over () as is_latest_period,
-        cast(realised_loss as {{ total_type() }}) as realised_loss
+        cast(realised_loss as {{ money_total_type() }}) as realised_loss
         {%- for method in methods %},
-        cast({{ method }}_reserve_amount as {{ total_type() }}) as {{ method }}_reserve_amount,
-        cast({{ method }}_unexpected_amount as {{ total_type() }}) as {{ method }}_unexpected_amount,
-        cast({{ method }}_equal_amount as {{ total_type() }}) as {{ method }}_equal_amount
+        cast({{ method }}_reserve_amount as {{ money_total_type() }}) as {{ method }}_reserve_amount,
+        cast({{ method }}_unexpected_amount as {{ money_total_type() }}) as {{ method }}_unexpected_amount,
+        cast({{ method }}_equal_amount as {{ money_total_type() }}) as {{ method }}_equal_amount
         {%- endfor %},
-        cast(static_ageing_unexpected_amount - ml_unexpected_amount as {{ total_type() }})
+        cast(static_ageing_unexpected_amount - ml_unexpected_amount as {{ money_total_type() }})
             as avoided_amount,
-        cast(static_ageing_equal_amount - ml_equal_amount as {{ total_type() }})
+        cast(static_ageing_equal_amount - ml_equal_amount as {{ money_total_type() }})
             as avoided_at_equal_reserve_amount,
-        cast(calibrated_coverage_equal_amount - ml_equal_amount as {{ total_type() }})
+        cast(calibrated_coverage_equal_amount - ml_equal_amount as {{ money_total_type() }})
             as avoided_against_coverage_amount
     from lookback_sums
 )

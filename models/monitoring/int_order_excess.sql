@@ -110,7 +110,7 @@ order_excess as (
 order_values as (
     select
         *,
-        cast({{ exact_share('order_amount', 'excess_quantity', 'line_quantity') }} as {{ money_type() }}) as excess_value
+        {{ share_of_quantity('order_amount', 'excess_quantity', 'line_quantity') }} as excess_value
     from order_excess
 )
 

@@ -48,9 +48,9 @@ portfolio_sums as (
             'cost_value', 'model_reserve_amount', 'static_ageing_amount',
             'calibrated_coverage_amount', 'exposure_amount', 'stress_amount',
         ] %},
-        cast(sum({{ column }}) as {{ total_type() }}) as {{ column }}
+        cast(sum({{ column }}) as {{ money_total_type() }}) as {{ column }}
         {%- endfor %},
-        cast(sum(case when reserve_rank <= 10 then model_reserve_amount end) as {{ total_type() }})
+        cast(sum(case when reserve_rank <= 10 then model_reserve_amount end) as {{ money_total_type() }})
             as ten_largest_amount
     from positions_ranked
     group by valuation_date
@@ -62,8 +62,8 @@ months_compared as (
         lag(portfolio_sums.model_reserve_amount) over (
             order by portfolio_sums.valuation_date nulls last
         ) as previous_reserve_amount,
-        cast(coalesce(booked_sums.closing_amount, 0) as {{ total_type() }}) as booked_amount,
-        cast(coalesce(booked_sums.closing_amount - booked_sums.opening_amount, 0) as {{ total_type() }})
+        cast(coalesce(booked_sums.closing_amount, 0) as {{ money_total_type() }}) as booked_amount,
+        cast(coalesce(booked_sums.closing_amount - booked_sums.opening_amount, 0) as {{ money_total_type() }})
             as booked_change_amount
     from portfolio_sums
     left join booked_sums on portfolio_sums.valuation_date = booked_sums.period_end

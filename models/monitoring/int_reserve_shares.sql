@@ -19,9 +19,9 @@ sums as (
         '{{ dimension }}' as dimension,
         coalesce({{ member }}, 'unknown') as member,
         count(*) as positions,
-        cast(sum(reviewed_positions.cost_value) as {{ total_type() }}) as cost_value,
-        cast(sum(reviewed_positions.model_reserve_amount) as {{ total_type() }}) as model_reserve_amount,
-        cast(sum(reviewed_positions.booked_amount) as {{ total_type() }}) as booked_amount
+        cast(sum(reviewed_positions.cost_value) as {{ money_total_type() }}) as cost_value,
+        cast(sum(reviewed_positions.model_reserve_amount) as {{ money_total_type() }}) as model_reserve_amount,
+        cast(sum(reviewed_positions.booked_amount) as {{ money_total_type() }}) as booked_amount
     from reviewed_positions
     inner join items on reviewed_positions.item_id = items.item_id
     group by

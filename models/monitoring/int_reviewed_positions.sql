@@ -47,11 +47,11 @@ positions_reviewed as (
         reserves.period_end as valuation_date,
         reserves.quantity,
         reserves.cost_value,
-        cast(null as decimal(18, 4)) as model_reserve_amount,
-        cast(null as decimal(18, 4)) as model_lower_amount,
-        cast(null as decimal(18, 4)) as model_upper_amount,
-        cast(null as decimal(18, 4)) as static_ageing_amount,
-        cast(null as decimal(18, 4)) as calibrated_coverage_amount
+        cast(null as {{ money_type() }}) as model_reserve_amount,
+        cast(null as {{ money_type() }}) as model_lower_amount,
+        cast(null as {{ money_type() }}) as model_upper_amount,
+        cast(null as {{ money_type() }}) as static_ageing_amount,
+        cast(null as {{ money_type() }}) as calibrated_coverage_amount
     from reserves
     left join reserve_comparisons
         on

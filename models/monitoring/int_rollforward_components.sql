@@ -38,7 +38,7 @@ rollforward_components as (
         category,
         '{{ component }}' as component,
         cast({{ loop.index }} as bigint) as sort_order,
-        cast({{ amount }} as {{ total_type() }}) as amount
+        cast({{ amount }} as {{ money_total_type() }}) as amount
     from rollforward_by_category
     {{ 'union all' if not loop.last }}
     {% endfor -%}

@@ -77,9 +77,9 @@ tie_outs as (
     select
         check_name,
         period_end,
-        cast(sum(left_amount) as {{ total_type() }}) as left_amount,
-        cast(sum(right_amount) as {{ total_type() }}) as right_amount,
-        cast(sum(left_amount) - sum(right_amount) as {{ total_type() }}) as difference_amount,
+        cast(sum(left_amount) as {{ money_total_type() }}) as left_amount,
+        cast(sum(right_amount) as {{ money_total_type() }}) as right_amount,
+        cast(sum(left_amount) - sum(right_amount) as {{ money_total_type() }}) as difference_amount,
         sum(left_amount) = sum(right_amount) as is_tied
     from sides
     group by check_name, period_end

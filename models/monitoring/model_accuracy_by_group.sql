@@ -59,7 +59,7 @@ group_accuracy as (
 model_accuracy_by_group as (
     select
         group_accuracy.*,
-        cast(reserve_sums.realised_loss as {{ total_type() }}) as realised_loss
+        cast(reserve_sums.realised_loss as {{ money_total_type() }}) as realised_loss
     from group_accuracy
     inner join reserve_sums
         on

@@ -12,10 +12,10 @@ bias_sums as (
         count(realised_loss) as known_count,
         cast(sum(case when closer = 'override' then 1 else 0 end) as bigint) as override_closer_count,
         cast(sum(case when closer = 'model' then 1 else 0 end) as bigint) as model_closer_count,
-        cast(sum(override_amount - model_amount) as {{ total_type() }}) as change_amount,
-        cast(sum(realised_loss) as {{ total_type() }}) as realised_loss,
-        cast(sum(override_error_amount) as {{ total_type() }}) as override_error_amount,
-        cast(sum(model_error_amount) as {{ total_type() }}) as model_error_amount
+        cast(sum(override_amount - model_amount) as {{ money_total_type() }}) as change_amount,
+        cast(sum(realised_loss) as {{ money_total_type() }}) as realised_loss,
+        cast(sum(override_error_amount) as {{ money_total_type() }}) as override_error_amount,
+        cast(sum(model_error_amount) as {{ money_total_type() }}) as model_error_amount
     from override_outcomes
     group by reason_code, requested_by
 ),

@@ -23,8 +23,8 @@ override_sums as (
         overrides.requested_by,
         overrides.override_status,
         overrides.reserve_amount as override_amount,
-        cast(sum(reserve_estimates.reserve_amount) as {{ total_type() }}) as model_amount,
-        cast(sum(realised_outcomes.realised_loss) as {{ total_type() }}) as realised_loss
+        cast(sum(reserve_estimates.reserve_amount) as {{ money_total_type() }}) as model_amount,
+        cast(sum(realised_outcomes.realised_loss) as {{ money_total_type() }}) as realised_loss
     from overrides
     left join reserve_estimates
         on

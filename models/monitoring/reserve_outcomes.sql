@@ -50,10 +50,10 @@ sums as (
         {%- for amount in [
             'cost_value', 'booked_amount', 'model_reserve_amount', 'static_ageing_amount', 'realised_loss',
         ] %},
-        cast(sum({{ amount }}) as {{ total_type() }}) as {{ amount }}
+        cast(sum({{ amount }}) as {{ money_total_type() }}) as {{ amount }}
         {%- endfor %},
-        cast(sum(greatest(realised_loss - booked_amount, 0)) as {{ total_type() }}) as unexpected_amount,
-        cast(sum(greatest(booked_amount - realised_loss, 0)) as {{ total_type() }}) as over_reserve_amount
+        cast(sum(greatest(realised_loss - booked_amount, 0)) as {{ money_total_type() }}) as unexpected_amount,
+        cast(sum(greatest(booked_amount - realised_loss, 0)) as {{ money_total_type() }}) as over_reserve_amount
     from booked_positions
     group by valuation_date, category, framework
 ),

@@ -13,7 +13,7 @@ band_sums as (
         predictions.valuation_date,
         predictions.risk_band,
         count(*) as positions,
-        cast(sum(realised_outcomes.cost_value) as {{ total_type() }}) as cost_value,
+        cast(sum(realised_outcomes.cost_value) as {{ money_total_type() }}) as cost_value,
         sum({{ rounded_amount('predictions.obsolescence_probability') }}) as probability_sum,
         count(case when realised_outcomes.is_obsolete then 1 end) as obsolete_positions,
         sum(case when realised_outcomes.is_obsolete then realised_outcomes.cost_value else 0 end) as obsolete_value

@@ -45,17 +45,17 @@ valuation_account_years as (
         year_ends.last_period_end = max(year_ends.last_period_end) over () as is_latest_period,
         cast(
             sum(case when periods.period_end = year_ends.first_period_end then periods.opening_amount else 0 end)
-            as {{ total_type() }}
+            as {{ money_total_type() }}
         ) as beginning_amount,
-        cast(sum(periods.addition_amount - periods.reversal_amount) as {{ total_type() }}) as charged_to_costs_amount,
-        cast(sum(periods.other_amount) as {{ total_type() }}) as charged_to_other_accounts_amount,
-        cast(sum(periods.relieved_by_sale_amount) as {{ total_type() }}) as deducted_by_sale_amount,
-        cast(sum(periods.relieved_by_scrap_amount) as {{ total_type() }}) as deducted_by_scrap_amount,
-        cast(sum(periods.relieved_by_sale_amount + periods.relieved_by_scrap_amount) as {{ total_type() }})
+        cast(sum(periods.addition_amount - periods.reversal_amount) as {{ money_total_type() }}) as charged_to_costs_amount,
+        cast(sum(periods.other_amount) as {{ money_total_type() }}) as charged_to_other_accounts_amount,
+        cast(sum(periods.relieved_by_sale_amount) as {{ money_total_type() }}) as deducted_by_sale_amount,
+        cast(sum(periods.relieved_by_scrap_amount) as {{ money_total_type() }}) as deducted_by_scrap_amount,
+        cast(sum(periods.relieved_by_sale_amount + periods.relieved_by_scrap_amount) as {{ money_total_type() }})
             as deductions_amount,
         cast(
             sum(case when periods.period_end = year_ends.last_period_end then periods.closing_amount else 0 end)
-            as {{ total_type() }}
+            as {{ money_total_type() }}
         ) as ending_amount
     from periods
     inner join year_ends on periods.framework = year_ends.framework and periods.fiscal_year = year_ends.fiscal_year

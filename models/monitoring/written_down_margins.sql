@@ -38,14 +38,14 @@ written_down_margins as (
         written_down_positions.framework,
         items.category,
         count(*) as positions,
-        cast(sum(sales.sold_quantity) as decimal(38, 6)) as sold_quantity,
-        cast(sum(sales.net_amount) as {{ total_type() }}) as net_amount,
-        cast(sum(sales.cost_amount) as {{ total_type() }}) as cost_amount,
-        cast(sum(written_down_positions.relieved_by_sale_amount) as {{ total_type() }}) as relieved_amount,
-        cast(sum(sales.net_amount - sales.cost_amount) as {{ total_type() }}) as margin_on_cost_amount,
+        cast(sum(sales.sold_quantity) as {{ quantity_total_type() }}) as sold_quantity,
+        cast(sum(sales.net_amount) as {{ money_total_type() }}) as net_amount,
+        cast(sum(sales.cost_amount) as {{ money_total_type() }}) as cost_amount,
+        cast(sum(written_down_positions.relieved_by_sale_amount) as {{ money_total_type() }}) as relieved_amount,
+        cast(sum(sales.net_amount - sales.cost_amount) as {{ money_total_type() }}) as margin_on_cost_amount,
         cast(
             sum(sales.net_amount - sales.cost_amount + written_down_positions.relieved_by_sale_amount)
-            as {{ total_type() }}
+            as {{ money_total_type() }}
         ) as margin_on_carrying_amount
     from written_down_positions
     inner join sales

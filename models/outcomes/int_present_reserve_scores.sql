@@ -1,8 +1,8 @@
 with present_reserves as (
     select
         *,
-        cast(null as decimal(18, 4)) as reserve_lower_amount,
-        cast(null as decimal(18, 4)) as reserve_upper_amount
+        cast(null as {{ money_type() }}) as reserve_lower_amount,
+        cast(null as {{ money_type() }}) as reserve_upper_amount
     from {{ ref('present_reserves') }}
 ),
 

@@ -37,7 +37,7 @@ realised_demand as (
         item_id,
         location_id,
         valuation_date,
-        cast(greatest(sold_quantity - returned_quantity, 0) as decimal(18, 4)) as demand_quantity,
+        cast(greatest(sold_quantity - returned_quantity, 0) as {{ quantity_type() }}) as demand_quantity,
         cast(net_amount as double) / nullif(cast(sold_quantity as double), 0) as net_price
     from demand_ahead
 )

@@ -27,7 +27,7 @@ transferred as (
         item_id,
         location_id,
         valuation_date,
-        cast(sum(quantity) as decimal(18, 4)) as quantity
+        cast(sum(quantity) as {{ quantity_type() }}) as quantity
     from cohort_transfers
     where to_location_id <> location_id
     group by item_id, location_id, valuation_date

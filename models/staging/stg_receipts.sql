@@ -42,11 +42,13 @@ missing_costs as (
 judged as (
     select
         compared.*,
-        coalesce(
-            compared.is_free,
-            coalesce(compared.unit_cost = 0, false)
-            and (compared.highest_cost > 0 or {{ var('zero_cost_means') == 'free' }})
-        ) as is_free_of_charge,
+        case
+            when compared.is_free then 'as its document says'
+            when compared.unit_cost = 0 and coalesce(compared.is_free, true) and compared.highest_cost > 0
+                then 'beside a line with a cost'
+            when compared.unit_cost = 0 and compared.is_free is null and '{{ var("zero_cost_means") }}' = 'free'
+                then 'by the var zero_cost_means'
+        end as free_reason,
         missing_costs.unit_cost as likely_cost,
         missing_costs.cost_source,
         {{ slip_factor('compared.unit_cost', 'coalesce(compared.order_cost, compared.earlier_cost)') }} as cost_factor,
@@ -58,7 +60,7 @@ judged as (
 costed as (
     select
         *,
-        not is_free_of_charge and coalesce(unit_cost, 0) = 0 as is_cost_missing,
+        free_reason is null and coalesce(unit_cost, 0) = 0 as is_cost_missing,
         cast(
             case when quantity_factor > 1 then quantity / quantity_factor else quantity end as {{ quantity_type() }}
         ) as mended_quantity,
@@ -72,23 +74,23 @@ mended as (
         {{ mended_columns(
             'receipts',
             mended={
-                'unit_cost': 'case when is_free_of_charge then 0 when is_cost_missing then likely_cost '
+                'unit_cost': 'case when free_reason is not null then 0 when is_cost_missing then likely_cost '
                     ~ 'else coalesce(unit_cost / cost_factor, unit_cost) end',
                 'quantity': 'mended_quantity',
-                'is_free': 'is_free_of_charge',
+                'is_free': 'free_reason is not null',
             },
             mends="case
-            when is_cost_missing and likely_cost is not null
-                then 'unit_cost missing, taken from ' || cost_source || ' until its document comes'
+            when is_free is null and free_reason is not null
+                then 'unit_cost of zero taken for free goods, ' || free_reason
+            when is_cost_missing and likely_cost is not null then 'unit_cost missing, taken from ' || cost_source
             when is_cost_missing then 'unit_cost missing, and nothing tells it'
+            when free_reason is null and cost_factor is not null then 'unit_cost was ' || unit_cost
         end,
-        case when is_free_of_charge and is_free is null then 'taken for free of charge' end,
-        case when not is_free_of_charge and cost_factor is not null then 'unit_cost was ' || unit_cost end,
         case when quantity_factor > 1 then 'quantity was ' || quantity end",
         ) }},
-        is_cost_missing as is_cost_provisional,
+        is_cost_missing and likely_cost is not null as is_cost_provisional,
         case
-            when is_free_of_charge then 0
+            when free_reason is not null then 0
             when is_cost_missing then {{ line_amount('mended_quantity', 'likely_cost') }}
             else {{ line_amount('mended_quantity', 'mended_unit_cost', 'rate_to_reporting') }}
         end as cost_amount

@@ -13,8 +13,8 @@ reserves_by_method as (
         valuation_date,
         method,
         reserve_amount,
-        cast(null as decimal(18, 4)) as reserve_lower_amount,
-        cast(null as decimal(18, 4)) as reserve_upper_amount
+        cast(null as {{ money_type() }}) as reserve_lower_amount,
+        cast(null as {{ money_type() }}) as reserve_upper_amount
     from {{ ref(source) }}
     {%- endfor %}
 ),
@@ -30,10 +30,10 @@ reserve_estimates as (
         reserve_positions.cost_value
         {%- for column in ['reserve_amount', 'reserve_lower_amount', 'reserve_upper_amount'] %},
         case
-            when reserves_by_method.{{ column }} < 0 then cast(0 as decimal(18, 4))
+            when reserves_by_method.{{ column }} < 0 then cast(0 as {{ money_type() }})
             when reserves_by_method.{{ column }} > reserve_positions.cost_value
                 then reserve_positions.cost_value
-            else cast(reserves_by_method.{{ column }} as decimal(18, 4))
+            else cast(reserves_by_method.{{ column }} as {{ money_type() }})
         end as {{ column }}
         {%- endfor %}
     from reserve_positions

@@ -3,7 +3,7 @@
 A write-down belongs to units. It leaves with them: the share of the opening stock that was sold relieves cost
 of sales, the share that was scrapped meets the loss of scrapping, the share that moved to another location
 moves along. What is left is then compared with the decided amount; where nothing is decided, it stays. Money is whole
-ten-thousandths.
+ten-thousandths, quantities are whole millionths.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pyarrow as pa
 from numba import njit
 from numpy.typing import NDArray
 
-from inventory_valuation.exact import AMOUNT, mul_div_round, to_days, to_decimals, to_units
+from inventory_valuation.exact import MONEY, QUANTITY, mul_div_round, to_days, to_decimals, to_units
 
 FRAMEWORKS = ("us_gaap", "ifrs")
 AMOUNTS = (
@@ -34,10 +34,10 @@ FLOWS = pa.schema(
         ("item_id", pa.string()),
         ("location_id", pa.string()),
         ("valuation_date", pa.date32()),
-        ("quantity", AMOUNT),
-        ("sold_quantity", AMOUNT),
-        ("returned_to_supplier_quantity", AMOUNT),
-        ("written_off_quantity", AMOUNT),
+        ("quantity", QUANTITY),
+        ("sold_quantity", QUANTITY),
+        ("returned_to_supplier_quantity", QUANTITY),
+        ("written_off_quantity", QUANTITY),
     ]
 )
 TRANSFERS = pa.schema(
@@ -46,7 +46,7 @@ TRANSFERS = pa.schema(
         ("location_id", pa.string()),
         ("to_location_id", pa.string()),
         ("valuation_date", pa.date32()),
-        ("quantity", AMOUNT),
+        ("quantity", QUANTITY),
     ]
 )
 
@@ -166,12 +166,15 @@ def roll_forward(
     origins, targets = coded(transfers), coded(transfers, "to_location_id")
     decision_days, flow_days = to_days(decisions["period_end"]), to_days(flows["valuation_date"])
     transfer_days, opening_days = to_days(transfers["valuation_date"]), to_days(openings["period_end"])
-    cost, decided = to_units(decisions["cost_value"]), to_units(decisions["decided_amount"])
+    cost, decided = to_units(decisions["cost_value"], MONEY), to_units(decisions["decided_amount"], MONEY)
     undecided = decisions["decided_amount"].is_null().to_numpy().astype(np.int64)
-    held = to_units(flows["quantity"])
-    sold = to_units(flows["sold_quantity"]) + to_units(flows["returned_to_supplier_quantity"])
-    gone = sold + to_units(flows["written_off_quantity"])
-    moved = to_units(transfers["quantity"])
+    held = to_units(flows["quantity"], QUANTITY)
+    sold, returned, written_off = (
+        to_units(flows[f"{name}_quantity"], QUANTITY) for name in ("sold", "returned_to_supplier", "written_off")
+    )
+    sold = sold + returned
+    gone = sold + written_off
+    moved = to_units(transfers["quantity"], QUANTITY)
 
     def spread(values: Units, rows: NDArray[np.int64], places: NDArray[np.int64]) -> Units:
         """Some rows' values, each at its position; 0 elsewhere."""
@@ -183,7 +186,8 @@ def roll_forward(
     for framework in FRAMEWORKS:
         of_framework = np.flatnonzero(np.asarray(openings["framework"].to_pylist(), dtype=object) == framework)
         closing[framework], recoverable[framework] = (
-            spread(to_units(openings[name]), of_framework, opening_rows) for name in ("closing_amount", RECOVERABLE)
+            spread(to_units(openings[name], MONEY), of_framework, opening_rows)
+            for name in ("closing_amount", RECOVERABLE)
         )
     periods = np.unique(decision_days)
     previous = opening_days.max() if len(opening_days) else periods[0] - 1 if len(periods) else 0
@@ -238,7 +242,7 @@ def _fiscal_year(day: int, first_month: int) -> int:
 
 def _no_openings() -> pa.Table:
     names = [("item_id", pa.string()), ("location_id", pa.string()), ("framework", pa.string())]
-    amounts = [("period_end", pa.date32()), ("closing_amount", AMOUNT), (RECOVERABLE, AMOUNT)]
+    amounts = [("period_end", pa.date32()), ("closing_amount", MONEY), (RECOVERABLE, MONEY)]
     return pa.schema(names + amounts).empty_table()
 
 
@@ -250,5 +254,5 @@ def _rows(
     named = named.append_column("period_end", days)
     named = named.append_column("framework", pa.array([framework] * len(kept), pa.string()))
     for name, values in zip((*AMOUNTS, RECOVERABLE), amounts, strict=True):
-        named = named.append_column(name, to_decimals(values[kept]))
+        named = named.append_column(name, to_decimals(values[kept], MONEY))
     return named

@@ -1,8 +1,8 @@
 """What the stock cost: one compiled pass over the movement ledger per costing method.
 
 The ledger is read item by item, in the order of `movement_number`, all positions of an item together,
-so that a transfer can carry layers, cost and age from one position to another. Money and quantity
-are whole ten-thousandths. A layer keeps its first quantity and value and how much of it has gone; the cost of
+so that a transfer can carry layers, cost and age from one position to another. Money is whole ten-thousandths,
+quantities are whole millionths. A layer keeps its first quantity and value and how much of it has gone; the cost of
 an issue is the difference of two rounded cumulative shares, so nothing is ever lost to rounding.
 
 Policies (each tested in `tests/library/test_costing.py`):
@@ -12,7 +12,7 @@ Policies (each tested in `tests/library/test_costing.py`):
   known cost is that of the last units that came in with a cost, or of the last that left when the
   position was emptied; else the item's last known cost elsewhere, else its standard cost, else 0.
 - *Customer returns* come back at the cost their sale left at, pro rata over repeated returns; units
-  beyond the sale, or of an unknown sale, at the current average cost (last known if empty). They
+  beyond the sale, or of an unknown sale, at the cost of what the method lets leave next (last known if empty). They
   queue behind the stock on hand, and keep the age at which they left.
 - *Supplier returns and scrapped returns* take the layer of their receipt or return first, then
   follow the method. Under the average they leave at the cost of that receipt, but never take more
@@ -20,8 +20,10 @@ Policies (each tested in `tests/library/test_costing.py`):
 - *Transfers* move exactly the layers that left, with cost and age; layers queue by day of receipt.
 - *Cost adjustments* (late landed cost, invoice variance) follow the receipt's units wherever they now
   are, at its position, at others or under way between two; what was issued by then is variance. Under
-  the average the share of each place is that of the FIFO layers. Without a known receipt they are
-  spread over what is on hand.
+  the average they follow its cost: each issue took the same part of all that was in its pool, and each
+  transfer carried that part to another. Without a known receipt they are spread over what is on hand.
+- *Stock on hand* is never worth less than nothing: what a rebate or a correction would take beyond
+  that is variance.
 - *Inbounds without a cost*: receipts and opening stock at the last known cost, found stock at the
   current average cost.
 - *Standard*: the value of a position is its quantity at standard cost; every difference from the
@@ -51,7 +53,7 @@ from inventory_valuation.costing_ledger import (
     read_ledger,
     state_table,
 )
-from inventory_valuation.exact import AMOUNT, UNIT, to_days, to_decimals, to_units
+from inventory_valuation.exact import MONEY, QUANTITY, to_days, to_decimals, to_unit_values
 
 __all__ = [
     "COSTING_METHODS",
@@ -65,18 +67,23 @@ __all__ = [
 ]
 
 
-def _standards(standard_costs: pa.Table, items: pa.Array) -> NDArray[np.int64]:
-    """Standard cost by item code, in ten-thousandths a unit; -1 where there is none."""
-    given = standard_costs.filter(standard_costs["standard_cost"].is_valid())
+class _Standards(NamedTuple):
+    """Standard cost by item code: a value in ten-thousandths for a whole quantity in millionths."""
+
+    is_known: NDArray[np.bool_]
+    values: NDArray[np.int64]
+    wholes: NDArray[np.int64]
+
+
+def _standards(standard_costs: pa.Table, items: pa.Array) -> _Standards:
+    """Standard costs of the ledger's items."""
+    given = standard_costs.filter(pc.greater_equal(standard_costs["standard_cost"], 0))
     if len(given) == 0:
-        return np.full(len(items), -1, np.int64)
+        return _Standards(np.zeros(len(items), np.bool_), *np.zeros((2, len(items)), np.int64))
+    values, wholes = to_unit_values(given["standard_cost"])
     found = pc.index_in(items, given["item_id"].combine_chunks().cast(items.type))
-    costs = to_units(given["standard_cost"])
-    return np.where(
-        found.is_valid().to_numpy(zero_copy_only=False),
-        costs[found.fill_null(0).to_numpy(zero_copy_only=False)],
-        -1,
-    )
+    is_known, rows = found.is_valid().to_numpy(zero_copy_only=False), found.fill_null(0).to_numpy(zero_copy_only=False)
+    return _Standards(is_known, np.where(is_known, values[rows], 0), np.where(is_known, wholes[rows], 0))
 
 
 def _places(ledger: Ledger) -> NDArray:
@@ -98,42 +105,36 @@ class _Pass(NamedTuple):
     """What the kernel found in one pass."""
 
     results: NDArray  # of all rows
+    traces: NDArray  # under the average, of the rows that have one
     followed: NDArray  # where cost adjustments found their receipts' units
     open_layers: NDArray
     states: NDArray
 
 
-_NONE_FOLLOWED = np.empty(0, kernel.FOLLOWED)
 _NO_DATES = np.empty(0, np.int32)
 
 
 def _run(
     method: int,
     ledger: Ledger,
-    standards: NDArray[np.int64],
-    fifo_followed: NDArray = _NONE_FOLLOWED,
+    standards: _Standards,
     dates: NDArray[np.int32] = _NO_DATES,
     state_dates: NDArray[np.int32] = _NO_DATES,
 ) -> _Pass:
     """One pass of the kernel, with the layers open at some dates or the states at others."""
     entries, memory, memory_ends = ledger.entries, ledger.memories[method], ledger.memory_ends[method]
-    items = np.zeros(len(standards), kernel.POSITION)
-    items["known_quantity"] = np.where(standards >= 0, UNIT, 0)
-    items["known_value"] = np.maximum(standards, 0)
+    items = np.zeros(len(standards.is_known), kernel.POSITION)
+    items["known_quantity"], items["known_value"] = standards.wholes, standards.values
     is_saved = np.repeat([False, True], [len(dates), len(state_dates)])
     dates = np.concatenate([dates, state_dates])
-    # Every inbound brings one layer; a transfer out may split one and lack one.
-    brought = (entries["quantity"] > 0) + 2 * (entries["kind"] == kernel.TRANSFER_OUT)
-    totals = np.concatenate([[0], np.cumsum(brought)])
-    brought_by_item = np.diff(totals[ledger.item_ends], prepend=0) + np.diff(memory_ends, prepend=0)
-    layers = np.empty(np.max(brought_by_item, initial=0), kernel.LAYER)
-    adjustments = np.count_nonzero(entries["kind"] == kernel.COST_ADJUSTMENT)
-    followed = np.empty(len(fifo_followed) or 2 * adjustments, kernel.FOLLOWED)
+    layers = np.empty(np.max(ledger.layers_brought + np.diff(memory_ends, prepend=0), initial=0), kernel.LAYER)
+    followed = np.empty(4 * ledger.kind_counts[kernel.COST_ADJUSTMENT], kernel.FOLLOWED)
+    traced = sum(ledger.kind_counts[list(kernel.TRACED_KINDS)]) if method == kernel.AVERAGE else 0
     rows = np.empty((len(dates) - len(state_dates)) * len(ledger.location_codes), kernel.OPEN_LAYER)
     states = np.empty(len(state_dates) * 4 * len(ledger.location_codes), kernel.STATE)
-    results, progress = _results(method, ledger), np.array([0, -1, 0, 0, 0, 0, 0])
-    places = _places(ledger)
-    while not kernel.fold(
+    results, progress = _results(method, ledger), np.array([0, -1, 0, 0, 0, 0, 0, 0, 0])
+    places, traces = _places(ledger), np.empty(traced, kernel.TRACE)
+    while full := kernel.fold(
         method,
         entries,
         ledger.item_starts,
@@ -145,20 +146,23 @@ def _run(
         np.searchsorted(dates, ledger.continued_on, side="right"),
         is_saved,
         results,
-        fifo_followed,
         places,
         items,
         layers,
         np.empty(len(layers), np.int64),
+        ledger.earlier_traces if traced else traces,
+        np.searchsorted(ledger.earlier_traces["row"], ledger.item_ends) * bool(traced),
+        traces,
+        np.empty(np.max(np.diff(ledger.item_positions), initial=0)),
         followed,
         rows,
         states,
         progress,
     ):
-        followed = np.resize(followed, 2 * len(followed) + 16)
-        rows = np.resize(rows, 2 * len(rows) + 16) if len(dates) > len(state_dates) else rows
-        states = np.resize(states, 2 * len(states) + len(layers) + 16) if len(state_dates) else states
-    return _Pass(results, followed[: progress[4]], rows[: progress[5]], states[: progress[6]])
+        followed = np.resize(followed, 2 * len(followed) + 16) if full == kernel.FOLLOWED_FULL else followed
+        rows = np.resize(rows, 2 * len(rows) + 16) if full == kernel.LAYERS_FULL else rows
+        states = np.resize(states, 2 * len(states) + len(layers) + 16) if full == kernel.STATES_FULL else states
+    return _Pass(results, traces[: progress[8]], followed[: progress[4]], rows[: progress[5]], states[: progress[6]])
 
 
 class _Costs(NamedTuple):
@@ -169,29 +173,28 @@ class _Costs(NamedTuple):
     is_provisional: NDArray[np.bool_]
     is_cost_assumed: NDArray[np.bool_]
     left_on: NDArray[np.int32]
+    traces: NDArray  # under the average, of the rows that have one
     followed: NDArray  # where cost adjustments found their receipts' units
 
 
-def _cost_layered(
-    method: int, ledger: Ledger, standards: NDArray[np.int64], fifo_followed: NDArray = _NONE_FOLLOWED
-) -> _Costs:
+def _cost_layered(method: int, ledger: Ledger, standards: _Standards) -> _Costs:
     """Costs by FIFO, LIFO or average."""
-    done = _run(method, ledger, standards, fifo_followed)
-    return _new_costs(ledger, done.results, done.followed)
+    done = _run(method, ledger, standards)
+    return _new_costs(ledger, done.results, done.traces, done.followed)
 
 
-def _cost_standard(ledger: Ledger, standards: NDArray[np.int64]) -> _Costs:
+def _cost_standard(ledger: Ledger, standards: _Standards) -> _Costs:
     """Costs at standard; nothing of items without one."""
     results, places = _results(kernel.STANDARD, ledger), _places(ledger)
     memory = ledger.memories[kernel.FIFO]  # quantities on hand are the same by every method
-    kernel.fold_standard(ledger.entries, ledger.item_starts, ledger.item_ends, memory, results, places, standards)
-    return _new_costs(ledger, results, _NONE_FOLLOWED)
+    kernel.fold_standard(ledger.entries, ledger.item_starts, ledger.item_ends, memory, results, places, *standards)
+    return _new_costs(ledger, results, np.empty(0, kernel.TRACE), np.empty(0, kernel.FOLLOWED))
 
 
-def _new_costs(ledger: Ledger, results: NDArray, followed: NDArray) -> _Costs:
+def _new_costs(ledger: Ledger, results: NDArray, traces: NDArray, followed: NDArray) -> _Costs:
     results = _new(ledger, results)
     names = ("value_change", "variance", "is_provisional", "is_assumed", "left_on")
-    return _Costs(*(np.ascontiguousarray(results[name]) for name in names), followed)
+    return _Costs(*(np.ascontiguousarray(results[name]) for name in names), traces, followed)
 
 
 def _new(ledger: Ledger, rows: NDArray) -> NDArray:
@@ -199,37 +202,46 @@ def _new(ledger: Ledger, rows: NDArray) -> NDArray:
     return rows[ledger.is_new] if len(ledger.earlier_results[kernel.FIFO]) else rows
 
 
-def _cost(ledger: Ledger, standards: NDArray[np.int64]) -> list[_Costs]:
-    """Costs by every method, two at a time; the average needs to know where FIFO has a receipt's units."""
+def _cost(ledger: Ledger, standards: _Standards) -> list[_Costs]:
+    """Costs by every method, two at a time."""
     with ThreadPoolExecutor(2) as pool:
-        lifo = pool.submit(_cost_layered, kernel.LIFO, ledger, standards)
-        fifo = pool.submit(_cost_layered, kernel.FIFO, ledger, standards).result()
-        average = pool.submit(_cost_layered, kernel.AVERAGE, ledger, standards, fifo.followed)
+        layered = [pool.submit(_cost_layered, method, ledger, standards) for method in range(kernel.STANDARD)]
         standard = pool.submit(_cost_standard, ledger, standards)
-        return [fifo, lifo.result(), average.result(), standard.result()]
+        return [costs.result() for costs in (*layered, standard)]
 
 
-def _own_costs(ledger: Ledger, standards: NDArray[np.int64], costs: list[_Costs]) -> pa.Table:
+def _own_costs(ledger: Ledger, standards: _Standards, costs: list[_Costs]) -> pa.Table:
     """What every movement did at its own place."""
-    rows, entries = (_new(ledger, all_rows) for all_rows in (np.arange(len(ledger.entries)), ledger.entries))
+    entries = _new(ledger, ledger.entries)
     items, positions, kinds, days, quantities = (
         np.ascontiguousarray(entries[name]) for name in ("item", "position", "kind", "posted_on", "quantity")
     )
     columns = {
-        "movement_number": ledger.movement_numbers(rows),
+        "movement_number": np.take(ledger.numbers, _new(ledger, ledger.order)),
         "item_id": pa.DictionaryArray.from_arrays(items, ledger.items),
         "location_id": ledger.location_ids(positions),
-        "transfer_movement_number": pa.nulls(len(rows), pa.int64()),
-        "is_elsewhere": np.zeros(len(rows), np.bool_),
+        "transfer_movement_number": pa.nulls(len(entries), pa.int64()),
+        "is_elsewhere": np.zeros(len(entries), np.bool_),
         "posted_on": pa.array(days).cast(pa.date32()),
-        "quantity_change": to_decimals(quantities),
+        "quantity_change": to_decimals(quantities, QUANTITY),
         "is_provisional": costs[kernel.FIFO].is_provisional,
         "is_cost_assumed": costs[kernel.FIFO].is_cost_assumed,
         "fifo_received_on": pa.array(costs[kernel.FIFO].left_on, mask=kinds != kernel.SALE).cast(pa.date32()),
     }
-    has_standard = standards[items] >= 0
+    columns |= _pool_rates(ledger, costs[kernel.AVERAGE].traces)
     amounts = [(cost.value_change, cost.variance_amount) for cost in costs]
-    return pa.table(columns | _amounts(amounts, has_standard))
+    return pa.table(columns | _amounts(amounts, standards.is_known[items]))
+
+
+def _pool_rates(ledger: Ledger, traces: NDArray) -> dict[str, pa.Array]:
+    """What a later pass must know of the rows that have a trace; null of all others."""
+    is_absent, columns = np.ones(len(ledger.entries), np.bool_), {}
+    is_absent[traces["row"]] = False
+    for name, rate in (("pool_left_rate", "left"), ("pool_part_rate", "part")):
+        rates = np.zeros(len(ledger.entries))
+        rates[traces["row"]] = traces[rate]
+        columns[name] = pa.array(_new(ledger, rates), mask=_new(ledger, is_absent))
+    return columns
 
 
 def _amounts(units: list[tuple[NDArray, NDArray]], has_standard: NDArray[np.bool_]) -> dict[str, pa.Array]:
@@ -237,11 +249,11 @@ def _amounts(units: list[tuple[NDArray, NDArray]], has_standard: NDArray[np.bool
     columns = {}
     for method, name in enumerate(COSTING_METHODS):
         for measure, values in zip(("value_change", "variance_amount"), units[method], strict=True):
-            columns[f"{name}_{measure}"] = to_decimals(values, ~has_standard if name == "standard" else None)
+            columns[f"{name}_{measure}"] = to_decimals(values, MONEY, ~has_standard if name == "standard" else None)
     return columns
 
 
-def _costs_elsewhere(ledger: Ledger, standards: NDArray[np.int64], costs: list[_Costs]) -> pa.Table:
+def _costs_elsewhere(ledger: Ledger, standards: _Standards, costs: list[_Costs]) -> pa.Table:
     """What cost adjustments did at other places than their own: a row for each place that any method knows."""
     entries, none = ledger.entries, np.empty(0, np.int32)
     followed = [each.followed for each in costs]
@@ -261,10 +273,12 @@ def _costs_elsewhere(ledger: Ledger, standards: NDArray[np.int64], costs: list[_
         "transfer_movement_number": ledger.movement_numbers(transfers, ~is_under_way),
         "is_elsewhere": np.ones(len(rows), np.bool_),
         "posted_on": pa.array(adjustments["posted_on"]).cast(pa.date32()),
-        "quantity_change": to_decimals(adjustments["quantity"]),
+        "quantity_change": to_decimals(adjustments["quantity"], QUANTITY),
         "is_provisional": np.zeros(len(rows), np.bool_),
         "is_cost_assumed": np.zeros(len(rows), np.bool_),
         "fifo_received_on": pa.nulls(len(rows), pa.date32()),
+        "pool_left_rate": pa.nulls(len(rows), pa.float64()),
+        "pool_part_rate": pa.nulls(len(rows), pa.float64()),
     }
     amounts = []
     for method in range(len(COSTING_METHODS)):
@@ -272,15 +286,15 @@ def _costs_elsewhere(ledger: Ledger, standards: NDArray[np.int64], costs: list[_
         values = np.zeros(len(rows), np.int64)
         values[of_pair[start : start + len(followed[method])]] = followed[method]["value"]
         amounts.append((values, np.zeros_like(values)))
-    return pa.table(columns | _amounts(amounts, standards[adjustments["item"]] >= 0))
+    return pa.table(columns | _amounts(amounts, standards.is_known[adjustments["item"]]))
 
 
 def costs_side_by_side(movements: pa.Table, standard_costs: pa.Table, checkpoint: Checkpoint | None = None) -> pa.Table:
     """Cost every movement by every costing method, the methods as columns.
 
     Args:
-        movements: the ledger, with `LEDGER_COLUMNS`; decimals with up to four places.
-        standard_costs: item_id, standard_cost (null: none).
+        movements: the ledger, with `LEDGER_COLUMNS`; quantities with up to six decimal places, costs with four.
+        standard_costs: item_id, standard_cost (null: none; ten decimal places, from a million a unit six).
         checkpoint: what was before the first of the movements, of items that continue from an earlier pass.
 
     Returns:
@@ -289,7 +303,9 @@ def costs_side_by_side(movements: pa.Table, standard_costs: pa.Table, checkpoint
         the sender of units under way), transfer_movement_number (the transfer out that carries units under way),
         is_elsewhere, posted_on, quantity_change (0 elsewhere), is_provisional (some units were issued from negative
         stock), is_cost_assumed (the documents name no cost), fifo_received_on (of a sale: mean day of receipt of its
-        units), and for each method, its name before theirs, value_change (signed change of the inventory value)
+        units), pool_left_rate and pool_part_rate (under the average, of a receipt or transfer: what of the pool's stock
+        at the one before it was still there; what of the movement came into the pool, or of the pool left with it),
+        and for each method, its name before theirs, value_change (signed change of the inventory value)
         and variance_amount (what goes straight to cost of sales). Standard is null where the item has no
         standard cost. Every inbound's cost is the sum of its value changes and its variance.
 
@@ -326,7 +342,7 @@ def cost_movements(movements: pa.Table, standard_costs: pa.Table, checkpoint: Ch
     costs = costs_side_by_side(movements, standard_costs, checkpoint)
     tables = []
     for name in COSTING_METHODS:
-        has_change = pc.not_equal(costs[f"{name}_value_change"], pa.scalar(0, AMOUNT))
+        has_change = pc.not_equal(costs[f"{name}_value_change"], pa.scalar(0, MONEY))
         rows = costs.filter(pc.and_(pc.is_valid(has_change), pc.or_(pc.invert(costs["is_elsewhere"]), has_change)))
         is_layered = pa.scalar(name != "standard")
         tables.append(
@@ -376,8 +392,8 @@ def open_layers(
             "layer_number": rows["layer_number"].astype(np.int64),
             "received_on": pa.array(rows["received_on"]).cast(pa.date32()),
             "receipt_movement_number": ledger.movement_numbers(rows["origin"]),
-            "quantity": to_decimals(rows["quantity"]),
-            "fifo_value": to_decimals(rows["value"]),
+            "quantity": to_decimals(rows["quantity"], QUANTITY),
+            "fifo_value": to_decimals(rows["value"], MONEY),
         }
     )
     return in_batches(layers)
@@ -405,9 +421,8 @@ def costing_states(
     del movements
     standards = _standards(standard_costs, ledger.items)
     with ThreadPoolExecutor(2) as pool:
-        lifo = pool.submit(_run, kernel.LIFO, ledger, standards, state_dates=dates)
-        fifo = pool.submit(_run, kernel.FIFO, ledger, standards, state_dates=dates).result()
-        average = pool.submit(_run, kernel.AVERAGE, ledger, standards, fifo.followed, state_dates=dates)
-        passes = [fifo, lifo.result(), average.result()]
-    tables = [state_table(ledger, COSTING_METHODS[method], done.states) for method, done in enumerate(passes)]
+        passes = [pool.submit(_run, method, ledger, standards, state_dates=dates) for method in range(kernel.STANDARD)]
+        tables = [
+            state_table(ledger, COSTING_METHODS[method], done.result().states) for method, done in enumerate(passes)
+        ]
     return in_batches(pa.concat_tables([STATE_SCHEMA.empty_table(), *tables]))

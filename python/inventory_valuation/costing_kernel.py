@@ -1,8 +1,8 @@
 """The compiled fold behind `costing`: one pass over the ledger per costing method, item by item.
 
-It works on fixed-width records; money and quantities are whole ten-thousandths. What an item has in memory at the
-end of a date (its layers, its positions, the last known costs) can be written down, and a later pass can start
-from it. `costing` says what the policies are.
+It works on fixed-width records; money is whole ten-thousandths, quantities whole millionths. What an item has in
+memory at the end of a date (its layers, its positions, the last known costs) can be written down, and a later pass can
+start from it. `costing` says what the policies are.
 """
 
 from __future__ import annotations
@@ -11,12 +11,17 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from inventory_valuation.exact import UNIT, mul_div_round
+from inventory_valuation.exact import mul_div_round
 
 OPENING, RECEIPT, CUSTOMER_RETURN, TRANSFER_IN = 0, 1, 2, 3
 COST_ADJUSTMENT, SALE, TRANSFER_OUT, SUPPLIER_RETURN, RETURN_SCRAP = 5, 6, 7, 9, 10
 FIFO, LIFO, AVERAGE, STANDARD = 0, 1, 2, 3
-_UNIT = np.int64(UNIT)
+TRACED_KINDS = (RECEIPT, TRANSFER_IN, TRANSFER_OUT, SUPPLIER_RETURN)
+DONE, FOLLOWED_FULL, LAYERS_FULL, STATES_FULL = 0, 1, 2, 3
+_LARGEST = 36 * 10**17  # of a position; one movement more can't pass 64 bits
+_LARGEST_SHARE = 4e18
+_WHOLE = 10**15  # parts of a share; more would be more than a float tells
+_WEIGHED_BITS = 45  # of a quantity that is multiplied by a day
 
 ENTRY = np.dtype(
     [
@@ -55,6 +60,7 @@ POSITION = np.dtype(
         ("value", np.int64),
         ("known_quantity", np.int64),  # last known unit cost, as a ratio
         ("known_value", np.int64),
+        ("left_per_unit", np.float64),  # under the average: what of the stock at its latest trace is still there
         ("first", np.int64),
         ("last", np.int64),
     ]
@@ -70,9 +76,21 @@ RESULT = np.dtype(
     ],
     align=True,
 )
+TRACE = np.dtype(
+    [
+        ("left", np.float64),  # what of the stock at the place's trace before this one was still there
+        ("part", np.float64),  # of what came, what has not covered negative stock; of the stock (or receipt), what left
+        ("moved", np.float64),  # of the receipt that is being followed, what is under way with this transfer
+        ("row", np.int32),
+        ("position", np.int32),
+        ("link", np.int32),  # trace of the row's link; -1: none
+        ("next", np.int32),  # next trace that brought a place or a transfer what it has of the receipt being followed
+        ("kind", np.int8),
+    ],
+    align=True,
+)
 FOLLOWED = np.dtype(
     [
-        ("quantity", np.int64),  # of the adjusted receipt at this place
         ("value", np.int64),  # of the adjustment
         ("row", np.int32),  # of the adjustment
         ("place", np.int32),  # as a layer's position
@@ -97,6 +115,7 @@ STATE = np.dtype(
         ("value", np.int64),
         ("other_quantity", np.int64),  # of the layer gone, of the position or item last known
         ("other_value", np.int64),
+        ("left_per_unit", np.float64),  # of the position, under the average
         ("previous", np.int32),
         ("next", np.int32),
         ("sibling", np.int32),
@@ -210,24 +229,39 @@ def _draw(layers: NDArray, place: np.record, number: int, wanted: int) -> tuple[
 
 
 @_compiled
+def _at_cost(value: int, quantity: int, wanted: int) -> int:
+    """Value of the wanted quantity at the cost of another one."""
+    if np.float64(value) * np.float64(wanted) / np.float64(quantity) > _LARGEST_SHARE:
+        raise OverflowError("the cost of a movement does not fit 64 bits")
+    return mul_div_round(value, wanted, quantity)
+
+
+@_compiled
 def _known_cost(place: np.record, item: np.record, quantity: int) -> int:
     """Value of a quantity at the last known unit cost of the position, else of the item."""
-    known_quantity, known_value = place.known_quantity, place.known_value
-    if known_quantity == 0:
-        known_quantity, known_value = item.known_quantity, item.known_value
-    if known_quantity == 0:
-        return np.int64(0)
-    if np.float64(known_value) * np.float64(quantity) / np.float64(known_quantity) > 4e18:
-        raise OverflowError("a provisional cost does not fit 64 bits")
-    return mul_div_round(known_value, quantity, known_quantity)
+    if place.known_quantity > 0:
+        return _at_cost(place.known_value, place.known_quantity, quantity)
+    if item.known_quantity > 0:
+        return _at_cost(item.known_value, item.known_quantity, quantity)
+    return np.int64(0)
 
 
 @_compiled
 def _current_cost(place: np.record, item: np.record, quantity: int) -> int:
     """Value of a quantity at the position's current average cost, last known if it is empty."""
-    if place.quantity > 0 and place.value >= 0:
-        return mul_div_round(place.value, quantity, place.quantity)
+    if place.quantity > 0:
+        return _at_cost(place.value, place.quantity, quantity)
     return _known_cost(place, item, quantity)
+
+
+@_compiled
+def _next_cost(layers: NDArray, place: np.record, item: np.record, quantity: int, newest_first: bool) -> int:
+    """Value of a quantity at the unit cost of what the method lets leave next, last known if there is nothing."""
+    number = place.last if newest_first else place.first
+    if place.quantity <= 0 or number < 0:
+        return _known_cost(place, item, quantity)
+    layer = layers[number]
+    return _at_cost(layer.value - layer.gone_value, layer.quantity - layer.gone, quantity)
 
 
 @_compiled
@@ -321,6 +355,7 @@ def _write_state(
         row.item, row.position, row.number, row.date = code, position if position >= first else -1, -1, date
         row.quantity, row.value = place.quantity, place.value
         row.other_quantity, row.other_value = place.known_quantity, place.known_value
+        row.left_per_unit = place.left_per_unit
         row.previous, row.next, row.sibling, row.head, row.origin = -1, -1, -1, -1, -1
         row.queued_on, row.received_on = 0, 0
     for number in range(used):
@@ -330,7 +365,7 @@ def _write_state(
         written += 1
         row.item, row.position, row.number, row.date = code, layer.position, kept[number], date
         row.quantity, row.value = layer.quantity, layer.value
-        row.other_quantity, row.other_value = layer.gone, layer.gone_value
+        row.other_quantity, row.other_value, row.left_per_unit = layer.gone, layer.gone_value, 0.0
         row.previous = kept[layer.previous] if layer.previous >= 0 else -1
         row.next = kept[layer.next] if layer.next >= 0 else -1
         row.queued_on = layer.queued_on
@@ -369,6 +404,7 @@ def _restore(
                 place = places[row.position]
                 place.quantity, place.value = row.quantity, row.value
                 place.known_quantity, place.known_value = row.other_quantity, row.other_value
+                place.left_per_unit = row.left_per_unit
             continue
         number = np.int64(row.number)
         layer = layers[number]
@@ -394,25 +430,27 @@ def _restore(
 
 
 @_compiled
-def _revalue(layers: NDArray, places: NDArray, number: int, value: int) -> None:
-    """Add a value to what is left of a layer."""
+def _revalue(layers: NDArray, places: NDArray, number: int, value: int) -> int:
+    """Add a value to what is left of a layer, which is never worth less than nothing. Returns what was added."""
     layer = layers[number]
-    _rebase(layer, layer.quantity - layer.gone, layer.value - layer.gone_value + value)
+    rest_value = layer.value - layer.gone_value
+    value = max(value, -rest_value)
+    _rebase(layer, layer.quantity - layer.gone, rest_value + value)
     if layer.position >= 0:
         places[layer.position].value += value
+    return value
 
 
 @_compiled
-def _follow(place: int, quantity: int, value: int, row: int, followed: NDArray, start: int, count: int) -> int:
+def _follow(place: int, value: int, row: int, followed: NDArray, start: int, count: int) -> int:
     """Note what of an adjustment went to a place, which since start may have been noted. Returns the new count."""
     at = start
     while at < count and followed[at].place != place:
         at += 1
     found = followed[at]
     if at == count:
-        found.quantity, found.value, found.row, found.place = 0, 0, row, place
+        found.value, found.row, found.place = 0, row, place
         count += 1
-    found.quantity += quantity
     found.value += value
     return count
 
@@ -435,36 +473,130 @@ def _follow_units(
         if rest > 0:
             reached += rest
             upto = mul_div_round(amount, reached, whole)
-            _revalue(layers, places, number, upto - given)
-            count = _follow(layer.position, rest, upto - given, row, followed, start, count)
+            value = _revalue(layers, places, number, upto - given)
+            count = _follow(layer.position, value, row, followed, start, count)
             given = upto
         number = np.int64(layer.sibling)
     return count
 
 
 @_compiled
-def _follow_fifo(
+def _left(place: np.record) -> float:
+    """What of the stock at a position's latest trace is still there: each issue takes the same part of all."""
+    return place.left_per_unit * max(place.quantity, 0)
+
+
+@_compiled
+def _mix(place: np.record, left: float, quantity: int) -> None:
+    """Say what is still there of a position that will then have a quantity."""
+    place.left_per_unit = left / quantity if quantity > 0 else 0.0
+
+
+@_compiled
+def _trace_of(traces: NDArray, first: int, last: int, row: int) -> int:
+    """Where the trace of a row stands among those from the first to before the last; -1 if it has none there."""
+    end = last
+    while first < end:
+        middle = (first + end) // 2
+        if traces[middle].row < row:
+            first = middle + 1
+        else:
+            end = middle
+    return first if first < last and traces[first].row == row else -1
+
+
+@_compiled
+def _trace(traces: NDArray, first: int, count: int, row: int, entry: np.record, place: np.record, part: float) -> int:
+    """Note what a later cost must know of a movement that is about to happen. Returns the new count."""
+    trace = traces[count]
+    trace.left, trace.part, trace.row = _left(place), part, row
+    trace.position, trace.kind, trace.link = entry.position, entry.kind, _trace_of(traces, first, count, entry.link)
+    _mix(place, 1.0, place.quantity + entry.quantity)
+    return count + 1
+
+
+@_compiled
+def _part_in_stock(place: np.record, quantity: int) -> float:
+    """What of a quantity that arrives does not cover negative stock."""
+    return np.float64(quantity - min(max(-place.quantity, 0), quantity)) / quantity
+
+
+@_compiled
+def _share_out(places: NDArray, first: int, traces: NDArray, start: int, end: int, shares: NDArray) -> int:
+    """Tell how a receipt's cost is spread by the average: the share of each position, and of each transfer under way.
+
+    An issue takes the same part of all that its pool holds, a transfer carries it to another pool. The receipt has
+    the first of the traces; shares are those of the item's positions, from its first on. Returns how many have any.
+    """
+    shares[:] = 0.0
+    shares[traces[start].position - first] = traces[start].part
+    traces[start].moved = 0.0
+    latest, found = start, 1
+    for at in range(start + 1, end):
+        trace = traces[at]
+        here, moved = trace.position - first, 0.0
+        share = shares[here] * trace.left
+        if trace.kind == TRANSFER_OUT:
+            moved = share * trace.part
+            share -= moved
+        elif trace.kind == TRANSFER_IN and trace.link >= start:
+            share += traces[trace.link].moved * trace.part
+            traces[trace.link].moved = 0.0
+        elif trace.kind == SUPPLIER_RETURN and trace.link == start:
+            share = max(share - trace.part, 0.0)
+        if moved > 0 or (trace.kind == TRANSFER_IN and share > 0):
+            traces[latest].next, latest = at, at
+            found += 1
+        trace.moved, shares[here] = moved, share
+    traces[latest].next = -1
+    for here in range(len(shares)):
+        shares[here] *= _left(places[first + here])
+    return found
+
+
+@_compiled
+def _share_of(amount: int, share: float) -> int:
+    """A share of an amount; where a float can't tell it from a half, that is rounded away from zero."""
+    return mul_div_round(amount, min(np.int64(share * _WHOLE) + 1, _WHOLE), _WHOLE)
+
+
+@_compiled
+def _follow_shares(
     layers: NDArray,
     places: NDArray,
     results: NDArray,
-    fifo_followed: NDArray,
+    first: int,
+    traces: NDArray,
+    start: int,
+    end: int,
     row: int,
     amount: int,
-    whole: int,
+    shares: NDArray,
     followed: NDArray,
     count: int,
 ) -> int:
-    """Spread an adjustment over the places where FIFO has its receipt's units. Returns the count."""
-    start, reached, given = count, np.int64(0), np.int64(0)
-    # FIFO has noted the same rows in the same order.
-    while count < len(fifo_followed) and fifo_followed[count].row == row:
-        place, quantity = np.int64(fifo_followed[count].place), fifo_followed[count].quantity
-        reached += quantity
-        upto = mul_div_round(amount, reached, whole)
-        number = np.int64(places[place].first) if place >= 0 else results[-2 - place].trace
-        _revalue(layers, places, number, upto - given)
-        count = _follow(place, quantity, upto - given, row, followed, start, count)
-        given = upto
+    """Spread an adjustment over the pools that its receipt's cost is in. Returns the count, -1 if followed is full."""
+    if count + _share_out(places, first, traces, start, end, shares) > len(followed):
+        return -1
+    reached, given, at = 0.0, np.int64(0), np.int64(start)
+    # In the order of the ledger, which is the same from whatever row a pass begins.
+    while at >= 0:
+        trace = traces[at]
+        place, share = np.int64(trace.position), trace.moved
+        if trace.kind == TRANSFER_OUT:
+            place, number = -2 - np.int64(trace.row), np.int64(results[trace.row].trace)
+        else:
+            number, share = np.int64(places[place].first), shares[place - first]
+            shares[place - first] = 0.0
+        if share > 0:
+            reached += share
+            upto = _share_of(amount, reached)
+            value = _revalue(layers, places, number, upto - given)
+            given = upto
+            if value != 0:
+                followed[count].value, followed[count].row, followed[count].place = value, row, place
+                count += 1
+        at = np.int64(trace.next)
     return count
 
 
@@ -481,37 +613,46 @@ def fold(
     first_dates: NDArray,
     is_saved: NDArray,
     results: NDArray,
-    fifo_followed: NDArray,
     places: NDArray,
     items: NDArray,
     layers: NDArray,
     kept: NDArray,
+    earlier_traces: NDArray,
+    earlier_trace_ends: NDArray,
+    traces: NDArray,
+    shares: NDArray,
     followed: NDArray,
     open_layers: NDArray,
     states: NDArray,
     progress: NDArray,
-) -> bool:
+) -> int:
     """Cost all rows from each item's start on, and write what there is at the end of each date.
 
     That is the open layers, or of dates that are saved the item's whole memory. Rows before an item's start are
     there to be linked to. The memory it starts from stands, item by item, up to its memory's end.
 
-    The trace of a row holds what a later movement that links to it must know: of a sale the
+    The trace of a row's result holds what a later movement that links to it must know: of a sale the
     quantity returned so far; of a receipt or return its layer (under the average: its cost so far);
-    of a transfer out the first of its layers. Progress holds where to go on: item, row and date, and
-    how many layers, followed rows, open layers and rows of states are in use.
+    of a transfer out the first of its layers. Under the average, traces tell what becomes of a receipt's share of the
+    pools; those of rows before an item's start are given. Progress holds where to go on: item, row and date, how many
+    layers, followed rows, open layers and rows of states are in use, the item's first trace, and how many there are.
 
     Returns:
-        Whether all is done; if not, followed, open_layers or states is full: call again with longer ones.
+        `DONE`, or which of followed, open_layers and states is full: call again with a longer one.
     """
     pooled = method == AVERAGE
     newest_first = method == LIFO
-    code, next_row, date, used, count, written, saved = progress
+    code, next_row, date, used, count, written, saved, first_trace, traced = progress
     while code < len(item_ends):
         if next_row < 0:  # the item is new
             next_row, date = item_starts[code], first_dates[code]
             memory_start = memory_ends[code - 1] if code > 0 else np.int64(0)
             used = _restore(results, layers, places, items[code], memory, memory_start, memory_ends[code])
+            first_trace = traced
+            for at in range(earlier_trace_ends[code - 1] if code > 0 else 0, earlier_trace_ends[code]):
+                traces[traced] = earlier_traces[at]
+                traces[traced].link = _trace_of(traces, first_trace, traced, ledger[earlier_traces[at].row].link)
+                traced += 1
         is_over = next_row == item_ends[code]
         if date < len(dates) and (is_over or ledger[next_row].posted_on > dates[date]):
             first, last = item_positions[code], item_positions[code + 1]
@@ -535,8 +676,8 @@ def fold(
                 done = _write_open(layers, places, first, last, dates[date], open_layers, written)
                 written = max(written, done)
             if done < 0:
-                progress[:] = (code, next_row, date, used, count, written, saved)
-                return False
+                progress[:] = (code, next_row, date, used, count, written, saved, first_trace, traced)
+                return STATES_FULL if is_saved[date] else LAYERS_FULL
             date += 1
             continue
         if is_over:  # no layer outlives its item's rows
@@ -553,29 +694,34 @@ def fold(
         if kind == COST_ADJUSTMENT:
             here, elsewhere = np.int64(0), np.int64(0)
             if link >= 0:
-                start, amount, whole = count, entry.amount, ledger[link].quantity
+                start, done, first = count, count, item_positions[code]
+                trace = _trace_of(traces, first_trace, traced, link)
+                if not pooled:
+                    number, whole = results[link].trace, ledger[link].quantity
+                    done = _follow_units(layers, places, number, i, entry.amount, whole, followed, count)
+                elif trace >= 0:
+                    pools = shares[: item_positions[code + 1] - first]
+                    done = _follow_shares(
+                        layers, places, results, first, traces, trace, traced, i, entry.amount, pools, followed, count
+                    )
+                if done < 0:
+                    progress[:] = (code, i, date, used, count, written, saved, first_trace, traced)
+                    return FOLLOWED_FULL
+                count = done
                 if pooled:
-                    results[link].trace += amount
-                    count = _follow_fifo(layers, places, results, fifo_followed, i, amount, whole, followed, count)
-                else:
-                    number = results[link].trace
-                    done = _follow_units(layers, places, number, i, amount, whole, followed, count)
-                    if done < 0:
-                        progress[:] = (code, i, date, used, count, written, saved)
-                        return False
-                    count = done
+                    results[link].trace += entry.amount
                 for at in range(start, count):
                     if followed[at].place == position:
                         here += followed[at].value
                     else:
                         elsewhere += followed[at].value
             elif place.quantity > 0:
-                number, on_hand = place.first, np.int64(0)
+                number, on_hand, given = place.first, np.int64(0), np.int64(0)
                 while number >= 0:
                     on_hand += layers[number].quantity - layers[number].gone
                     upto = mul_div_round(entry.amount, on_hand, place.quantity)
-                    _revalue(layers, places, number, upto - here)
-                    here = upto
+                    here += _revalue(layers, places, number, upto - given)
+                    given = upto
                     number = layers[number].next
             result.value_change, result.variance = here, entry.amount - here - elsewhere
 
@@ -586,6 +732,9 @@ def fold(
                 while layers[number].next >= 0:
                     number = layers[number].next
             moved, moved_value = np.int64(0), np.int64(0)
+            if pooled:  # what left a pool stands first
+                part = _part_in_stock(place, layers[number].quantity - layers[number].gone)
+                traced = _trace(traces, first_trace, traced, i, entry, place, part)
             while number >= 0:
                 layer = layers[number]
                 following = layer.previous if newest_first else layer.next
@@ -617,39 +766,54 @@ def fold(
                         received_on = np.int64(sale.left_on)
                 is_known = back == quantity
                 if not is_known:
-                    value += _current_cost(place, item, quantity - back)
+                    value += _next_cost(layers, place, item, quantity - back, newest_first)
             elif not is_known:
                 if kind in (RECEIPT, OPENING):
                     value = _known_cost(place, item, quantity)
                 else:
                     value = _current_cost(place, item, quantity)
+            rebate = min(value, 0)
+            value -= rebate
             if is_known:
                 place.known_quantity, place.known_value = quantity, value
                 item.known_quantity, item.known_value = quantity, value
             _new_layer(layers, used, quantity, value, i, queued_on, received_on)
             if not pooled:
                 layers[used].head = used
+            if pooled and kind == RECEIPT:
+                traced = _trace(traces, first_trace, traced, i, entry, place, _part_in_stock(place, quantity))
+            elif pooled:
+                _mix(place, _left(place), place.quantity + quantity)
             result.is_assumed = not is_known
             result.variance = _arrive(layers, places, used, position, pooled)
             result.value_change = value - result.variance
-            result.trace = value if pooled else used
+            result.variance += rebate
+            result.trace = value + rebate if pooled else used
             used += 1
 
         elif entry.quantity < 0:
-            wanted, cost, days = -entry.quantity, np.int64(0), np.int64(0)
-            chain = np.int64(-1)
+            wanted, cost, chain = -entry.quantity, np.int64(0), np.int64(-1)
+            days, weight, shift, tells_age = np.int64(0), np.int64(0), 0, method == FIFO and kind == SALE
+            if pooled and kind == TRANSFER_OUT and place.quantity > 0:
+                part = np.float64(min(wanted, place.quantity)) / place.quantity
+                traced = _trace(traces, first_trace, traced, i, entry, place, part)
+            while wanted >> shift > 1 << _WEIGHED_BITS:
+                shift += 1
             if kind in (SUPPLIER_RETURN, RETURN_SCRAP) and link >= 0:
                 number = results[link].trace
                 if not pooled and number >= 0 and layers[number].position == position:
                     taken, cost = _draw(layers, place, number, wanted)
                     wanted -= taken
                 elif pooled and wanted < place.quantity:
-                    cost = mul_div_round(number, wanted, ledger[link].quantity)
-                    cost = min(cost, max(place.value, 0))
-                    place.quantity -= wanted
-                    place.value -= cost
+                    whole, rest = ledger[link].quantity, place.quantity - wanted
+                    cost = min(max(_at_cost(number, whole, wanted), 0), place.value)
+                    # What is taken at its own cost leaves the shares of all others as they were.
+                    if kind == SUPPLIER_RETURN:
+                        traced = _trace(traces, first_trace, traced, i, entry, place, np.float64(wanted) / whole)
+                    else:
+                        _mix(place, _left(place), rest)
+                    place.quantity, place.value, wanted = rest, place.value - cost, np.int64(0)
                     _rebase(layers[place.first], place.quantity, place.value)
-                    wanted = np.int64(0)
             while wanted > 0 and place.first >= 0:
                 number = place.last if newest_first else place.first
                 layer = layers[number]
@@ -657,7 +821,9 @@ def fold(
                 taken, taken_value = _draw(layers, place, number, wanted)
                 wanted -= taken
                 cost += taken_value
-                days += taken * layer.received_on
+                if tells_age:
+                    days += (taken >> shift) * layer.received_on
+                    weight += taken >> shift
                 if kind == TRANSFER_OUT:
                     if layer.gone == layer.quantity:
                         # It moves whole, with its history of rounding.
@@ -675,7 +841,8 @@ def fold(
                 place.quantity -= wanted
                 place.value -= provisional
                 cost += provisional
-                days += wanted * today
+                days += (wanted >> shift) * today
+                weight += wanted >> shift
                 result.is_provisional = True
                 if kind == TRANSFER_OUT:
                     _new_layer(layers, used, wanted, provisional, i, today, today)
@@ -684,16 +851,19 @@ def fold(
             result.value_change = -cost
             if kind == SALE:
                 result.trace = 0
-                result.left_on = days // -entry.quantity
-    progress[:] = (code, next_row, date, used, count, written, saved)
-    return True
+                result.left_on = days // weight if tells_age else today
+
+        if abs(place.quantity) > _LARGEST or abs(place.value) > _LARGEST:
+            raise OverflowError("the stock of a position or its value does not fit 64 bits")
+    progress[:] = (code, next_row, date, used, count, written, saved, first_trace, traced)
+    return DONE
 
 
 @_compiled
-def _at_standard(standard: int, quantity: int) -> int:
-    """Value of a quantity, which may be negative."""
-    value = mul_div_round(standard, abs(quantity), _UNIT)
-    return value if quantity >= 0 else -value
+def _at_standard(value: int, whole: int, quantity: int) -> int:
+    """Value at standard cost of a quantity, which may be negative."""
+    cost = _at_cost(value, whole, abs(quantity))
+    return cost if quantity >= 0 else -cost
 
 
 @_compiled
@@ -704,24 +874,28 @@ def fold_standard(
     memory: NDArray,
     results: NDArray,
     places: NDArray,
-    standards: NDArray,
+    has_standard: NDArray,
+    values: NDArray,
+    wholes: NDArray,
 ) -> None:
-    """Cost all rows from each item's start on at standard (ten-thousandths a unit; -1: none)."""
+    """Cost all rows from each item's start on at standard: a value for a whole quantity."""
     for at in range(len(memory)):
         row = memory[at]
-        if row.number < 0 and row.position >= 0 and standards[row.item] >= 0:
+        if row.number < 0 and row.position >= 0 and has_standard[row.item]:
             place = places[row.position]
-            place.quantity, place.value = row.quantity, _at_standard(standards[row.item], row.quantity)
+            place.quantity, place.value = row.quantity, _at_standard(values[row.item], wholes[row.item], row.quantity)
     for code in range(len(item_ends)):
-        standard = standards[code]
+        value, whole = values[code], wholes[code]
         for i in range(item_starts[code], item_ends[code]):
-            if standard < 0:
+            if not has_standard[code]:
                 break
             entry, result = ledger[i], results[i]
             place = places[entry.position]
             before = place.value
             place.quantity += entry.quantity
-            place.value = _at_standard(standard, place.quantity)
+            if abs(place.quantity) > _LARGEST:
+                raise OverflowError("the stock of a position does not fit 64 bits")
+            place.value = _at_standard(value, whole, place.quantity)
             result.value_change = place.value - before
             if entry.kind == TRANSFER_IN and entry.link >= 0:
                 result.variance = -results[entry.link].value_change - result.value_change

@@ -12,7 +12,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from inventory_valuation import costing_kernel as kernel
-from inventory_valuation.exact import AMOUNT, to_days, to_decimals, to_units
+from inventory_valuation.exact import MONEY, QUANTITY, to_days, to_decimals, to_units
 
 MOVEMENT_TYPES = (
     "opening",
@@ -56,7 +56,8 @@ class Checkpoint(NamedTuple):
     `states` are rows of `costing.costing_states`, one state_date per item. `earlier` are the movements up to it that
     later ones link to, and the transfers under way: `LEDGER_COLUMNS`, and of each its costs so far:
     `<method>_value_change`, average_cost (under the average, of a receipt or return, with later cost adjustments),
-    returned_quantity (of a sale, what links to it) and fifo_received_on (of a sale).
+    returned_quantity (of a sale, what links to it), fifo_received_on (of a sale), pool_left_rate and pool_part_rate.
+    Of an item with a late cost, all that have such rates from its receipt on are among them.
     """
 
     states: pa.Table
@@ -72,6 +73,8 @@ class Ledger(NamedTuple):
     numbers: NDArray[np.int64]  # movement_number, in the order of the ledger
     item_starts: NDArray[np.int64]  # row of the first entry to cost, by item; those before are linked to
     item_ends: NDArray[np.int64]  # row after the last entry of each item
+    layers_brought: NDArray[np.int64]  # how many layers the entries of each item can bring
+    kind_counts: NDArray[np.int64]  # how many entries there are of each kind
     items: pa.Array
     item_positions: NDArray[np.int64]  # first position of each item, and one past the last
     location_codes: NDArray[np.int32]  # of each position
@@ -81,6 +84,7 @@ class Ledger(NamedTuple):
     continued_on: NDArray[np.int32]  # day up to which each item stands in its memory
     remembered: NDArray[np.int64]  # movement_number of what brought the layers of the memories, where it is no entry
     earlier_results: list[NDArray]  # by method: of the entries before their items' starts
+    earlier_traces: NDArray  # of the entries before their items' starts, in their order
 
     @property
     def is_new(self) -> NDArray[np.bool_]:
@@ -222,8 +226,8 @@ def _measures(movements: pa.Table) -> tuple[NDArray, ...]:
         _kinds(movements),
         to_days(movements["posted_on"]),
         to_days(movements["received_on"]),
-        to_units(movements["quantity_change"]),
-        to_units(movements["cost_amount"]),
+        to_units(movements["quantity_change"], QUANTITY),
+        to_units(movements["cost_amount"], MONEY),
         movements["cost_amount"].is_valid().to_numpy(),
     )
 
@@ -289,14 +293,24 @@ def read_ledger(movements: pa.Table, checkpoint: Checkpoint | None = None) -> Le
         numbers,
         item_starts,
         item_ends,
+        _layers_brought(entries, item_ends),
+        np.bincount(entries["kind"], minlength=len(MOVEMENT_TYPES)),
         items,
         np.searchsorted(pairs // max(len(locations), 1), np.arange(len(items) + 1)),
         (pairs % max(len(locations), 1)).astype(np.int32),
         locations,
         *_memories(states, remembering.result(), item_codes[rows:], positions[rows:], len(items), numbers, places),
         [],
+        np.empty(0, kernel.TRACE),
     )
-    return ledger._replace(earlier_results=_earlier_results(earlier, ledger))
+    return _with_earlier(ledger, earlier)
+
+
+def _layers_brought(entries: NDArray, item_ends: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How many layers each item's entries can bring: every inbound one; a transfer out may split one and lack one."""
+    brought = (entries["quantity"] > 0) + 2 * (entries["kind"] == kernel.TRANSFER_OUT)
+    totals = np.concatenate([[0], np.cumsum(brought)])
+    return np.diff(totals[item_ends], prepend=0)
 
 
 def _positions(items: NDArray, locations: NDArray, width: int) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
@@ -322,12 +336,13 @@ STATE_SCHEMA = pa.schema(
         ("item_id", pa.string()),
         ("location_id", pa.string()),
         ("layer_number", pa.int32()),
-        ("quantity", AMOUNT),
-        ("value", AMOUNT),
-        ("known_quantity", AMOUNT),
-        ("known_value", AMOUNT),
-        ("gone_quantity", AMOUNT),
-        ("gone_value", AMOUNT),
+        ("quantity", QUANTITY),
+        ("value", MONEY),
+        ("known_quantity", QUANTITY),
+        ("known_value", MONEY),
+        ("gone_quantity", QUANTITY),
+        ("gone_value", MONEY),
+        ("left_per_unit", pa.float64()),
         ("previous_layer", pa.int32()),
         ("next_layer", pa.int32()),
         ("sibling_layer", pa.int32()),
@@ -359,12 +374,13 @@ def state_table(ledger: Ledger, method: str, rows: NDArray) -> pa.Table:
         "costing_method": pa.repeat(method, len(rows)),
         "item_id": pa.DictionaryArray.from_arrays(rows["item"].astype(np.int32), ledger.items).cast(pa.string()),
         "location_id": ledger.location_ids(rows["position"], ~has_place).cast(pa.string()),
-        "quantity": to_decimals(rows["quantity"]),
-        "value": to_decimals(rows["value"]),
-        "known_quantity": to_decimals(rows["other_quantity"], is_layer),
-        "known_value": to_decimals(rows["other_value"], is_layer),
-        "gone_quantity": to_decimals(rows["other_quantity"], ~is_layer),
-        "gone_value": to_decimals(rows["other_value"], ~is_layer),
+        "quantity": to_decimals(rows["quantity"], QUANTITY),
+        "value": to_decimals(rows["value"], MONEY),
+        "known_quantity": to_decimals(rows["other_quantity"], QUANTITY, is_layer),
+        "known_value": to_decimals(rows["other_value"], MONEY, is_layer),
+        "gone_quantity": to_decimals(rows["other_quantity"], QUANTITY, ~is_layer),
+        "gone_value": to_decimals(rows["other_value"], MONEY, ~is_layer),
+        "left_per_unit": pa.array(rows["left_per_unit"], mask=is_layer | (method != COSTING_METHODS[kernel.AVERAGE])),
         "origin_movement_number": ledger.movement_numbers(rows["origin"], rows["origin"] == -1),
         "transfer_movement_number": ledger.movement_numbers(transfers, ~is_under_way),
     }
@@ -374,15 +390,13 @@ def state_table(ledger: Ledger, method: str, rows: NDArray) -> pa.Table:
 
 
 def _remembered(checkpoint: Checkpoint | None, schema: pa.Schema) -> tuple[pa.Table, pa.Table]:
-    """Earlier movements, their own links cut, and states; none without a checkpoint."""
+    """Earlier movements and states; none without a checkpoint."""
     ledger_schema = pa.schema([schema.field(name) for name in LEDGER_COLUMNS])
     if checkpoint is None or len(checkpoint.states) == 0:
         return ledger_schema.empty_table(), STATE_SCHEMA.empty_table()
     earlier = checkpoint.earlier
     for column in ledger_schema:
         values = earlier[column.name].cast(column.type)
-        if column.name == "linked_movement_number":
-            values = pa.nulls(len(earlier), column.type)
         earlier = earlier.set_column(earlier.schema.get_field_index(column.name), column, values)
     return earlier, checkpoint.states.cast(STATE_SCHEMA)
 
@@ -392,7 +406,8 @@ def _state_measures(states: pa.Table) -> tuple[NDArray, ...]:
     nothing = pa.scalar(0, pa.int32()).cast(pa.date32())
     return (
         to_days(states["state_date"]),
-        *(to_units(states[name]) for name in _STATE_AMOUNTS),
+        *(to_units(states[name], STATE_SCHEMA.field(name).type) for name in _STATE_AMOUNTS),
+        states["left_per_unit"].fill_null(0.0).to_numpy(),
         *(states[name].fill_null(-1).to_numpy() for name in _STATE_LINKS.values()),
         *(to_days(states[name].fill_null(nothing)) for name in _STATE_DAYS),
     )
@@ -451,6 +466,7 @@ def _fill_memory(
     known_values: NDArray,
     gone_quantities: NDArray,
     gone_values: NDArray,
+    left_per_unit: NDArray,
     previous: NDArray,
     following: NDArray,
     siblings: NDArray,
@@ -465,7 +481,7 @@ def _fill_memory(
         row.item, row.position, row.date, row.number = items[at], positions[at], dates[at], layer_numbers[at]
         row.quantity, row.value = quantities[at], values[at]
         row.other_quantity = known_quantities[at] + gone_quantities[at]
-        row.other_value = known_values[at] + gone_values[at]
+        row.other_value, row.left_per_unit = known_values[at] + gone_values[at], left_per_unit[at]
         row.previous, row.next, row.sibling, row.head = previous[at], following[at], siblings[at], heads[at]
         row.origin = -2 - at if has_origin[at] and origins[at] < 0 else origins[at]
         row.queued_on, row.received_on = queued_on[at], received_on[at]
@@ -481,22 +497,30 @@ def _rows_of(column: pa.ChunkedArray, numbers: NDArray[np.int64], places: NDArra
     return np.where(is_given & (numbers[found] == wanted), places[found], -1).astype(np.int32)
 
 
-def _earlier_results(earlier: pa.Table, ledger: Ledger) -> list[NDArray]:
-    """By method, what is known of the entries before their items' starts, in their order."""
-    found = []
+def _with_earlier(ledger: Ledger, earlier: pa.Table) -> Ledger:
+    """The ledger with what is known of the entries before their items' starts, in their order."""
+    results = []
     rows = _rows_of(earlier["movement_number"], ledger.numbers, ledger.places)
-    ascending = pa.array(np.argsort(rows))
-    earlier = earlier.take(ascending)
-    kinds = ledger.entries["kind"][rows[ascending]]
+    ascending = np.argsort(rows)
+    rows, earlier = rows[ascending], earlier.take(pa.array(ascending))
+    kinds = ledger.entries["kind"][rows]
     for method, name in enumerate(COSTING_METHODS):
-        results = np.zeros(len(earlier), kernel.RESULT)
+        found = np.zeros(len(earlier), kernel.RESULT)
         if len(earlier):
-            results["value_change"] = to_units(earlier[f"{name}_value_change"])
+            found["value_change"] = to_units(earlier[f"{name}_value_change"], MONEY)
             left_on = earlier["fifo_received_on"].fill_null(pa.scalar(0, pa.int32()).cast(pa.date32()))
-            results["left_on"] = to_days(left_on)
-            results["trace"] = np.where(kinds == kernel.SALE, to_units(earlier["returned_quantity"]), -1)
+            found["left_on"] = to_days(left_on)
+            found["trace"] = np.where(kinds == kernel.SALE, to_units(earlier["returned_quantity"], QUANTITY), -1)
             if method == kernel.AVERAGE:
                 is_inbound = kinds < kernel.COST_ADJUSTMENT
-                results["trace"] = np.where(is_inbound, to_units(earlier["average_cost"]), results["trace"])
-        found.append(results)
-    return found
+                found["trace"] = np.where(is_inbound, to_units(earlier["average_cost"], MONEY), found["trace"])
+        results.append(found)
+    if len(earlier) == 0:
+        return ledger._replace(earlier_results=results)
+    is_traced = earlier["pool_left_rate"].is_valid().to_numpy()
+    traces = np.zeros(np.count_nonzero(is_traced), kernel.TRACE)
+    traces["row"], traces["position"] = rows[is_traced], ledger.entries["position"][rows[is_traced]]
+    traces["kind"] = kinds[is_traced]
+    traces["left"] = earlier["pool_left_rate"].drop_null().to_numpy()
+    traces["part"] = earlier["pool_part_rate"].drop_null().to_numpy()
+    return ledger._replace(earlier_results=results, earlier_traces=traces)

@@ -3,7 +3,7 @@
 The units on hand at a date are a cohort. They leave in the order of their layers, before anything that
 comes in later; a unit that a customer brings back within the horizon is unsold again and first in line;
 a unit that moves to another location is followed there, and still counts for the position it started at.
-Money and quantity are whole ten-thousandths; a slice's cost is the rounded share of what its segment
+Money is whole ten-thousandths, quantities are whole millionths; a slice's cost is the rounded share of what its segment
 still holds, so that the parts add up to the cohort's cost to the last unit.
 """
 
@@ -16,7 +16,7 @@ import pyarrow as pa
 from numba import njit
 from numpy.typing import NDArray
 
-from inventory_valuation.exact import mul_div_round, to_days, to_decimals, to_units
+from inventory_valuation.exact import MONEY, QUANTITY, mul_div_round, to_days, to_decimals, to_units
 
 ISSUES = ("sale", "adjustment_out", "return_scrap", "supplier_return", "transfer_out")
 ARRIVALS = ("customer_return", "transfer_in")
@@ -290,8 +290,8 @@ def _events(movements: pa.Table, positions: NDArray[np.int32]) -> NDArray:
     events = np.zeros(len(met), _EVENT)
     events["kind"] = found.drop_null().to_numpy()
     events["position"] = positions[met]
-    events["quantity"] = np.abs(to_units(movements["quantity_change"])[met])
-    events["net"] = to_units(movements["net_amount"])[met]
+    events["quantity"] = np.abs(to_units(movements["quantity_change"], QUANTITY)[met])
+    events["net"] = to_units(movements["net_amount"], MONEY)[met]
     events["posted_on"] = to_days(movements["posted_on"])[met]
     numbers = movements["movement_number"].to_numpy()[met]
     links = movements["linked_movement_number"].fill_null(-1).to_numpy()[met]
@@ -347,8 +347,8 @@ def follow_cohorts(
     ):
         rates[name] = _parts_per_million(items[column].take(of_item))
     cohorts = np.zeros(len(layers), _SEGMENT)
-    cohorts["quantity"] = to_units(layers["quantity"])
-    cohorts["value"] = to_units(layers["cost_value"])
+    cohorts["quantity"] = to_units(layers["quantity"], QUANTITY)
+    cohorts["value"] = to_units(layers["cost_value"], MONEY)
     cohorts["origin"] = layer_positions
     layer_days = to_days(layers["valuation_date"])
 
@@ -381,13 +381,13 @@ def _fates_table(fates: list[NDArray], starts: NDArray, positions: pa.Table) -> 
             "item_id": positions["item_id"].take(codes),
             "location_id": positions["location_id"].take(codes),
             "valuation_date": pa.array(days).cast(pa.date32()),
-            "quantity": to_decimals(rows["quantity"]),
-            "cost_value": to_decimals(rows["value"]),
-            "sold_quantity": to_decimals(rows["sold"]),
-            "written_off_quantity": to_decimals(rows["written_off"]),
-            "returned_to_supplier_quantity": to_decimals(rows["to_supplier"]),
-            "unsold_quantity": to_decimals(unsold),
-            "realised_loss": to_decimals(rows["loss"]),
+            "quantity": to_decimals(rows["quantity"], QUANTITY),
+            "cost_value": to_decimals(rows["value"], MONEY),
+            "sold_quantity": to_decimals(rows["sold"], QUANTITY),
+            "written_off_quantity": to_decimals(rows["written_off"], QUANTITY),
+            "returned_to_supplier_quantity": to_decimals(rows["to_supplier"], QUANTITY),
+            "unsold_quantity": to_decimals(unsold, QUANTITY),
+            "realised_loss": to_decimals(rows["loss"], MONEY),
         }
     )
 
@@ -406,4 +406,4 @@ def _moved_table(parts: list[NDArray], starts: NDArray, positions: pa.Table) -> 
     )
     keys = ["item_id", "location_id", "to_location_id", "valuation_date"]
     moved = flows.group_by(keys).aggregate([("units", "sum")]).sort_by([(key, "ascending") for key in keys])
-    return moved.select(keys).append_column("quantity", to_decimals(moved["units_sum"].to_numpy()))
+    return moved.select(keys).append_column("quantity", to_decimals(moved["units_sum"].to_numpy(), QUANTITY))

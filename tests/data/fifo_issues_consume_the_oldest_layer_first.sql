@@ -52,7 +52,7 @@ expected as (
 found as (
     select
         issues.movement_number,
-        cast(-costs.fifo_value_change * 10000 as hugeint) as cost_units
+        {{ whole_units('-costs.fifo_value_change') }} as cost_units
     from issues
     left join {{ ref('int_costed_movements') }} as costs
         on issues.movement_number = costs.movement_number and not costs.is_elsewhere

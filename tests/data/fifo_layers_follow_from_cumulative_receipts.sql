@@ -48,7 +48,7 @@ expected as (
         location_id,
         valuation_date,
         movement_number as receipt_movement_number,
-        cast(left_units as decimal(22, 0)) * 0.0001 as quantity,
+        cast(left_units as decimal(22, 0)) * 0.000001 as quantity,
         cast(
             value_units - {{ share_of_units('value_units', 'quantity_units - left_units', 'quantity_units') }}
             as decimal(22, 0)

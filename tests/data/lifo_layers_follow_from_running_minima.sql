@@ -59,7 +59,7 @@ found as (
         inventory_costs.item_id,
         inventory_costs.location_id,
         inventory_costs.valuation_date,
-        cast(inventory_costs.cost_value * 10000 as hugeint) as value_units
+        {{ whole_units('inventory_costs.cost_value') }} as value_units
     from {{ costs_of_pools if is_pooled() else costs_of_positions }} as inventory_costs
     inner join plain_positions
         on

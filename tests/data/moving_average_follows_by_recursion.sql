@@ -82,7 +82,7 @@ compared as (
     select
         expected.movement_number,
         expected.cost_units,
-        cast(-costs.weighted_average_value_change * 10000 as hugeint) as found_units
+        {{ whole_units('-costs.weighted_average_value_change') }} as found_units
     from expected
     left join {{ ref('int_costed_movements') }} as costs
         on expected.movement_number = costs.movement_number and not costs.is_elsewhere

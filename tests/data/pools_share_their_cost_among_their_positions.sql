@@ -63,7 +63,7 @@ union all
 select
     concat_ws(' ', 'at another cost', item_id, location_id, valuation_date, costing_method) as difference
 from shares
-where abs(cost_value - {{ ratio('pool_value', 'pool_quantity') }} * cast(quantity as double)) > 0.00011
+where abs(cost_value - {{ signed_share_of_quantity('pool_value', 'quantity', 'pool_quantity') }}) > 0.0001
 union all
 select
     concat_ws(' ', 'reallocated', item_id, pool_location_id, valuation_date, costing_method) as difference

@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inventory_valuation.books import AMOUNTS, FLOWS, FRAMEWORKS, RECOVERABLE, TRANSFERS, roll_forward
-from inventory_valuation.exact import AMOUNT
+from inventory_valuation.exact import MONEY
 
 ENDS = [datetime.date(2024, month, 28) for month in range(1, 7)]
 PLACES = [(item, location) for item in "xy" for location in "ABC"]
 POSITION = [("item_id", pa.string()), ("location_id", pa.string())]
-DECISIONS = pa.schema([*POSITION, ("period_end", pa.date32()), ("cost_value", AMOUNT), ("decided_amount", AMOUNT)])
+DECISIONS = pa.schema([*POSITION, ("period_end", pa.date32()), ("cost_value", MONEY), ("decided_amount", MONEY)])
 SCHEMAS = (DECISIONS, FLOWS, TRANSFERS)
 
 
@@ -166,6 +166,10 @@ def unit(value):
     return Decimal(value).scaleb(-4)
 
 
+def millionth(value):
+    return Decimal(value).scaleb(-6)
+
+
 sizes = st.one_of(st.integers(0, 30), st.integers(0, 10**8), st.integers(0, 10**17))
 
 
@@ -185,10 +189,12 @@ def histories(draw):
                 for _ in range(5):
                     parts.append(draw(st.one_of(st.just(0), st.just(rest), st.integers(0, rest))))
                     rest -= parts[-1]
-                flows.append((item, location, end, unit(quantity), *map(unit, parts[:3])))
+                flows.append((item, location, end, millionth(quantity), *map(millionth, parts[:3])))
                 others = [place for place in "ABC" if place != location]
                 transfers += [
-                    (item, location, to, end, unit(part)) for to, part in zip(others, parts[3:], strict=True) if part
+                    (item, location, to, end, millionth(part))
+                    for to, part in zip(others, parts[3:], strict=True)
+                    if part
                 ]
     return decisions or [decided(0, 10, 1)], flows, transfers
 

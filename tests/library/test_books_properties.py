@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inventory_valuation.books import AMOUNTS, FLOWS, FRAMEWORKS, RECOVERABLE, TRANSFERS, roll_accruals, roll_forward
-from inventory_valuation.exact import to_decimals, to_units
+from inventory_valuation.exact import MONEY, QUANTITY, to_decimals, to_units
 
 CASES, EXAMPLES = 500, 24
 PLACES = 2
@@ -50,13 +50,13 @@ class Histories:
         period += first
         stocked = self.cost[period, position] > 0
         period, position = period[stocked], position[stocked]
-        amounts = to_decimals(self.decided[period, position])
+        amounts = to_decimals(self.decided[period, position], MONEY)
         known = pa.array(self.is_decided[period, position])
         return pa.table(
             {
                 **places(position),
                 "period_end": self.days(period),
-                "cost_value": to_decimals(self.cost[period, position]),
+                "cost_value": to_decimals(self.cost[period, position], MONEY),
                 "decided_amount": pc.if_else(known, amounts, None),
             }
         )
@@ -69,7 +69,7 @@ class Histories:
             {
                 **places(position),
                 "valuation_date": self.days(period),
-                **{name: to_decimals(values[period, position]) for name, values in named},
+                **{name: to_decimals(values[period, position], QUANTITY) for name, values in named},
             },
             FLOWS,
         )
@@ -82,7 +82,7 @@ class Histories:
                 **places(position),
                 "to_location_id": other,
                 "valuation_date": self.days(period),
-                "quantity": to_decimals(self.parts[3][period, position]),
+                "quantity": to_decimals(self.parts[3][period, position], QUANTITY),
             },
             TRANSFERS,
         )
@@ -121,8 +121,8 @@ def openings_of(framework: str, end: datetime.date, closing: np.ndarray, recover
             **places(position),
             "framework": pa.array([framework] * len(position), pa.string()),
             "period_end": pa.array([end] * len(position), pa.date32()),
-            "closing_amount": to_decimals(closing[position]),
-            RECOVERABLE: to_decimals(recoverable[position]),
+            "closing_amount": to_decimals(closing[position], MONEY),
+            RECOVERABLE: to_decimals(recoverable[position], MONEY),
         }
     )
 
@@ -137,7 +137,7 @@ def dense(histories: Histories, rows: pa.Table) -> dict[tuple[str, str], np.ndar
         of_framework = framework == name
         for column in (*AMOUNTS, RECOVERABLE):
             amounts = np.zeros((len(histories.ends), CASES * PLACES), np.int64)
-            amounts[period[of_framework], position[of_framework]] = to_units(rows[column])[of_framework]
+            amounts[period[of_framework], position[of_framework]] = to_units(rows[column], MONEY)[of_framework]
             arrays[name, column.removesuffix("_amount")] = amounts
     return arrays
 
@@ -260,8 +260,8 @@ def check_closed_periods(history, rows, closed, random):
             **(vars(history) | {"cost": history.cost * random.choice([1, 2]), "held": history.held * 2})
         )
         opened = discovered.roll(closed + 1, closed + 1, kept)
-        opening = sum(to_units(opened["opening_amount"]).tolist())
-        assert opening == (sum(to_units(kept["closing_amount"]).tolist()) if len(opened) else 0)
+        opening = sum(to_units(opened["opening_amount"], MONEY).tolist())
+        assert opening == (sum(to_units(kept["closing_amount"], MONEY).tolist()) if len(opened) else 0)
 
 
 @settings(deadline=None, max_examples=6)
@@ -287,8 +287,8 @@ def test_interim_write_downs_recover_within_their_fiscal_year_only(month):
             "item_id": ["x"] * 3,
             "location_id": ["A"] * 3,
             "period_end": pa.array(ends, pa.date32()),
-            "cost_value": to_decimals(np.array([1000, 1000, 1000])),
-            "decided_amount": to_decimals(np.array([0, 300, 100])),
+            "cost_value": to_decimals(np.array([1000, 1000, 1000]), MONEY),
+            "decided_amount": to_decimals(np.array([0, 300, 100]), MONEY),
         }
     )
     held = pa.table(
@@ -296,8 +296,8 @@ def test_interim_write_downs_recover_within_their_fiscal_year_only(month):
             "item_id": ["x"] * 2,
             "location_id": ["A"] * 2,
             "valuation_date": pa.array(ends[:2], pa.date32()),
-            "quantity": to_decimals(np.array([10, 10])),
-            **{name: to_decimals(np.array([0, 0])) for name in FLOWS.names[4:]},
+            "quantity": to_decimals(np.array([10, 10]), QUANTITY),
+            **{name: to_decimals(np.array([0, 0]), QUANTITY) for name in FLOWS.names[4:]},
         },
         FLOWS,
     )

@@ -9,7 +9,7 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inventory_valuation.exact import AMOUNT
+from inventory_valuation.exact import MONEY, QUANTITY
 from inventory_valuation.outcomes import follow_cohorts
 
 FIRST_DAY = datetime.date(2024, 1, 1)
@@ -20,8 +20,8 @@ LEDGER = pa.schema(
         ("item_id", pa.string()),
         ("location_id", pa.string()),
         ("posted_on", pa.date32()),
-        ("quantity_change", AMOUNT),
-        ("net_amount", AMOUNT),
+        ("quantity_change", QUANTITY),
+        ("net_amount", MONEY),
         ("linked_movement_number", pa.int64()),
     ]
 )
@@ -31,8 +31,8 @@ LAYERS = pa.schema(
         ("location_id", pa.string()),
         ("valuation_date", pa.date32()),
         ("layer_number", pa.int64()),
-        ("quantity", AMOUNT),
-        ("cost_value", AMOUNT),
+        ("quantity", QUANTITY),
+        ("cost_value", MONEY),
     ]
 )
 WINDOWS = pa.schema([("valuation_date", pa.date32()), ("horizon_end_date", pa.date32())])
@@ -355,8 +355,8 @@ def summary(layers, moves, windows, rates):
 CENTS = st.integers(0, 2_000).map(lambda cents: Decimal(cents) / 100)
 RATE = st.integers(0, 100).map(lambda percent: Decimal(percent) / 100)
 WHOLE = st.integers(1, 6)
-# Ten-thousandths of a unit, for the tests that need no reference.
-PARTS = st.integers(1, 90_000).map(lambda parts: Decimal(parts).scaleb(-4))
+# Millionths of a unit, for the tests that need no reference.
+PARTS = st.integers(1, 9_000_000).map(lambda parts: Decimal(parts).scaleb(-6))
 KINDS = (
     *("sale", "sale", "sale", "sale", "customer_return", "customer_return", "customer_return", "return_scrap"),
     *("transfer_out", "transfer_out", "adjustment_out", "supplier_return"),
@@ -430,10 +430,10 @@ def test_random_ledgers_agree_with_the_follower_of_single_units(data):
 @settings(deadline=None, max_examples=40)
 @given(st.data())
 def test_every_unit_ends_up_in_exactly_one_place(data):
-    """Units that cost 1 and lose it in one place only: the loss counts the units there."""
-    one = st.just(Decimal(1))
-    moves, dates = data.draw(ledgers(PARTS, one)), data.draw(windows())
-    layers = data.draw(stocks(dates, PARTS, one))
+    """Units that cost 100 and lose it in one place only: the loss counts the units there, by the millionth."""
+    price = st.just(Decimal(100))
+    moves, dates = data.draw(ledgers(PARTS, price)), data.draw(windows())
+    layers = data.draw(stocks(dates, PARTS, price))
     losses = {
         end: follow(layers, moves, dates, dict.fromkeys("xy", rates))[0]
         for end, rates in {"sold": (1, 1, 1), "unsold": (0, 0, 1), "written_off": (0, 1, 0)}.items()
@@ -447,7 +447,7 @@ def test_every_unit_ends_up_in_exactly_one_place(data):
         assert row["quantity"] == sum(row[end] for end in ENDED)
         assert min(row[end] for end in ENDED) >= 0
         for end, of_positions in losses.items():
-            assert of_positions[position]["loss"] == row[end], end
+            assert of_positions[position]["loss"] == 100 * row[end], end
         item, at, start = position
         elsewhere = [there.get((item, at, to, start), 0) for to in "ABC"]
         assert sum(elsewhere) <= row["unsold"]
@@ -462,7 +462,7 @@ def test_rounded_parts_add_up_to_the_cost_of_the_cohort(data):
     dates = data.draw(windows())
     layers = data.draw(stocks(dates, PARTS, st.just(Decimal(0))))
     for row in layers:
-        row["cost"] = data.draw(PARTS)
+        row["cost"] = money(data.draw(PARTS))
     found, _ = follow(layers, moves, dates, dict.fromkeys("xy", NOTHING))
     assert {k: row["loss"] for k, row in found.items()} == {k: row["cost"] for k, row in found.items()}
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inventory_valuation.exact import UNIT, to_decimals
+from inventory_valuation.exact import MONEY, MONEY_UNIT, to_decimals
 from inventory_valuation.price_paths import _wins, price_curves
 
 HORIZON = 3
@@ -33,8 +33,8 @@ def moves_of(rows: list[dict]) -> pa.Table:
     for name in ("age_band", "has_long_cover", "month_number", "month_ahead", "sale_months"):
         columns[name] = pa.array([row[name] for row in rows], pa.int64())
     for name in SUMS:
-        units = np.array([round(row[name] * UNIT) for row in rows], np.int64)
-        columns[name] = to_decimals(units)
+        units = np.array([round(row[name] * MONEY_UNIT) for row in rows], np.int64)
+        columns[name] = to_decimals(units, MONEY)
     return pa.table(columns)
 
 

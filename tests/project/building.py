@@ -10,6 +10,8 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
+import yaml
+
 ROOT = Path(__file__).parents[2]
 DBT = Path(sys.executable).with_name("dbt")
 # Other vars make dbt parse anew, which takes longer than most of these builds. No node hangs on a var, but the rows of
@@ -32,6 +34,11 @@ def parsed_project() -> Path:
     parse = [DBT, "--quiet", "parse", "--target-path", folder, "--log-path", folder]
     subprocess.run(parse, cwd=ROOT, check=True)
     return folder / "partial_parse.msgpack"
+
+
+def project_variables(**others: object) -> dict[str, object]:
+    """The vars of dbt_project.yml, and others in their place."""
+    return yaml.safe_load((ROOT / "dbt_project.yml").read_text())["vars"] | others
 
 
 def start_dbt(folder: Path, *words: str, anew: bool = False, **variables: object) -> subprocess.Popen:

@@ -3,7 +3,7 @@
 A case is a list of movements with what is expected after some of them. Every expectation becomes an item of its
 own, whose tables hold what had been entered by then, so that one build of one company answers all of them. A case
 counts money in its currency's smallest unit, we in ten-thousandths: money is entered so that the two are the same,
-and rounding can be compared exactly.
+and rounding can be compared exactly. A unit cost, of which we keep more, is compared by the smallest unit too.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 from collections import defaultdict
 from datetime import datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 import duckdb
@@ -187,7 +187,7 @@ def facts(case: dict, number: int, items: dict, costs: Costs) -> tuple[dict, dic
     found = {
         "qty_on_hand": quantity,
         "value": value,
-        "unit_cost": unit_cost,
+        "unit_cost": None if unit_cost is None else unit_cost.quantize(Decimal("0.0001"), ROUND_HALF_UP),
         "issue_cost": None if change is None else -change,
         "value_change": change,
         "variance": variance,

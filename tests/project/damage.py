@@ -74,7 +74,7 @@ WHOLE = {
         "item_id": ITEM, "location_id": PLACE, "period_end": "2025-06-30", "reserve_amount": "1",
         "reason_code": "other", "rationale": "a test", "requested_by": "somebody", "requested_at": NOON,
     },
-    "reserve_approvals": {"subject_type": "override", "subject_id": "none", "decision": "approved"},
+    "reserve_approvals": {"subject_type": "override", "subject_id": "no override", "decision": "approved"},
     "market_signals": {
         "signal": "hostile", "entity_type": "all", "observed_on": dt.date(2025, 6, 10),
         "published_at": dt.datetime(2025, 6, 11), "value": 1.0,
@@ -143,6 +143,7 @@ ODD_ITEM = "it's \"odd\", isn't it;"
 
 # The item and the receipt that other damaged rows speak of.
 SCENERY = [
+    used("the_item_of_a_first_receipt", "items", {"item_id": "SLIP-1"}, {"standard_cost": Decimal(5)}),
     used("the_item_of_the_damaged_rows", "items", {"item_id": ITEM}, {"list_price": Decimal(10)}),
     used("the_receipt_of_the_damaged_rows", "receipts", {"receipt_id": "HOSTILE-RECEIPT", "quantity": "1000"}),
     used("the_rate_of_the_damaged_rows", "fx_rates", {}, {"rate_to_reporting": Decimal("2.5")}),
@@ -153,22 +154,22 @@ NUMBERS = [
     quarantined("a_quantity_left_out", "sales", "quantity is missing", quantity=""),
     used("a_thousands_separator", "sales", {"quantity": "1,234"}, {"quantity": Decimal(1234)}),
     used("thousands_and_a_point", "receipts", {"quantity": "1,234,567.5"}, {"quantity": Decimal("1234567.5")}),
-    quarantined("a_decimal_comma", "sales", "quantity can not be read", quantity="1,5"),
-    quarantined("a_decimal_comma_and_points", "sales", "quantity can not be read", quantity="1.234,5"),
-    quarantined("a_decimal_comma_in_a_cost", "stock_counts", "quantity can not be read", quantity="0,125"),
-    quarantined("not_a_number_in_text", "sales", "quantity can not be read", quantity="NaN"),
+    used("a_decimal_comma", "sales", {"quantity": "1,5"}, {"quantity": Decimal("1.5")}),
+    used("a_decimal_comma_and_points", "sales", {"quantity": "1.234,5"}, {"quantity": Decimal("1234.5")}),
+    used("a_decimal_comma_in_a_count", "stock_counts", {"quantity": "0,125"}, {"quantity": Decimal("0.125")}),
+    quarantined("not_a_number_in_text", "sales", "quantity is missing", quantity="NaN"),
     quarantined("infinity_in_text", "receipts", "quantity can not be read", quantity="-inf"),
     quarantined("a_number_beyond_doubles", "sales", "quantity can not be read", quantity="1e400"),
-    quarantined("a_huge_quantity", "sales", "quantity is beyond ten thousand million", quantity="99999999999"),
-    quarantined("a_quantity_beyond_decimals", "receipts", "quantity is beyond ten thousand million", quantity="1e30"),
+    quarantined("a_huge_quantity", "sales", "quantity is beyond 100,000,000,000", quantity="999999999999"),
+    quarantined("a_quantity_beyond_decimals", "receipts", "quantity is beyond 100,000,000,000", quantity="1e30"),
     quarantined(
         "a_huge_product",
         "sales",
-        "an amount beyond ten thousand million",
+        "an amount beyond 10,000,000,000,000",
         quantity="9000000000",
         unit_price="9000000000",
     ),
-    quarantined("a_tiny_quantity", "sales", "quantity is not positive", quantity="0.00001"),
+    quarantined("a_tiny_quantity", "sales", "quantity is not positive", quantity="0.0000001"),
     quarantined("a_negative_quantity", "sales", "quantity is not positive", quantity="-2"),
     quarantined("a_quantity_of_zero", "customer_returns", "quantity is not positive", quantity="0"),
     quarantined("an_adjustment_of_zero", "stock_adjustments", "quantity is zero", quantity="0.0"),
@@ -191,7 +192,21 @@ MONEY = [
     quarantined("a_negative_list_price", "prices", "unit price is negative", item_id=ITEM, unit_price="-1"),
     used("a_cost_left_out", "receipts", {"unit_cost": ""}, {"unit_cost": Decimal(5)}, "unit_cost missing, taken from"),
     used("a_cost_of_zero", "receipts", {"unit_cost": "0"}, {"unit_cost": Decimal(5)}, "unit_cost missing, taken from"),
-    used("a_cost_a_hundredfold", "receipts", {"unit_cost": "500"}, {"unit_cost": Decimal(5)}, "unit_cost was 500"),
+    Damage(
+        "a_cost_a_hundredfold_of_three_receipts",
+        "receipts",
+        {"unit_cost": "500"},
+        "used",
+        mend="unit_cost was 500",
+        reads={"unit_cost": Decimal(5), "cost_amount": Decimal(100)},
+        beside=tuple({"receipt_id": f"BEFORE-{day}", "received_at": f"2025-06-0{day}"} for day in (7, 8, 9)),
+    ),
+    used(
+        "a_cost_a_hundredfold_of_the_standard",
+        "receipts",
+        {"unit_cost": "500", "item_id": "SLIP-1"},
+        {"unit_cost": Decimal(500)},
+    ),
     used(
         "a_currency_sign", "receipts", {"unit_cost": "$5.00"}, {"unit_cost": Decimal(5)}, "unit_cost could not be read"
     ),
@@ -205,16 +220,16 @@ MONEY = [
     used(
         "a_huge_freight",
         "receipts",
-        {"landed_cost": "1e13"},
+        {"landed_cost": "1e14"},
         {"landed_cost": None},
-        "landed_cost (beyond ten thousand million) could not be read",
+        "landed_cost (beyond 10,000,000,000,000) could not be read",
     ),
     quarantined("an_unknown_currency", "sales", "no exchange rate for its currency and day", currency="ZZZ"),
     used("a_currency_in_small_letters", "sales", {"currency": " usd"}, {"currency": "USD", "unit_price": Decimal(10)}),
     used("another_currency", "sales", {"currency": "hsx", "unit_price": "4"}, {"unit_price": Decimal(10)}),
     quarantined("a_rate_of_zero", "fx_rates", "rate is not positive", rate_on="2025-01-01", rate_to_reporting="0"),
     quarantined("a_negative_rate", "fx_rates", "rate is not positive", rate_on="2025-01-02", rate_to_reporting="-2"),
-    quarantined("no_number_for_a_rate", "fx_rates", "rate_to_reporting can not be read", rate_to_reporting="nan"),
+    quarantined("no_number_for_a_rate", "fx_rates", "rate_to_reporting is missing", rate_to_reporting="nan"),
     used(
         "a_rate_at_the_end_of_all_days",
         "fx_rates",
@@ -230,11 +245,11 @@ MONEY = [
     used(
         "a_huge_rate",
         "fx_rates",
-        {"currency": "HSY", "rate_to_reporting": "9000000000"},
-        {"rate_to_reporting": Decimal(9_000_000_000)},
+        {"currency": "HSY", "rate_to_reporting": "9000000000000"},
+        {"rate_to_reporting": Decimal(9_000_000_000_000)},
     ),
-    quarantined("money_at_a_huge_rate", "sales", "an amount beyond ten thousand million", currency="HSY"),
-    used("a_huge_list_price", "items", {"list_price": "1e12"}, {"list_price": None}, "list_price (beyond ten thousand"),
+    quarantined("money_at_a_huge_rate", "sales", "an amount beyond 10,000,000,000,000", currency="HSY"),
+    used("a_huge_list_price", "items", {"list_price": "1e14"}, {"list_price": None}, "list_price (beyond 10,000"),
     used("a_negative_standard_cost", "items", {"standard_cost": "-5"}, {"standard_cost": None}, "left out: negative"),
     used(
         "an_endless_shelf_life", "items", {"shelf_life_days": "99999999"}, {"shelf_life_days": None}, "left out: shelf"
@@ -247,14 +262,15 @@ MONEY = [
         "could not be read",
     ),
     used("a_share_above_one", "promotions", {"discount_fraction": "20"}, {"discount_fraction": None}, "left out: disc"),
-    quarantined("no_amount_of_a_reserve", "booked_reserves", "amount can not be read", amount="n/a"),
+    quarantined("no_amount_of_a_reserve", "booked_reserves", "amount is missing", amount="n/a"),
     quarantined(
-        "a_huge_override", "reserve_overrides", "reserve_amount is beyond ten thousand million", reserve_amount="1e11"
+        "a_huge_override", "reserve_overrides", "reserve_amount is beyond 10,000,000,000,000", reserve_amount="1e14"
     ),
 ]
 
 DATES = [
-    quarantined("day_and_month_swapped", "sales", "sold_at can not be read", sold_at="30/06/2025"),
+    used("the_day_first", "sales", {"sold_at": "30/06/2025"}, {"sold_at": dt.datetime(2025, 6, 30)}),
+    used("points_in_a_day", "sales", {"sold_at": "10.06.2025 12:00"}, {"sold_at": WITH_TIME}),
     quarantined("a_thirteenth_month", "sales", "sold_at can not be read", sold_at="2025-13-01"),
     quarantined("a_thirtieth_of_february", "receipts", "received_at can not be read", received_at="2025-02-30"),
     quarantined("seconds_since_1970", "sales", "sold_at can not be read", sold_at="1749556800"),
@@ -288,7 +304,7 @@ DATES = [
     used(
         "a_price_until_infinity",
         "prices",
-        {"item_id": "UNTIL-INFINITY", "valid_to": "infinity"},
+        {"item_id": "SLIP-1", "valid_to": "infinity"},
         {"valid_to": None},
         "valid_to could",
     ),
@@ -609,14 +625,11 @@ SPOILT = [
         ("market_signals.parquet can't be read as Parquet", "damaged"),
     ),
     Spoilt(
-        "utf_16", _bytes(lambda text: text.decode().encode("utf-16")), ("is not UTF-8 text", "save it as CSV in UTF-8")
+        "latin_1_among_utf_8",
+        _line(2000, lambda line: line.replace(b"SO", "SÖ".encode()) + b"\xd6"),
+        ("sales.csv is not UTF-8 text at line 2000", "save it as CSV in UTF-8"),
     ),
-    Spoilt(
-        "latin_1_far_down",
-        _line(2000, lambda line: line.replace(b"SO", b"S\xd6")),
-        ("sales.csv is not UTF-8 text at line 2000",),
-    ),
-    Spoilt("a_zipped_file", _bytes(lambda text: b"\x1f\x8b\x08\x00" + text), ("is not UTF-8 text",)),
+    Spoilt("a_zipped_file", _bytes(lambda text: b"\x1f\x8b\x08\x00" + text), ("sales.csv is no text",)),
     Spoilt(
         "a_line_too_long", _line(7, lambda line: line + b",1,2"), ("line 7", "13 values or more", "names 12 columns")
     ),
@@ -645,14 +658,14 @@ SPOILT = [
         ("has a column source_row_number", "rename it"),
     ),
     Spoilt(
-        "all_days_the_other_way_round",
-        _column("sold_at", lambda _: "31/12/2025"),
-        ("No value of the column sold_at", "'31/12/2025'"),
+        "all_days_in_words",
+        _column("sold_at", lambda _: "the 31st"),
+        ("No value of the column sold_at", "'the 31st'"),
     ),
     Spoilt(
-        "all_numbers_with_decimal_commas",
-        _column("unit_price", lambda _: "12,50"),
-        ("No value of the column unit_price", "'12,50'"),
+        "all_prices_with_their_currency",
+        _column("unit_price", lambda _: "12 EUR 50"),
+        ("No value of the column unit_price", "'12 EUR 50'"),
     ),
     Spoilt(
         "whole_numbers_for_days",
@@ -664,8 +677,12 @@ SPOILT = [
         _retype("quality_inspections", "item_id", lambda rows: pa.array([b"GAM-01001"] * rows)),
         ("column item_id", "of type BLOB, can be read as string"),
     ),
-    Spoilt("a_folder_for_a_file", _folder_for("sales.csv"), ("sales.csv is a folder", "join its parts")),
-    Spoilt("a_folder_for_an_optional_file", _folder_for("prices.csv"), ("prices.csv is a folder",)),
+    Spoilt(
+        "a_folder_for_a_file",
+        _folder_for("sales.csv"),
+        ("sales.csv is taken for a table in parts", "part-0000 is neither Parquet nor CSV"),
+    ),
+    Spoilt("a_folder_for_an_optional_file", _folder_for("prices.csv"), ("prices.csv is taken for a table in parts",)),
     Spoilt("a_link_to_nothing", _link_to_nothing, ("prices.csv is a link to a file that is not there",)),
     Spoilt("one_table_in_two_files", _both_kinds, ("The table prices stands in two files", "take one of them away")),
     Spoilt(

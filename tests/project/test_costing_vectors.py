@@ -20,6 +20,7 @@ OTHER_POLICIES = {
     "fifo-purchase-return-then-landed-cost": ("landed cost reopens issues", {1}),
     "fifo-lc-partly-gone-recost": ("landed cost reopens issues", {0}),
     "ma-lc-partly-gone-recost": ("landed cost reopens issues", {0}),
+    "ma-lc-partly-gone-share": ("landed cost follows the receipt's own units under the average too", {0}),
     "ma-idem-backdated-receipt-lc-zero-partial": ("landed cost goes to any stock on hand", {2, 3, 4}),
     "ma-idem-backdated-shipment-lc-zero": ("landed cost goes to any stock on hand", {0}),
     "ma-idem-backdated-shipment-lc-partial": ("landed cost goes to any stock on hand", {2}),

@@ -27,8 +27,8 @@ open_journal_lines as (
         entry_accounts.account_code,
         entries.item_id,
         entries.location_id,
-        cast(case when entries.side = 'debit' then entries.amount else 0 end as decimal(18, 4)) as debit_amount,
-        cast(case when entries.side = 'credit' then entries.amount else 0 end as decimal(18, 4)) as credit_amount,
+        cast(case when entries.side = 'debit' then entries.amount else 0 end as {{ money_type() }}) as debit_amount,
+        cast(case when entries.side = 'credit' then entries.amount else 0 end as {{ money_type() }}) as credit_amount,
         entry_accounts.account_name || ': ' || replace(entries.entry_kind, '_', ' ') as description
     from entries
     inner join entry_accounts

@@ -22,8 +22,8 @@ journal_totals as (
         framework,
         entry_kind,
         cast(count(*) as bigint) as line_count,
-        cast(sum(debit_amount) as decimal(18, 4)) as debit_amount,
-        cast(sum(credit_amount) as decimal(18, 4)) as credit_amount
+        cast(sum(debit_amount) as {{ money_total_type() }}) as debit_amount,
+        cast(sum(credit_amount) as {{ money_total_type() }}) as credit_amount
     from journal_lines
     group by journal_id, period_end, framework, entry_kind
 ),

@@ -12,7 +12,7 @@ journal_totals as (
     select
         journal_id,
         cast(count(*) as bigint) as line_count,
-        cast(sum(debit_amount) as decimal(18, 4)) as debit_amount
+        cast(sum(debit_amount) as {{ money_total_type() }}) as debit_amount
     from journal_lines
     group by journal_id
 ),

@@ -14,7 +14,7 @@ journal_totals as (
     select
         framework,
         period_end,
-        cast(sum(debit_amount) as decimal(18, 4)) as journal_amount
+        cast(sum(debit_amount) as {{ money_total_type() }}) as journal_amount
     from journal_lines
     group by framework, period_end
 ),
@@ -23,7 +23,7 @@ commitment_totals as (
     select
         framework,
         period_end,
-        cast(sum(closing_amount) as decimal(18, 4)) as commitment_amount
+        cast(sum(closing_amount) as {{ money_total_type() }}) as commitment_amount
     from commitment_rollforward
     group by framework, period_end
 ),
@@ -33,8 +33,8 @@ reserve_totals as (
         framework,
         period_end,
         cast(count(*) as bigint) as position_count,
-        cast(sum(cost_value) as decimal(18, 4)) as cost_value,
-        cast(sum(reserve_amount) as decimal(18, 4)) as reserve_amount,
+        cast(sum(cost_value) as {{ money_total_type() }}) as cost_value,
+        cast(sum(reserve_amount) as {{ money_total_type() }}) as reserve_amount,
         max(run_id) as run_id
     from reserves
     group by framework, period_end
@@ -48,8 +48,8 @@ period_totals as (
         reserve_totals.cost_value,
         reserve_totals.reserve_amount,
         reserve_totals.run_id,
-        cast(coalesce(commitment_totals.commitment_amount, 0) as decimal(18, 4)) as commitment_amount,
-        cast(coalesce(journal_totals.journal_amount, 0) as decimal(18, 4)) as journal_amount
+        cast(coalesce(commitment_totals.commitment_amount, 0) as {{ money_total_type() }}) as commitment_amount,
+        cast(coalesce(journal_totals.journal_amount, 0) as {{ money_total_type() }}) as journal_amount
     from reserve_totals
     left join journal_totals
         on

@@ -17,7 +17,7 @@ commitment_rollforward as (
         framework,
         opening_amount,
         addition_amount,
-        cast(relieved_by_sale_amount + reversal_amount as decimal(18, 4)) as released_amount,
+        cast(relieved_by_sale_amount + reversal_amount as {{ money_type() }}) as released_amount,
         closing_amount
     from rollforward
     where opening_amount <> 0 or addition_amount <> 0

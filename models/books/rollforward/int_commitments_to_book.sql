@@ -24,10 +24,10 @@ commitments_to_book as (
         committed_positions.item_id,
         committed_positions.location_id,
         period_states.period_end,
-        cast(coalesce(sum(purchase_commitments.committed_amount), 0) as decimal(18, 4)) as cost_value,
+        cast(coalesce(sum(purchase_commitments.committed_amount), 0) as {{ money_type() }}) as cost_value,
         case
             when period_states.period_status = 'approved'
-                then cast(coalesce(sum(purchase_commitments.expected_loss_amount), 0) as decimal(18, 4))
+                then cast(coalesce(sum(purchase_commitments.expected_loss_amount), 0) as {{ money_type() }})
         end as decided_amount
     from committed_positions
     cross join period_states

@@ -24,7 +24,7 @@ booked_positions as (
         stg_booked_reserves.item_id,
         stg_booked_reserves.location_id,
         first_period.period_end,
-        cast(sum(stg_booked_reserves.amount) as decimal(18, 4)) as amount
+        cast(sum(stg_booked_reserves.amount) as {{ money_type() }}) as amount
     from stg_booked_reserves
     inner join first_period
         on cast(last_day(stg_booked_reserves.period_end) as date) = first_period.period_end
@@ -38,7 +38,7 @@ first_openings as (
         frameworks.framework,
         booked_positions.period_end,
         booked_positions.amount as closing_amount,
-        case when frameworks.framework = 'ifrs' then booked_positions.amount else cast(0 as decimal(18, 4)) end
+        case when frameworks.framework = 'ifrs' then booked_positions.amount else cast(0 as {{ money_type() }}) end
             as recoverable_amount
     from booked_positions
     cross join frameworks

@@ -56,7 +56,7 @@ posted_differences as (
         case when set_of_books.closed_through is not null then first_open_period.period_end end as posted_in,
         cast(
             coalesce(as_reported.closing_amount, 0) - coalesce(as_restated.closing_amount, 0)
-            + differences.difference_amount as decimal(18, 4)
+            + differences.difference_amount as {{ money_type() }}
         ) as posted_amount
     from differences
     cross join first_open_period
@@ -81,9 +81,9 @@ prior_period_differences as (
         differences.location_id,
         differences.period_end,
         differences.framework,
-        cast(differences.reported_amount as decimal(18, 4)) as reported_amount,
-        cast(differences.restated_amount as decimal(18, 4)) as restated_amount,
-        cast(differences.difference_amount as decimal(18, 4)) as difference_amount,
+        cast(differences.reported_amount as {{ money_type() }}) as reported_amount,
+        cast(differences.restated_amount as {{ money_type() }}) as restated_amount,
+        cast(differences.difference_amount as {{ money_type() }}) as difference_amount,
         case
             when coalesce(reserve_decisions.quantity, 0) <> coalesce(closed_reserves.quantity, 0) then 'quantity'
             when coalesce(reserve_decisions.cost_value, 0) <> coalesce(closed_reserves.cost_value, 0) then 'cost'

@@ -30,7 +30,7 @@ rollforward_summary as (
         category,
         false as is_total
         {%- for amount in amounts %},
-        cast({{ amount }} as decimal(18, 4)) as {{ amount }}
+        cast({{ amount }} as {{ money_total_type() }}) as {{ amount }}
         {%- endfor %}
     from by_category
     union all
@@ -40,7 +40,7 @@ rollforward_summary as (
         'all' as category,
         true as is_total
         {%- for amount in amounts %},
-        cast(sum({{ amount }}) as decimal(18, 4)) as {{ amount }}
+        cast(sum({{ amount }}) as {{ money_total_type() }}) as {{ amount }}
         {%- endfor %}
     from by_category
     group by period_end, framework

@@ -14,7 +14,7 @@ movements as (
             'known_at': 'known_at',
             'received_on': 'coalesce(received_on, as_of)',
             'quantity_change': 'quantity',
-            'cost_amount': product('quantity', 'unit_cost'),
+            'cost_amount': 'cost_amount',
             'source_row_number': 'source_row_number',
         }) }}
     from opening_stock

@@ -2,7 +2,8 @@ with receipts as (
     select * from {{ ref('stg_receipts') }}
 ),
 
--- A receipt without a cost is costed by the costing room at the last known one, not at zero.
+-- Goods without a cost are costed by the costing room at the last known one, not at zero; but where nobody knows what
+-- they cost, their landed cost is known.
 movements as (
     select
         {{- movement_columns({
@@ -15,7 +16,10 @@ movements as (
             'moved_at': 'received_at',
             'known_at': 'known_at',
             'quantity_change': 'quantity',
-            'cost_amount': product('quantity', 'nullif(unit_cost, 0)') ~ ' + coalesce(landed_cost, 0)',
+            'cost_amount': 'case
+                when is_free or unit_cost > 0 then coalesce(cost_amount, 0) + coalesce(landed_cost, 0)
+                else nullif(landed_cost, 0)
+            end',
             'supplier_id': 'supplier_id',
             'source_row_number': 'source_row_number',
         }) }}

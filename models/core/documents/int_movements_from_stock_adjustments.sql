@@ -17,7 +17,7 @@ movements as (
             'moved_at': 'adjusted_at',
             'known_at': 'known_at',
             'quantity_change': 'quantity',
-            'cost_amount': 'case when quantity > 0 then ' ~ product('quantity', 'nullif(unit_cost, 0)') ~ ' end',
+            'cost_amount': 'case when quantity > 0 and unit_cost > 0 then cost_amount end',
             'reason': 'reason',
             'source_row_number': 'source_row_number',
         }) }}

@@ -1,7 +1,5 @@
 {{ config(materialized='table') }}
 
--- A fact known only after its month has ended never changes that month: it is posted at the start
--- of the month in which it became known.
 with documents as (
     {% for document in [
         'opening_stock', 'receipts', 'receipt_cost_adjustments', 'customer_returns', 'transfers', 'stock_adjustments', 'sales',
@@ -14,11 +12,7 @@ with documents as (
 posted as (
     select
         *,
-        case
-            when date_trunc('month', known_at) > date_trunc('month', moved_at)
-                then cast(date_trunc('month', known_at) as timestamp)
-            else moved_at
-        end as posted_at,
+        {{ posted_at('known_at', 'moved_at') }} as posted_at,
         case movement_type
             when 'opening' then 0
             when 'receipt' then 1
@@ -41,6 +35,7 @@ numbered as (
     select
         movement_type,
         source_row_number,
+        part_number,
         {{ seconds_since_1970('posted_at') }} * 1000000 + row_number() over (
             partition by {{ seconds_since_1970('posted_at') }}
             order by
@@ -50,7 +45,8 @@ numbered as (
                 movement_type nulls last,
                 document_id nulls last,
                 line_no nulls last,
-                source_row_number nulls last
+                source_row_number nulls last,
+                part_number
         ) as movement_number
     from posted
     cross join as_of
@@ -66,6 +62,7 @@ ledger as (
         on
             posted.movement_type = numbered.movement_type
             and posted.source_row_number = numbered.source_row_number
+            and posted.part_number = numbered.part_number
 )
 
 select * from ledger

@@ -17,7 +17,7 @@ movements as (
 receipts as (
     select
         receipts.*,
-        movements.cost_amount as booked_cost_amount
+        movements.cost_amount as whole_cost_amount
     from {{ ref('stg_receipts') }} as receipts
     inner join movements
         on
@@ -76,7 +76,7 @@ documents_out_of_order as (
         receipts.received_at as happened_at,
         cast(ordered.ordered_on as timestamp) as compared_at,
         receipts.quantity,
-        receipts.booked_cost_amount as amount
+        receipts.whole_cost_amount as amount
     from receipts
     inner join ordered on receipts.po_id = ordered.po_id and receipts.item_id = ordered.item_id
     where cast(receipts.received_at as date) < ordered.ordered_on

@@ -1,4 +1,4 @@
--- Days, not moments, are compared: a return is often booked by the day. Returns of one sale are summed in the order
+-- Days, not moments, are compared: a return is often booked by the day. Returns of one order are summed in the order
 -- in which they came, and what goes beyond the sale is the excess of the return that passed it.
 with movements as (
     select * from {{ ref('int_movements_posted') }}
@@ -6,19 +6,26 @@ with movements as (
 
 linked_returns as (
     select
-        returns.movement_id,
-        returns.movement_number,
+        min_by(returns.movement_id, returns.part_number) as movement_id,
+        min(returns.movement_number) as movement_number,
         returns.document_id,
         returns.line_no,
         returns.item_id,
         returns.location_id,
         returns.moved_at,
-        returns.quantity_change as quantity,
-        returns.net_amount as refund_amount,
+        sum(returns.quantity_change) as quantity,
         sales.document_id as order_id
     from movements as returns
     inner join movements as sales on returns.linked_movement_id = sales.movement_id
     where returns.movement_type = 'customer_return'
+    group by
+        returns.source_row_number,
+        returns.document_id,
+        returns.line_no,
+        returns.item_id,
+        returns.location_id,
+        returns.moved_at,
+        sales.document_id
 ),
 
 orders as (
@@ -75,7 +82,7 @@ returns_out_of_order as (
         sold_at,
         sold_quantity,
         returned_quantity,
-        cast({{ quantity }} as decimal(18, 4)) as quantity,
+        cast({{ quantity }} as {{ quantity_type() }}) as quantity,
         {{ rounded_amount(ratio('sold_amount', 'sold_quantity') ~ ' * ' ~ quantity) }} as amount
     from compared
     where {{ condition }}

@@ -61,7 +61,7 @@ short_stock as (
         spells.location_id,
         spells.first_day,
         nullif(spells.in_order_on, date '9999-12-31') as in_order_on,
-        cast(spells.lowest_balance as decimal(18, 4)) as lowest_balance,
+        cast(spells.lowest_balance as {{ quantity_type() }}) as lowest_balance,
         movements.movement_type,
         movements.document_id,
         movements.line_no

@@ -9,27 +9,13 @@ late_movements as (
     where movement_type in ('customer_return', 'cost_adjustment')
 ),
 
-movements_to_cost as (
-    select * from {{ ref('int_movements_to_cost') }}
-),
-
-continued_states as (
-    select * from {{ ref('int_continued_states') }}
-),
-
 starts as (
     select * from {{ ref('int_costing_starts') }}
     where continues_after is not null
 ),
 
 referred_numbers as (
-    select movements_to_cost.linked_movement_number as movement_number
-    from movements_to_cost
-    inner join starts on movements_to_cost.item_id = starts.item_id
-    where movements_to_cost.linked_movement_number is not null
-    union distinct
-    select transfer_movement_number from continued_states
-    where transfer_movement_number is not null
+    select * from {{ ref('int_referred_numbers') }}
 ),
 
 -- The few are picked out of all before anything else is looked at.
@@ -74,7 +60,9 @@ costed_movements as (
         cost_amount as {{ method }}_value_change,
         {%- endfor %}
         cost_amount as weighted_average_variance_amount,
-        received_on as fifo_received_on
+        received_on as fifo_received_on,
+        cast(null as double) as pool_left_rate,
+        cast(null as double) as pool_part_rate
     from movements
     where false
     {%- endif %}
@@ -96,11 +84,13 @@ earlier_movements as (
         {%- endfor %}
         cast(
             costed_movements.weighted_average_value_change + costed_movements.weighted_average_variance_amount
-            + coalesce(followed.added_cost, 0) as decimal(18, 4)
+            + coalesce(followed.added_cost, 0) as {{ money_type() }}
         ) as average_cost,
-        cast(least(-referred.quantity_change, coalesce(followed.returned_quantity, 0)) as decimal(18, 4))
+        cast(least(-referred.quantity_change, coalesce(followed.returned_quantity, 0)) as {{ quantity_type() }})
             as returned_quantity,
-        costed_movements.fifo_received_on
+        costed_movements.fifo_received_on,
+        costed_movements.pool_left_rate,
+        costed_movements.pool_part_rate
     from referred
     inner join costed_movements on referred.movement_number = costed_movements.movement_number
     left join followed on referred.movement_number = followed.movement_number

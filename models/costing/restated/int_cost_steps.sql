@@ -56,8 +56,8 @@ cost_steps as (
     select
         steps.*,
         costing_methods.costing_method,
-        cast(sum(coalesce(changes.quantity, 0)) over so_far as decimal(18, 4)) as quantity,
-        cast(sum(coalesce(changes.cost_value, 0)) over so_far as decimal(18, 4)) as cost_value
+        cast(sum(coalesce(changes.quantity, 0)) over so_far as {{ quantity_type() }}) as quantity,
+        cast(sum(coalesce(changes.cost_value, 0)) over so_far as {{ money_type() }}) as cost_value
     from steps
     cross join costing_methods
     left join changes

@@ -20,7 +20,8 @@ renumbered as (
                 posted.movement_type nulls last,
                 posted.document_id nulls last,
                 posted.line_no nulls last,
-                posted.source_row_number nulls last
+                posted.source_row_number nulls last,
+                posted.part_number
         ) as restated_number
     from posted
     inner join late_items on posted.item_id = late_items.item_id

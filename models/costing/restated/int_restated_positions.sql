@@ -26,7 +26,7 @@ position_quantities as (
         monthly_quantities.item_id,
         monthly_quantities.location_id,
         valuation_dates.valuation_date,
-        cast(sum(monthly_quantities.quantity_change) as decimal(18, 4)) as quantity
+        cast(sum(monthly_quantities.quantity_change) as {{ quantity_type() }}) as quantity
     from monthly_quantities
     inner join valuation_dates on monthly_quantities.month_end <= valuation_dates.valuation_date
     group by monthly_quantities.item_id, monthly_quantities.location_id, valuation_dates.valuation_date

@@ -42,7 +42,7 @@ position_quantities as (
         cast(sum(coalesce(quantity_steps.quantity, 0)) over (
             partition by positions.item_id, positions.location_id, positions.valuation_date
             order by pool_steps.late_number nulls last
-        ) as decimal(18, 4)) as quantity
+        ) as {{ quantity_type() }}) as quantity
     from positions
     inner join pool_steps
         on
@@ -66,8 +66,8 @@ step_differences as (
         valuation_date,
         costing_method,
         late_number,
-        cast(quantity - lag(quantity, 1, cast(0 as decimal(18, 4))) over steps as decimal(18, 4)) as quantity,
-        cast(cost_value - lag(cost_value, 1, cast(0 as decimal(18, 4))) over steps as decimal(18, 4)) as cost_value
+        cast(quantity - lag(quantity, 1, cast(0 as {{ quantity_type() }})) over steps as {{ quantity_type() }}) as quantity,
+        cast(cost_value - lag(cost_value, 1, cast(0 as {{ money_type() }})) over steps as {{ money_type() }}) as cost_value
     from position_costs
     window steps as (
         partition by item_id, location_id, valuation_date, costing_method order by late_number nulls last

@@ -28,7 +28,7 @@ reserve_trace as (
         trace_evidence.reference,
         trace_evidence.evidence,
         cast(trace_evidence.quantity as {{ quantity_type() }}) as quantity,
-        cast(trace_evidence.amount as {{ total_type() }}) as amount
+        cast(trace_evidence.amount as {{ money_total_type() }}) as amount
     from reserve_rollforward
     inner join valuation_dates on reserve_rollforward.period_end = valuation_dates.valuation_date
     inner join trace_evidence

@@ -15,7 +15,7 @@ reserve_by_category as (
         is_latest_period,
         count(*) as positions
         {%- for amount in amounts %},
-        cast(sum({{ amount }}) as {{ total_type() }}) as {{ amount }}
+        cast(sum({{ amount }}) as {{ money_total_type() }}) as {{ amount }}
         {%- endfor %}
     from reserve_review
     group by category, period_end, framework, is_latest_period

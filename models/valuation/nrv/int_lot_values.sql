@@ -55,7 +55,7 @@ lots_priced as (
             case
                 when expected_sales.{{ demand }}_sold_quantity is not null
                     then least(
-                        {{ rounded_quantity('expected_sales.' ~ demand ~ '_sold_quantity') }},
+                        {{ rounded_quantity_total('expected_sales.' ~ demand ~ '_sold_quantity') }},
                         units_in_order.to_quantity - units_in_order.from_quantity
                     )
             end as {{ quantity_type() }}

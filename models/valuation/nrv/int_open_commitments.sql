@@ -66,8 +66,7 @@ open_commitments as (
         location_id,
         valuation_date,
         open_quantity,
-        cast({{ exact_share('ordered_amount', 'open_quantity', 'ordered_quantity') }} as {{ money_type() }})
-            as committed_amount,
+        {{ share_of_quantity('ordered_amount', 'open_quantity', 'ordered_quantity') }} as committed_amount,
         row_number() over (
             partition by item_id, location_id, valuation_date
             order by promised_on nulls last, po_id nulls last

@@ -10,7 +10,7 @@ shortfalls as (
         *,
         {{ unit_of_account_name('layer_number') }} as unit_of_account
         {%- for name, value in losses.items() %},
-        cast(coalesce(cost_value - {{ value }}, 0) as {{ total_type() }}) as {{ name }}_shortfall
+        cast(coalesce(cost_value - {{ value }}, 0) as {{ money_total_type() }}) as {{ name }}_shortfall
         {%- endfor %}
     from layer_values
 ),

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from inventory_valuation.demo.catalogue import chosen, texts
 from inventory_valuation.demo.knobs import Knobs, stream
-from inventory_valuation.exact import to_decimals, to_units
+from inventory_valuation.exact import MONEY, MONEY_UNIT, QUANTITY, QUANTITY_UNIT, to_decimals, to_units
 
 KEYS = {
     "sales": ("order_id", "line_no"),
@@ -140,7 +140,7 @@ def _unknown_item(random: np.random.Generator, knobs: Knobs, table: pa.Table, ro
 
 def _scaled(values: pa.Array, factors: np.ndarray) -> pa.Array:
     """Decimals times whole factors."""
-    return to_decimals(to_units(values) * factors)
+    return to_decimals(to_units(values, values.type) * factors, values.type)
 
 
 def _slip(column: str) -> Change:
@@ -211,8 +211,8 @@ def _add_service(random: np.random.Generator, knobs: Knobs, table: pa.Table, row
     for column, values in {
         "line_no": pa.array(900 + every % 90),
         "item_id": chosen(tuple(one[0] for one in SERVICES), kind),
-        "quantity": to_decimals(np.full(count, 10_000)),
-        "unit_price": to_decimals(np.rint(price.to_numpy() * 10_000).astype(np.int64)),
+        "quantity": to_decimals(np.full(count, QUANTITY_UNIT), QUANTITY),
+        "unit_price": to_decimals(np.rint(price.to_numpy() * MONEY_UNIT).astype(np.int64), MONEY),
         "discount_amount": pa.nulls(count),
         "promotion_id": pa.nulls(count),
     }.items():

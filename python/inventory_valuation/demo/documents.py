@@ -28,7 +28,7 @@ from inventory_valuation.demo.trading import (
     REGULAR,
     Trade,
 )
-from inventory_valuation.exact import to_decimals
+from inventory_valuation.exact import MONEY, QUANTITY, QUANTITY_UNIT, to_decimals
 
 HOUR = 3600
 LOADING = 23 * HOUR + 1800  # the nightly load begins at half past eleven
@@ -108,12 +108,12 @@ def currency_codes(currency: np.ndarray) -> pa.Array:
 
 def money(amount: np.ndarray, places: int = 2) -> pa.Array:
     """A decimal column of amounts rounded to these places."""
-    return to_decimals(np.rint(np.rint(amount * 10**places) * 10 ** (4 - places)).astype(np.int64))
+    return to_decimals(np.rint(np.rint(amount * 10**places) * 10 ** (MONEY.scale - places)).astype(np.int64), MONEY)
 
 
 def whole(quantity: np.ndarray) -> pa.Array:
     """A decimal column of whole quantities."""
-    return to_decimals(quantity.astype(np.int64) * 10_000)
+    return to_decimals(quantity.astype(np.int64) * QUANTITY_UNIT, QUANTITY)
 
 
 def blanked(column: pa.Array, blank: np.ndarray) -> pa.Array:

@@ -112,7 +112,9 @@ DAYS = Question(
 def sighting(told: list[str | None]) -> Sighting:
     """A `Sighting` of the texts that `Question.aggregates` yields."""
     count, first, first_row, last, last_row = told
-    return Sighting(int(count), first, int(first_row) if first_row else None, last, int(last_row) if last_row else None)
+    return Sighting(
+        int(count or 0), first, int(first_row) if first_row else None, last, int(last_row) if last_row else None
+    )
 
 
 def answer(

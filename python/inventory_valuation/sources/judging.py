@@ -11,8 +11,6 @@ from collections.abc import Iterator, Mapping
 from inventory_valuation.sources.contract import Table
 from inventory_valuation.sources.reading import LARGEST_AMOUNT, largest
 
-# Two documents may bear one number, since numbers begin anew each year; one that is sent again is not so far away.
-DAYS_OF_A_DOCUMENT = 92
 # A load that brings facts of more than a month ago in the median is a backfill, and tells nothing of when they became
 # known, if it is the first one, or a tenth of the table, or if so do most rows of the table. Else they are late facts.
 _TIMELY_DAYS, _BULK = 31, 10
@@ -27,7 +25,8 @@ def judged_rows(table: Table, relations: Mapping[str, str]) -> str:
         table: the input table.
         relations: by name, the relations to read, `source` (the rows as they came), `id_cross_reference`,
             `int_data_window`, and where the table needs them `int_opening_days`, `int_reporting_currency`,
-            `int_fx_days` and those that its reasons name in braces; and `amount`, what a row is worth, as SQL.
+            `int_fx_days` and those that its reasons name in braces; and `amount`, what a row is worth, as SQL, and
+            `days_of_a_document`, how far apart rows of one number may lie and still be one document.
 
     Returns:
         SQL with the columns of the contract, with ids in the master's spelling, and after them rate_to_reporting (where
@@ -52,7 +51,7 @@ def _steps(table: Table, relations: Mapping[str, str]) -> Iterator[tuple[str, st
         yield "rated", _rated(table, relations)
     yield "weighed", _weighed(table, relations)
     yield "repeated_keys", _repeated_keys(table)
-    yield "repeated", _repeated(table)
+    yield "repeated", _repeated(table, relations["days_of_a_document"])
     yield "contents", _contents(table)
     if "line_no" in table.key:
         yield "renumbered", _renumbered(table)
@@ -218,15 +217,15 @@ def _repeated_keys(table: Table) -> str:
     return f"    select {key}\n    from weighed\n    group by {key}\n    having count(*) > 1"
 
 
-def _repeated(table: Table) -> str:
+def _repeated(table: Table, days_of_a_document: str) -> str:
     same_key = " and ".join(f"weighed.{name} is not distinct from repeated_keys.{name}" for name in table.key)
     contents = ", ".join([*(f"weighed.{name}" for name in _comparable(table)), "weighed.further_hash"])
     is_far = "false"
     if table.happened and not table.is_master:
         before = f"lag(weighed.{table.happened}) over (partition by {_of(table.key)} order by weighed.{table.happened})"
-        is_far = f"weighed.{table.happened} - {before} > interval {DAYS_OF_A_DOCUMENT} day"
+        is_far = f"weighed.{table.happened} - {before} > interval {days_of_a_document} day"
         if table.columns[table.happened].data_type == "date":
-            is_far = f"weighed.{table.happened} - {before} > {DAYS_OF_A_DOCUMENT}"
+            is_far = f"weighed.{table.happened} - {before} > {days_of_a_document}"
     return f"""    select
         weighed.*,
         {is_far} as begins_anew,

@@ -109,7 +109,8 @@ def _text_scan(path: Path, header: Header) -> str:
     columns = ", ".join(f"{_quoted(name)}: 'VARCHAR'" for name in header.names)
     return (
         f"select * from read_csv({_quoted(path)}, auto_detect = false, header = true, "
-        f"delim = {_quoted(header.delimiter)}, quote = '\"', escape = '\"', skip = {header.skipped}, max_line_size = {LONGEST_LINE}, "
+        f"delim = {_quoted(header.delimiter)}, quote = '\"', escape = '\"', skip = {header.skipped}, "
+        f"max_line_size = {LONGEST_LINE}, "
         f"buffer_size = {LONGEST_LINE}, columns = {{{columns}}})"
     )
 

@@ -59,8 +59,8 @@ def _unreadable_columns(connection: DuckDBPyConnection, reading: Reading) -> Ite
         if unreadable is not None:
             yield (
                 f"No value of the column {column.name} in {reading.place}, of type {reading.columns[column.name][1]}, "
-                f"can be read as {column.data_type} (such as '{unreadable}'): write dates like 2026-06-30, moments like "
-                "2026-06-30 17:45:00 and numbers like 1234.5."
+                f"can be read as {column.data_type} (such as '{unreadable}'): write dates like 2026-06-30, moments "
+                "like 2026-06-30 17:45:00 and numbers like 1234.5."
             )
 
 
@@ -84,7 +84,7 @@ def _cut_digits(connection: DuckDBPyConnection, reading: Reading) -> Iterator[st
         if count:
             yield (
                 f"The column {name} of {reading.place} holds '{example}' ({count:,} rows): a spreadsheet took an id for "
-                "a number, and its last digits are lost. Export the column as text from the system that it comes from."
+                "a number, and its last digits are lost. Export the column as text from the system it comes from."
             )
 
 

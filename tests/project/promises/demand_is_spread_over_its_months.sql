@@ -1,4 +1,4 @@
--- A position's months add up to its expected demand, but for the rounding of each month to a ten-thousandth.
+-- A position's months add up to its expected demand, but for the rounding of each month to a millionth, and of floats.
 with demand_forecasts as (
     select * from learning.demand_forecasts
 ),
@@ -28,7 +28,8 @@ wrong as (
             and predictions.valuation_date = sums.valuation_date
     where
         sums.months <> (select max(horizon_months) from core.valuation_dates)
-        or abs(sums.ml_quantity - predictions.expected_demand_quantity) > 0.0001 * sums.months
+        or abs(sums.ml_quantity - predictions.expected_demand_quantity)
+        > 0.000001 * sums.months + 1e-12 * cast(predictions.expected_demand_quantity as double)
 )
 
 select * from wrong
