@@ -83,7 +83,6 @@ ALL_FLOWS = ("kept", "through", "negative", "lying", "returned")
 CALENDARS = {
     "one day": Calendar(0, 1, ALL_FLOWS),
     "a month of days": Calendar(1, 1, ALL_FLOWS),
-    "a month's totals": Calendar(1, None, ALL_FLOWS),
     "eight months of weeks": Calendar(8, 7, ALL_FLOWS),
     "two years of totals": Calendar(24, None, ALL_FLOWS),
     "a year and a half of days": Calendar(19, 3, ALL_FLOWS, most_goods=3),
