@@ -37,7 +37,7 @@ test: $(environment)
 	$(MAKE) --no-print-directory --jobs 2 --output-sync=target pytest-build pytest-apart lint pytest-library
 
 # Two lanes of about the same length: what looks into one shared build, and what makes its own; then lint and library.
-apart := $(patsubst %,tests/project/test_%.py,hostile_input no_look_ahead costing_vectors sentences)
+apart := $(patsubst %,tests/project/test_%.py,hostile_input no_look_ahead costing_vectors sentences odd_companies)
 
 pytest-build: $(environment)
 	$(bin)/pytest -q --durations 10 tests/project $(addprefix --ignore=,$(apart))

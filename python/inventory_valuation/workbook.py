@@ -28,7 +28,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from inventory_valuation.publishing import published_file
-from inventory_valuation.source_files import csv_header
+from inventory_valuation.sources.files import text_header
 
 QUEUE, OVERRIDES, PERIODS, REASONS = "Review queue", "Overrides", "Periods", "Reason codes"
 Value = str | int | float | Decimal | datetime | date | None
@@ -339,7 +339,8 @@ def _append(folder: Path, table: str, rows: pa.Table) -> int:
 
 def _append_text(file: Path, key: str, rows: pa.Table) -> int:
     """Add lines to a CSV file without touching those that are there."""
-    delimiter, columns = csv_header(file)
+    header = text_header(file)
+    delimiter, columns = header.delimiter, list(header.names)
     with file.open(newline="", encoding="utf-8-sig") as lines:
         place = columns.index(key)
         held = [row[place] for row in list(csv.reader(lines, delimiter=delimiter))[1:] if len(row) > place]

@@ -45,11 +45,9 @@ def test_the_demo_company_names_its_own_people(build):
 
 def test_without_names_nothing_is_approved_and_every_decision_says_what_to_fill(closed):
     assert closed.execute("select count(*) from governance.role_holders").fetchall() == [(0,)]
-    reasons = closed.execute(
-        """select approval_status, count(*) filter (refusal_reason = ?) > 0 from governance.approvals group by all""",
-        [SENTENCE],
-    ).fetchall()
-    assert reasons == [("refused", True)]
+    found = closed.execute("select approval_status, refusal_reason from governance.approvals").fetchall()
+    assert {status for status, _ in found} <= {"refused", "lapsed"}
+    assert sum(reason == SENTENCE for _, reason in found) > 10
     assert closed.execute("select distinct is_booked from governance.reserve_decisions").fetchall() == [(False,)]
     assert closed.execute("select count(*) from governance.reserve_decisions").fetchall()[0][0] > 100
 
