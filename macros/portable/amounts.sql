@@ -24,11 +24,11 @@
     cast(round({{ expression }}, 6) as {{ quantity_type() }})
 {%- endmacro %}
 
-{# Beyond 1e13 a unit's value counts as that. #}
+{# From 1e13 on, a million lines of a million, a unit's value counts as just below it: amounts are made from it. #}
 {% macro rounded_unit_value(expression) -%}
     cast(case
-        when {{ expression }} > 1e13 then 1e13
-        when {{ expression }} < -1e13 then -1e13
+        when {{ expression }} >= 1e13 then 9999999999999
+        when {{ expression }} <= -1e13 then -9999999999999
         else round(cast({{ expression }} as double), 10)
     end as {{ unit_value_type() }})
 {%- endmacro %}

@@ -57,7 +57,7 @@ grown as (
                 then
                     (
                         orders_12 * least(4, greatest(0, {{ ratio('demand_6', 'demand_6_last_year') }}))
-                        + 20 * coalesce(least(4, category_outlooks.growth), 1)
+                        + 20 * least(4, coalesce(category_outlooks.growth, 1))
                     ) / (orders_12 + 20)
             else category_outlooks.growth
         end as growth,

@@ -7,8 +7,9 @@ decision_counts as (
     select
         period_end,
         cast(sum(case when decision_status = 'awaiting approval' then 1 else 0 end) as bigint) as awaiting_count,
-        cast(sum(case when decision_status = 'awaiting approval' then decided_amount else 0 end) as {{ money_total_type() }})
-            as awaiting_amount,
+        cast(
+            sum(case when decision_status = 'awaiting approval' then decided_amount else 0 end) as {{ money_total_type() }}
+        ) as awaiting_amount,
         cast(sum(case when override_status = 'awaiting approval' then 1 else 0 end) as bigint)
             as awaiting_override_count,
         cast(sum(case when is_booked then 1 else 0 end) as bigint) as booked_count

@@ -20,7 +20,8 @@ categories as (
         cast(sum(reviewed_positions.cost_value) as {{ money_total_type() }}) as cost_value,
         cast(sum(reviewed_positions.booked_amount) as {{ money_total_type() }}) as booked_amount,
         cast(sum(reviewed_positions.model_reserve_amount) as {{ money_total_type() }}) as model_reserve_amount,
-        cast(coalesce(sum(reviewed_positions.static_ageing_amount), 0) as {{ money_total_type() }}) as static_ageing_amount
+        cast(coalesce(sum(reviewed_positions.static_ageing_amount), 0) as {{ money_total_type() }})
+            as static_ageing_amount
     from reviewed_positions
     inner join items on reviewed_positions.item_id = items.item_id
     group by items.category, reviewed_positions.period_end, reviewed_positions.is_latest_period

@@ -47,7 +47,8 @@ valuation_account_years as (
             sum(case when periods.period_end = year_ends.first_period_end then periods.opening_amount else 0 end)
             as {{ money_total_type() }}
         ) as beginning_amount,
-        cast(sum(periods.addition_amount - periods.reversal_amount) as {{ money_total_type() }}) as charged_to_costs_amount,
+        cast(sum(periods.addition_amount - periods.reversal_amount) as {{ money_total_type() }})
+            as charged_to_costs_amount,
         cast(sum(periods.other_amount) as {{ money_total_type() }}) as charged_to_other_accounts_amount,
         cast(sum(periods.relieved_by_sale_amount) as {{ money_total_type() }}) as deducted_by_sale_amount,
         cast(sum(periods.relieved_by_scrap_amount) as {{ money_total_type() }}) as deducted_by_scrap_amount,
