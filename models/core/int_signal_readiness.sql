@@ -1,5 +1,5 @@
--- A kind of signal has ended, or its delivery has, when nothing came for three times as long as it usually takes, and for
--- half a quarter at least. Known by the as-of date: what is published later says nothing yet.
+-- A kind of signal has ended, or its delivery has, when nothing came for three times as long as it usually takes, and
+-- for half a quarter at least. Known by the as-of date: what is published later says nothing yet.
 with signals as (
     select
         signal,

@@ -8,7 +8,8 @@ decision_counts as (
         period_end,
         cast(sum(case when decision_status = 'awaiting approval' then 1 else 0 end) as bigint) as awaiting_count,
         cast(
-            sum(case when decision_status = 'awaiting approval' then decided_amount else 0 end) as {{ money_total_type() }}
+            sum(case when decision_status = 'awaiting approval' then decided_amount else 0 end)
+            as {{ money_total_type() }}
         ) as awaiting_amount,
         cast(sum(case when override_status = 'awaiting approval' then 1 else 0 end) as bigint)
             as awaiting_override_count,
