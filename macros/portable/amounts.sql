@@ -30,8 +30,26 @@
     cast(round({{ expression }}, 6) as {{ quantity_type() }})
 {%- endmacro %}
 
+{# From 1e13 on, a million lines of a million, a unit's value counts as just below it: amounts are made from it. #}
 {% macro rounded_unit_value(expression) -%}
-    cast(round({{ expression }}, 10) as {{ unit_value_type() }})
+    cast(case
+        when {{ expression }} >= 1e13 then 9999999999999
+        when {{ expression }} <= -1e13 then -9999999999999
+        else round(cast({{ expression }} as double), 10)
+    end as {{ unit_value_type() }})
+{%- endmacro %}
+
+
+{#
+    The same where an amount may be larger than a line's (a quantity at another unit's price, a rate over a total, the
+    square of an error), and where a quantity is foreseen.
+#}
+{% macro rounded_total(expression) -%}
+    cast(round({{ expression }}, 4) as {{ money_total_type() }})
+{%- endmacro %}
+
+{% macro rounded_quantity_total(expression) -%}
+    cast(round({{ expression }}, 6) as {{ quantity_total_type() }})
 {%- endmacro %}
 
 
@@ -46,8 +64,8 @@
 
 {#
     What a line is worth: a quantity times the cost or price of a unit, rounded once, in the reporting currency where the
-    rate that leads to it is given. Of a unit value of a million and more six decimals are kept, since the product would have more than
-    the 38 digits of a decimal.
+    rate that leads to it is given. Of a unit value of a million and more six decimals are kept, since the product would
+    have more than the 38 digits of a decimal.
 #}
 {% macro line_amount(quantity, unit_value, rate=none) -%}
     {%- set small = 'cast(' ~ quantity ~ ' as ' ~ quantity_type() ~ ') * cast(' ~ unit_value ~ ' as decimal(19, 10))' -%}
@@ -87,7 +105,23 @@
 {%- endmacro %}
 
 
-{# The square of a decimal, exact in ten-thousandths: narrower ones would multiply into 18 digits. #}
+{# What stock would bring at a price. It may be more than any line, so the type is a total's. #}
+{% macro market_amount(quantity, unit_value) -%}
+    cast(case
+        when abs({{ unit_value }}) < 1000000
+            then round(cast({{ quantity }} as {{ quantity_type() }}) * cast({{ unit_value }} as decimal(19, 10)), 4)
+        else round(cast({{ quantity }} as {{ quantity_type() }}) * cast({{ unit_value }} as decimal(19, 6)), 4)
+    end as {{ money_total_type() }})
+{%- endmacro %}
+
+
+{#
+    The square of a quantity or of a price that is one of many, as a decimal, so that sums of squares don't depend on the
+    order of rows. Six decimals tell a thousandth of a unit apart; what is beyond 1e15 counts as that.
+#}
 {% macro squared(value) -%}
-    cast({{ value }} as decimal(19, 4)) * cast({{ value }} as decimal(19, 4))
+    cast(case
+        when abs(cast({{ value }} as double)) > 1e15 then 1e30
+        else round(power(cast({{ value }} as double), 2), 6)
+    end as decimal(38, 6))
 {%- endmacro %}

@@ -1,4 +1,7 @@
-{# A quotient of two amounts or quantities: double, null where there is nothing to divide by. #}
+{#
+    A quotient of two amounts or quantities: double. A share or ratio of nothing is null, never NaN: it is not known.
+    Rates of loss are the exception: what cost nothing loses nothing.
+#}
 {% macro ratio(numerator, denominator) -%}
     cast({{ numerator }} as double) / nullif(cast({{ denominator }} as double), 0)
 {%- endmacro %}

@@ -7,18 +7,22 @@
     {{ return(adapter.dispatch('exact_share')(amount, part, whole, scale)) }}
 {%- endmacro %}
 
+{# Beyond a million million the product would not fit 128 bits: there the part goes in two pieces, as in long division. #}
 {% macro default__exact_share(amount, part, whole, scale) -%}
+    {%- set value, some, all = whole_units(amount), whole_units(part, scale), whole_units(whole, scale) -%}
+    {%- set step = '100000000000' -%}
+    {%- set upper = '(' ~ value ~ ' * (' ~ some ~ ' // ' ~ step ~ '))' -%}
+    {%- set lower = '(' ~ upper ~ ' % ' ~ all ~ ' * ' ~ step ~ ' + ' ~ value ~ ' * (' ~ some ~ ' % ' ~ step ~ '))' -%}
     case
         when {{ whole }} > 0
             then cast(
-                (
-                    2 * {{ whole_units(amount, 4, 'hugeint') }} * {{ whole_units(part, scale, 'hugeint') }}
-                    + {{ whole_units(whole, scale, 'hugeint') }}
-                )
-                // (2 * {{ whole_units(whole, scale, 'hugeint') }})
-                * cast(0.0001 as decimal(5, 4)) as {{ money_type() }}
+                case
+                    when {{ amount }} <= 1000000000000 and {{ part }} <= 1000000000000 and {{ whole }} <= 1000000000000
+                        then (2 * {{ value }} * {{ some }} + {{ all }}) // (2 * {{ all }})
+                    else {{ upper }} // {{ all }} * {{ step }} + (2 * {{ lower }} + {{ all }}) // (2 * {{ all }})
+                end * cast(0.0001 as decimal(5, 4)) as {{ money_total_type() }}
             )
-        else cast(0 as {{ money_type() }})
+        else cast(0 as {{ money_total_type() }})
     end
 {%- endmacro %}
 
@@ -39,7 +43,7 @@
 
 {# The part of an amount that falls to some of a whole quantity. #}
 {% macro share_of_quantity(amount, part, whole) -%}
-    {{ exact_share(amount, part, whole, scale=6) }}
+    cast({{ exact_share(amount, part, whole, scale=6) }} as {{ money_type() }})
 {%- endmacro %}
 
 {# The same of amounts and quantities on either side of zero. #}

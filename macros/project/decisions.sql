@@ -9,6 +9,12 @@
 {%- endmacro %}
 
 
+{# What a company is told that has not said who may approve. #}
+{% macro nobody_may_approve() -%}
+    nobody is named who may approve: fill the seed approvers with people and their roles
+{%- endmacro %}
+
+
 {# How a person names a position's write-down in a decision. #}
 {% macro write_down_key(relation) -%}
     {{ relation }}.item_id || '@' || {{ relation }}.location_id || '@' || {{ relation }}.period_end
@@ -84,6 +90,7 @@ checked_decisions as (
             when cast(given_decisions.decided_at as date) > subjects.expires_on
                 then 'the {{ name }} had expired when it was decided'
             when authority_levels.approver_role is null then 'the role has no authority'
+            when given_decisions.nobody_holds_a_role then '{{ nobody_may_approve() }}'
             when not given_decisions.holds_role then 'the role is not the approver''s own'
             when subjects.stake_amount > authority_levels.{{ limit }}
                 then 'the amount at stake is above the authority of the role'

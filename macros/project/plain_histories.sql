@@ -72,13 +72,3 @@ plain_movements as (
 {% macro share_of_units(value, part, whole) -%}
     (2 * {{ value }} * ({{ part }}) + ({{ whole }})) // (2 * ({{ whole }}))
 {%- endmacro %}
-
-
-{# A check that covers nothing proves nothing; only a very small company may have no plain history. #}
-{% macro nothing_is_covered() -%}
-    select 'no position is covered' as difference
-    from balances
-    having
-        count(distinct item_id || '/' || location_id) >= 50
-        and (select count(*) from plain_positions) = 0
-{%- endmacro %}

@@ -1,4 +1,4 @@
-{# The market signals that features know by name; others wait until someone says what they mean. #}
+{# The market signals that features know by name. #}
 {% macro signal_kinds() %}
     {{ return([
         'commodity_price',
@@ -9,4 +9,21 @@
         'weather',
         'market_sales',
     ]) }}
+{% endmacro %}
+
+
+{# What is told of each kind and entity, by kind: of those without a name of their own there are places for three. #}
+{% macro signal_columns() %}
+    {% set columns = {} %}
+    {% for kind in signal_kinds() %}
+        {% do columns.update({
+            kind: ['level', 'level_score', 'change_1', 'change_3', 'change_3_before', 'change_year']
+        }) %}
+    {% endfor %}
+    {% for place in [1, 2, 3] %}
+        {% do columns.update({
+            'other_signal_' ~ place: ['last_value', 'age_days', 'change_1', 'change_3', 'change_year']
+        }) %}
+    {% endfor %}
+    {{ return(columns) }}
 {% endmacro %}

@@ -1,7 +1,7 @@
 {# The tables of the contract by name: dbt knows its graph only after parsing, and lineage is drawn while parsing. #}
 {% macro source_tables() %}
     {{ return([
-        'booked_reserves', 'customer_returns', 'customers', 'fx_rates', 'items', 'journal_postings', 'locations',
+        'approvers', 'booked_reserves', 'customer_returns', 'customers', 'fx_rates', 'items', 'journal_postings', 'locations',
         'market_signals', 'opening_stock', 'prices', 'promotions', 'purchase_orders', 'quality_inspections',
         'receipt_cost_adjustments', 'receipts', 'reserve_approvals', 'reserve_overrides', 'sales', 'stock_adjustments',
         'stock_counts', 'stockouts', 'supplier_messages', 'suppliers', 'transfers',

@@ -153,6 +153,8 @@ checks as (
     select * from value_quality
     union all
     select * from negative_stock
+    union all
+    select * from {{ ref('int_signal_readiness') }}
 ),
 
 -- Too short a history or too poor data teach a model what is not so.

@@ -16,8 +16,8 @@ months as (
         order_months.cancelled_quantity,
         order_months.largest_order_quantity,
         order_months.buyer_change,
-        cast(round(power(cast(sold_quantity as double), 2), 4) as decimal(38, 4)) as sold_square,
-        cast(position_months.month_number * sold_quantity as decimal(28, 4)) as sold_moment
+        {{ squared('sold_quantity') }} as sold_square,
+        cast(position_months.month_number * sold_quantity as decimal(38, 6)) as sold_moment
     from position_months
     left join order_months
         on

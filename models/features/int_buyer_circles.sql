@@ -8,7 +8,7 @@ buyer_circles as (
         {% for span in spans -%}
         {{ ratio('max(' ~ span ~ ')', 'sum(' ~ span ~ ')') }} as largest_share_of_{{ span }},
         {{ ratio(
-            'sum(cast(round(power(cast(' ~ span ~ ' as double), 2), 4) as decimal(38, 4)))',
+            'sum(' ~ squared(span) ~ ')',
             'power(cast(sum(' ~ span ~ ') as double), 2)'
         ) }} as concentration_of_{{ span }},
         count(case when {{ span }} > 0 then 1 end) as buyers_of_{{ span }},
@@ -24,7 +24,7 @@ buyer_circles as (
         count(case when quantity_3_before > 0 and is_active = 0 then 1 end) as buyers_lost,
         sum(case when is_active = 0 then quantity_3_before else 0 end) as quantity_lost,
         {{ ratio(
-            'sum(cast(round(cast(quantity_12 as double) * spending_change, 4) as decimal(28, 4)))',
+            'sum(' ~ rounded_total('cast(quantity_12 as double) * spending_change') ~ ')',
             'sum(case when spending_change is not null then quantity_12 end)'
         ) }} as spending_change
     from item_buyers

@@ -35,7 +35,7 @@ item_orders as (
         orders.document_id,
         orders.customer_id,
         orders.quantity,
-        cast(round(power(cast(orders.quantity as double), 2), 4) as decimal(38, 4)) as quantity_square,
+        {{ squared('orders.quantity') }} as quantity_square,
         cast(orders.quantity as double) >= 10 * usual_orders.mean_order_quantity as is_large
     from orders
     inner join usual_orders

@@ -16,19 +16,17 @@ position_values as (
         items.supplier_id,
         stock_features.quantity,
         demand_features.daily_velocity_12,
-        cast(stock_features.cost_value as decimal(18, 4)) as cost_value,
+        cast(stock_features.cost_value as {{ money_type() }}) as cost_value,
         case
             when demand_features.days_since_last_sale > 180
-                then cast(stock_features.cost_value as decimal(18, 4))
+                then cast(stock_features.cost_value as {{ money_type() }})
             else 0
         end as dead_value,
         {{ rounded_amount('stock_features.cost_value * stock_features.excess_share') }}
             as excess_value,
-        {{ rounded_amount('stock_features.cost_value / stock_features.coverage_months_6') }}
+        {{ rounded_total('stock_features.cost_value / stock_features.coverage_months_6') }}
             as monthly_use_value,
-        cast(
-            round(stock_features.cost_value * stock_features.weighted_age_days, 4) as decimal(28, 4)
-        ) as aged_value
+        {{ rounded_total('stock_features.cost_value * stock_features.weighted_age_days') }} as aged_value
     from stock_features
     inner join demand_features
         on

@@ -70,7 +70,10 @@ category_slopes as (
     select
         category,
         valuation_date,
-        least(1, greatest(-6, {{ ratio('sum(joint_spread)', 'sum(price_spread)') }})) as elasticity
+        case
+            when sum(price_spread) > 0
+                then least(1, greatest(-6, {{ ratio('sum(joint_spread)', 'sum(price_spread)') }}))
+        end as elasticity
     from spreads
     group by category, valuation_date
 ),

@@ -8,10 +8,34 @@ monthly_prices as (
         valuation_date,
         month_number,
         sold_quantity,
-        case when list_amount > 1.05 * net_amount then sold_quantity else 0 end as discounted_quantity,
+        case
+            when cast(list_amount as double) > 1.05e0 * cast(net_amount as double) then sold_quantity
+            else 0
+        end as discounted_quantity,
         case when sold_quantity > 0 then 1 else 0 end as is_seen,
-        cast(round({{ ratio('net_amount', 'nullif(sold_quantity, 0)') }}, 4) as decimal(18, 4)) as net_price
+        {{ rounded_unit_value(ratio('net_amount', 'sold_quantity')) }} as net_price
     from position_months
+),
+
+-- Prices over the first one, so that their squares are told apart whether the thing is a screw or a ship.
+first_prices as (
+    select
+        *,
+        first_value(nullif(net_price, 0)) over (
+            partition by item_id, location_id
+            order by case when net_price > 0 then month_number end nulls last
+        ) as first_price
+    from monthly_prices
+),
+
+relatives as (
+    select
+        *,
+        cast(case
+            when cast(net_price as double) > 1e9 * cast(first_price as double) then 1e9
+            else round({{ ratio('net_price', 'first_price') }}, 9)
+        end as decimal(38, 9)) as price_relative
+    from first_prices
 ),
 
 products as (
@@ -19,12 +43,12 @@ products as (
         *,
         case when is_seen = 1 then month_number else 0 end as month_seen,
         case when is_seen = 1 then month_number * month_number else 0 end as month_square,
-        cast(round(power(cast(net_price as double), 2), 4) as decimal(38, 4)) as price_square,
-        cast(round(cast(net_price as double) * month_number, 4) as decimal(28, 4)) as price_moment,
+        cast(round(power(cast(price_relative as double), 2), 12) as decimal(38, 12)) as price_square,
+        price_relative * month_number as price_moment,
         {{ running_max(
             'case when is_seen = 1 then month_number end'
         ) }} as last_month_seen
-    from monthly_prices
+    from relatives
 ),
 
 -- A fall counts against the month with sales before it, however long ago.
@@ -50,7 +74,7 @@ sums as (
         {{ rolling_min('net_price', n) }} as lowest_price_{{ n }},
         {% endfor -%}
         {% for fact in [
-            'is_seen', 'net_price', 'price_square', 'price_moment', 'month_seen', 'month_square', 'is_fall',
+            'is_seen', 'price_relative', 'price_square', 'price_moment', 'month_seen', 'month_square', 'is_fall',
             'discounted_quantity', 'sold_quantity',
         ] -%}
         {{ rolling_sum(fact, 12) }} as {{ fact }}_12,
@@ -70,14 +94,14 @@ price_paths as (
         case
             when is_seen_12 >= 2
                 then sqrt(greatest(
-                    0, is_seen_12 * {{ ratio('price_square_12', 'power(cast(net_price_12 as double), 2)') }} - 1
+                    0, is_seen_12 * {{ ratio('price_square_12', 'power(cast(price_relative_12 as double), 2)') }} - 1
                 ))
         end as volatility_12,
         -- Slope of the least squares line through the months with sales, over their mean price.
         case
             when is_seen_12 >= 3
                 then
-                    ({{ ratio('price_moment_12', 'net_price_12') }} - {{ ratio('month_seen_12', 'is_seen_12') }})
+                    ({{ ratio('price_moment_12', 'price_relative_12') }} - {{ ratio('month_seen_12', 'is_seen_12') }})
                     * is_seen_12 * is_seen_12
                     / nullif(cast(is_seen_12 * month_square_12 - month_seen_12 * month_seen_12 as double), 0)
         end as trend_12,

@@ -7,6 +7,8 @@ with signals as (
         entity_type,
         case when entity_type = 'all' then 'all' else entity_id end as entity_id,
         cast(last_day(known_on) as date) as valuation_date,
+        observed_on,
+        known_on,
         cast(value as decimal(28, 8)) as value
     from {{ ref('signals') }}
     where
@@ -34,10 +36,23 @@ known_months as (
         valuation_date,
         sum(value) as value_sum,
         sum(abs(value)) as size_sum,
-        sum(cast(round(power(cast(value as double), 2), 6) as decimal(38, 6))) as square_sum,
-        cast(count(*) as bigint) as value_count
+        sum({{ squared('value') }}) as square_sum,
+        cast(count(*) as bigint) as value_count,
+        max(observed_on) as last_observed_on,
+        max(known_on) as last_known_on
     from signals
     group by signal, series, entity_type, entity_id, valuation_date
+),
+
+-- Of values of the same day the one that became known last holds.
+last_values as (
+    select
+        *,
+        row_number() over (
+            partition by signal, series, entity_type, entity_id, valuation_date
+            order by observed_on desc nulls last, known_on desc nulls last
+        ) as place
+    from signals
 ),
 
 first_months as (
@@ -74,7 +89,10 @@ signal_months as (
         known_months.value_sum,
         known_months.size_sum,
         known_months.square_sum,
-        known_months.value_count
+        known_months.value_count,
+        last_values.value as last_value,
+        known_months.last_observed_on,
+        known_months.last_known_on
     from calendar
     left join known_months
         on
@@ -83,6 +101,14 @@ signal_months as (
             and calendar.entity_type = known_months.entity_type
             and calendar.entity_id = known_months.entity_id
             and calendar.valuation_date = known_months.valuation_date
+    left join last_values
+        on
+            calendar.signal = last_values.signal
+            and calendar.series = last_values.series
+            and calendar.entity_type = last_values.entity_type
+            and calendar.entity_id = last_values.entity_id
+            and calendar.valuation_date = last_values.valuation_date
+            and last_values.place = 1
 )
 
 select * from signal_months

@@ -53,7 +53,7 @@ stockout_days as (
         location_id,
         valuation_date,
         cast(sum(days) as bigint) as stockout_days_12,
-        sum(cast(round(days * daily_velocity_3, 4) as decimal(18, 4))) as stockout_demand_12
+        sum(cast(round(days * daily_velocity_3, 6) as decimal(38, 6))) as stockout_demand_12
     from spans
     group by item_id, location_id, valuation_date
 )

@@ -61,11 +61,11 @@ layer_sums as (
         {% endfor -%}
         sum(case when age_days > {{ (horizon * 30.4375) | round | int }} then cost_value else 0 end)
             as value_over_horizon,
-        sum(cast(round(cast(cost_value as double) * age_days, 4) as decimal(28, 4))) as aged_value,
+        sum({{ rounded_total('cast(cost_value as double) * age_days') }}) as aged_value,
         sum(case when months_to_start >= {{ horizon }} then cost_value else 0 end) as late_value,
         max(months_to_start) as months_to_last_layer,
         max(case when position_in_queue = 1 then months_to_sale end) * 2 as months_of_first_layer,
-        sum(cast(round(quantity * (age_days + 30.4375e0 * months_to_sale), 4) as decimal(28, 4))) as age_at_sale,
+        sum(cast(round(quantity * (age_days + 30.4375e0 * months_to_sale), 6) as decimal(38, 6))) as age_at_sale,
         max(case when position_from_end = 1 then layer_cost end) as newest_cost,
         max(case when position_in_queue = 1 then layer_cost end) as oldest_cost,
         max(layer_cost) as highest_cost,

@@ -33,13 +33,13 @@ market_features as (
         price_features.item_id,
         price_features.location_id,
         price_features.valuation_date,
-        {% for signal in signal_kinds() -%}
-        {% for change in ['change_1', 'change_3', 'change_3_before', 'change_year', 'level_score'] -%}
-        coalesce(
+        {% for signal, measures in signal_columns().items() -%}
+        {% for measure in measures if measure != 'level' -%}
+        cast(coalesce(
             {% for entity in entities -%}
-            {{ entity }}_signals.{{ signal }}_{{ change }}{{ ', ' if not loop.last }}
+            {{ entity }}_signals.{{ signal }}_{{ measure }}{{ ', ' if not loop.last }}
             {%- endfor %}
-        ) as {{ signal }}_{{ change }},
+        ) as double) as {{ signal }}_{{ measure }},
         {% endfor -%}
         {% endfor -%}
         {{ ratio('price_features.last_net_price', 'item_signals.competitor_price_level') }}

@@ -19,9 +19,9 @@ category_sums as (
         {{ whole_sum('net_amount', 6, lag=12, by='category') }} as net_6_last_year,
         {{ rolling_max('net_amount', 12, by='category') }} as best_month,
         -- The month's number rides behind the amount, so that the largest of both names the best month.
-        {{ rolling_max(
-            'cast(round(greatest(net_amount, 0)) as bigint) * 10000 + month_number', 12, by='category'
-        ) }} % 10000 as best_month_number
+        cast({{ rolling_max(
+            'cast(round(greatest(net_amount, 0)) as decimal(34, 0)) * 10000 + month_number', 12, by='category'
+        ) }} % 10000 as bigint) as best_month_number
     from category_months
 ),
 
@@ -57,7 +57,7 @@ grown as (
                 then
                     (
                         orders_12 * least(4, greatest(0, {{ ratio('demand_6', 'demand_6_last_year') }}))
-                        + 20 * coalesce(least(4, category_outlooks.growth), 1)
+                        + 20 * least(4, coalesce(category_outlooks.growth, 1))
                     ) / (orders_12 + 20)
             else category_outlooks.growth
         end as growth,

@@ -22,8 +22,8 @@ known_outcomes as (
         realised_outcomes.item_id,
         realised_outcomes.location_id,
         valuation_dates.horizon_end_date as valuation_date,
-        cast(realised_outcomes.realised_loss as decimal(18, 4)) as realised_loss,
-        cast(realised_outcomes.cost_value as decimal(18, 4)) as cost_value,
+        cast(realised_outcomes.realised_loss as {{ money_type() }}) as realised_loss,
+        cast(realised_outcomes.cost_value as {{ money_type() }}) as cost_value,
         realised_outcomes.realised_loss_rate,
         realised_outcomes.sell_through,
         realised_outcomes.is_obsolete

@@ -45,6 +45,15 @@ events as (
     from policies
     union all
     select
+        'policy' as event,
+        'roles of ' || approver as subject_id,
+        cast(null as timestamp) as happened_at,
+        named_in as actor,
+        trim({{ joined_in_order("approver_role || ' '") }}) as words
+    from {{ ref('role_holders') }}
+    group by approver, named_in
+    union all
+    select
         'promotion' as event,
         cast(valuation_date as string) as subject_id,
         cast(valuation_date as timestamp) as happened_at,

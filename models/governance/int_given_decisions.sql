@@ -9,12 +9,8 @@ with deliveries as (
     group by approval_id
 ),
 
-approvers as (
-    select
-        approver_role,
-        {{ bare_name('approver') }} as bare_approver,
-        approver = '*' as is_anyone
-    from {{ ref('approvers') }}
+role_holders as (
+    select * from {{ ref('role_holders') }}
 ),
 
 decisions as (
@@ -32,19 +28,8 @@ decisions as (
     from {{ ref('stg_reserve_approvals') }}
 ),
 
--- Whoever is named in the seed holds the roles that it gives him, and no other; `*` lets all others claim a role.
-holders as (
-    select
-        decisions.approval_id,
-        decisions.source_row_number,
-        bool_or(approvers.bare_approver = decisions.bare_approver and approvers.approver_role = decisions.role_claimed)
-        or (
-            bool_or(approvers.is_anyone and approvers.approver_role = decisions.role_claimed)
-            and not bool_or(coalesce(approvers.bare_approver = decisions.bare_approver, false))
-        ) as holds_role
-    from decisions
-    cross join approvers
-    group by decisions.approval_id, decisions.source_row_number
+holder_counts as (
+    select count(*) as holder_count from role_holders
 ),
 
 given_decisions as (
@@ -68,7 +53,8 @@ given_decisions as (
         decisions.approver,
         decisions.bare_approver,
         decisions.role_claimed as approver_role,
-        coalesce(holders.holds_role, false) as holds_role,
+        role_holders.approver_role is not null as holds_role,
+        holder_counts.holder_count = 0 as nobody_holds_a_role,
         decisions.decided_at,
         decisions.comment,
         deliveries.content_count,
@@ -78,10 +64,11 @@ given_decisions as (
         ]) }} as decision_hash
     from decisions
     inner join deliveries on decisions.approval_id = deliveries.approval_id
-    left join holders
+    cross join holder_counts
+    left join role_holders
         on
-            decisions.approval_id = holders.approval_id
-            and decisions.source_row_number = holders.source_row_number
+            decisions.bare_approver = role_holders.bare_approver
+            and decisions.role_claimed = role_holders.approver_role
 )
 
 select * from given_decisions

@@ -47,9 +47,11 @@ override_positions as (
         cost_value,
         proposed_amount,
         proposal_hash,
-        {{ exact_share('reserve_amount', 'cumulated_cost_value', 'total_cost_value') }}
-        - {{ exact_share('reserve_amount', '(cumulated_cost_value - cost_value)', 'total_cost_value') }}
-            as override_amount
+        cast(
+            {{ exact_share('reserve_amount', 'cumulated_cost_value', 'total_cost_value') }}
+            - {{ exact_share('reserve_amount', '(cumulated_cost_value - cost_value)', 'total_cost_value') }}
+            as {{ money_type() }}
+        ) as override_amount
     from cumulated_positions
 )
 

@@ -1,7 +1,8 @@
--- The hash binds a proposal to what it was made of. Outside a pilot's category, and where no
--- model was trained, the ageing policy goes on to propose.
+-- The hash binds a proposal to what it was made of. Outside a pilot's category, where no model was trained, and for
+-- stock of which the model says nothing, the ageing policy goes on to propose.
 with reserve_estimates as (
     select * from {{ ref('reserve_estimates') }}
+    where reserve_amount is not null
 ),
 
 -- What only the model proposes has a run; a condition on one side of the join alone would compare all with all.
@@ -37,34 +38,52 @@ proposing_methods as (
     cross join trainings
 ),
 
+model_dates as (
+    select distinct valuation_date from predictions
+),
+
+candidates as (
+    select
+        reserve_estimates.*,
+        row_number() over (
+            partition by reserve_estimates.item_id, reserve_estimates.location_id, reserve_estimates.valuation_date
+            order by case when reserve_estimates.method = proposing_methods.method then 0 else 1 end nulls last
+        ) as place
+    from reserve_estimates
+    inner join proposing_methods on reserve_estimates.item_id = proposing_methods.item_id
+    left join model_dates on reserve_estimates.valuation_date = model_dates.valuation_date
+    where
+        reserve_estimates.method = proposing_methods.method
+        or (reserve_estimates.method = 'static_ageing' and model_dates.valuation_date is not null)
+),
+
 proposals as (
     select
-        reserve_estimates.item_id,
-        reserve_estimates.location_id,
-        reserve_estimates.valuation_date as period_end,
-        reserve_estimates.method,
+        candidates.item_id,
+        candidates.location_id,
+        candidates.valuation_date as period_end,
+        candidates.method,
         predictions.run_id,
-        reserve_estimates.quantity,
-        reserve_estimates.cost_value,
-        reserve_estimates.reserve_amount as proposed_amount
-    from reserve_estimates
-    inner join proposing_methods
-        on
-            reserve_estimates.item_id = proposing_methods.item_id
-            and reserve_estimates.method = proposing_methods.method
+        candidates.quantity,
+        candidates.cost_value,
+        candidates.reserve_amount as proposed_amount
+    from candidates
     left join predictions
         on
-            reserve_estimates.item_id = predictions.item_id
-            and reserve_estimates.location_id = predictions.location_id
-            and reserve_estimates.valuation_date = predictions.valuation_date
-            and reserve_estimates.method = predictions.method
+            candidates.item_id = predictions.item_id
+            and candidates.location_id = predictions.location_id
+            and candidates.valuation_date = predictions.valuation_date
+            and candidates.method = predictions.method
+    where candidates.place = 1
 ),
 
 hashed_proposals as (
     select
         *,
-        {{ hash_of(['item_id', 'location_id', 'period_end', 'proposed_amount', 'run_id', 'quantity', 'cost_value']) }}
-            as proposal_hash
+        {{ hash_of([
+            'item_id', 'location_id', 'period_end', 'proposed_amount', 'run_id',
+            'cast(quantity as ' ~ quantity_type() ~ ')', 'cost_value',
+        ]) }} as proposal_hash
     from proposals
 )
 

@@ -71,7 +71,7 @@ predictions as (
         by_target.loss_rate_upper,
         by_target.loss_rate_lower_95,
         by_target.loss_rate_upper_95,
-        {{ rounded_quantity('expected_demands.expected_demand_quantity') }} as expected_demand_quantity,
+        {{ rounded_quantity_total('expected_demands.expected_demand_quantity') }} as expected_demand_quantity,
         {{ rounded_unit_value('present_price * ' ~ price_factor(mean_sale_month(
             horizon, '(expected_demand_quantity / ' ~ horizon ~ ')', 'price_outlooks.quantity'
         ))) }} as expected_net_price

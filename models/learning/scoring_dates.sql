@@ -1,11 +1,23 @@
 -- Models are trained at every origin that the backtest will judge, then quarterly and at the latest date; a
--- date between two trainings is scored by the models of the earlier one, as a month end would be.
+-- date between two trainings is scored by the models of the earlier one, as a month end would be. Where no stock that
+-- cost anything has an outcome, as in a company that ships what it never stored, there is nothing to learn.
 with valuation_dates as (
     select * from {{ ref('valuation_dates') }}
 ),
 
+training_windows as (
+    select * from {{ ref('training_windows') }}
+),
+
+realised_outcomes as (
+    select * from {{ ref('realised_outcomes') }}
+    where cost_value > 0
+),
+
 origins as (
-    select distinct origin_date from {{ ref('training_windows') }}
+    select distinct training_windows.origin_date
+    from training_windows
+    inner join realised_outcomes on training_windows.training_date = realised_outcomes.valuation_date
 ),
 
 refusals as (

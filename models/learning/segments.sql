@@ -19,11 +19,12 @@ ruled as (
             when coverage_months_6 <= 3 then 'fast'
             else 'steady'
         end as rule,
-        sum(cost_value) over (
-            partition by valuation_date
-            order by cost_value desc nulls last, item_id asc nulls last, location_id asc nulls last
-            rows between unbounded preceding and current row
-        ) / nullif(sum(cost_value) over (partition by valuation_date), 0) as cumulated_share
+        {{ ratio(
+            'sum(' ~ rounded_total('cost_value') ~ ') over (partition by valuation_date'
+            ~ ' order by cost_value desc nulls last, item_id asc nulls last, location_id asc nulls last'
+            ~ ' rows between unbounded preceding and current row)',
+            'sum(' ~ rounded_total('cost_value') ~ ') over (partition by valuation_date)'
+        ) }} as cumulated_share
     from position_features
 ),
 

@@ -40,6 +40,10 @@ open_tie_outs as (
     group by period_end
 ),
 
+holder_counts as (
+    select count(*) as holder_count from {{ ref('role_holders') }}
+),
+
 close_steps as (
     select
         period_proposals.period_end,
@@ -50,19 +54,23 @@ close_steps as (
         coalesce(closed_periods.period_status, period_proposals.period_status) as period_status,
         coalesce(closed_periods.decided_by, period_proposals.decided_by) as decided_by,
         period_proposals.decided_at,
-        period_proposals.refusal_reason,
+        coalesce(
+            period_proposals.refusal_reason,
+            case when holder_counts.holder_count = 0 then '{{ nobody_may_approve() }}' end
+        ) as refusal_reason,
         decision_counts.booked_count,
         decision_counts.awaiting_count,
         decision_counts.awaiting_amount,
         decision_counts.awaiting_override_count,
         coalesce(refused_counts.refused_override_count, 0) as refused_override_count,
-        coalesce(closed_periods.reserve_amount, 0) as booked_amount,
-        coalesce(closed_periods.journal_amount, 0) as journal_amount,
+        cast(coalesce(closed_periods.reserve_amount, 0) as {{ money_total_type() }}) as booked_amount,
+        cast(coalesce(closed_periods.journal_amount, 0) as {{ money_total_type() }}) as journal_amount,
         coalesce(closed_periods.is_closed, false) as is_closed,
         coalesce(open_tie_outs.untied_count, 0) as untied_count,
         case
             when closed_periods.is_closed then 'closed'
             when open_tie_outs.untied_count > 0 then 'mend what does not tie'
+            when holder_counts.holder_count = 0 then 'name who may approve in the seed approvers'
             when period_proposals.period_status = 'rejected' then 'rejected: propose anew'
             when decision_counts.awaiting_override_count > 0 then 'decide on overrides'
             when period_proposals.period_status = 'awaiting approval' then 'approve the period'
@@ -70,6 +78,7 @@ close_steps as (
             else 'ready to close'
         end as next_step
     from period_proposals
+    cross join holder_counts
     inner join decision_counts on period_proposals.period_end = decision_counts.period_end
     left join refused_counts on period_proposals.period_end = refused_counts.period_end
     left join closed_periods on period_proposals.period_end = closed_periods.period_end

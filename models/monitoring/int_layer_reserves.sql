@@ -47,9 +47,11 @@ layer_reserves as (
         age_days,
         quantity,
         cost_value,
-        {{ exact_share('booked_amount', 'cumulated_cost_value', 'total_cost_value') }}
-        - {{ exact_share('booked_amount', '(cumulated_cost_value - cost_value)', 'total_cost_value') }}
-            as booked_amount
+        cast(
+            {{ exact_share('booked_amount', 'cumulated_cost_value', 'total_cost_value') }}
+            - {{ exact_share('booked_amount', '(cumulated_cost_value - cost_value)', 'total_cost_value') }}
+            as {{ money_type() }}
+        ) as booked_amount
     from cumulated_layers
 )
 

@@ -35,9 +35,9 @@ values_compared as (
         location_id,
         valuation_date,
         {{ rounded_unit_value('present_unit_nrv * (1 - clearance_discount_rate)') }} as clearance_unit_value,
-        {{ rounded_amount('expected_unsold_quantity * (present_unit_nrv * (1 - clearance_discount_rate))') }}
+        {{ rounded_total('expected_unsold_quantity * (present_unit_nrv * (1 - clearance_discount_rate))') }}
             as recovery_now_value,
-        {{ rounded_amount(
+        {{ rounded_total(
             'recovery_value - expected_unsold_quantity * (unit_cost * (holding_cost_rate * '
             ~ var('horizon_months') ~ ' / 12))'
         ) }} as recovery_later_value

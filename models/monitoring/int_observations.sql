@@ -23,10 +23,6 @@ prediction_confidence as (
     select * from {{ ref('prediction_confidence') }}
 ),
 
-data_readiness as (
-    select * from {{ ref('data_readiness') }}
-),
-
 latest as (
     select valuation_date from valuation_dates where is_latest
 ),
@@ -50,7 +46,7 @@ equal_reserves as (
     select
         method,
         max(valuation_date) as valuation_date,
-        {{ ratio('sum(cast(round(value, 8) as decimal(18, 8)))', 'count(*)') }} as value
+        {{ ratio('sum(cast(round(value, 8) as decimal(38, 8)))', 'count(*)') }} as value
     from model_accuracy
     where metric = 'equal_reserve_unexpected'
     group by method
@@ -120,16 +116,6 @@ confidence_shares as (
     from prediction_confidence
 ),
 
-data_checks as (
-    select
-        'data_insufficient' as check_name,
-        data_readiness.check_name as subject,
-        latest.valuation_date,
-        case when data_readiness.status = 'insufficient' then 1.0 else 0.0 end as value
-    from data_readiness
-    cross join latest
-),
-
 measures as (
     select * from model_measures
     union all
@@ -141,7 +127,7 @@ measures as (
     union all
     select * from confidence_shares
     union all
-    select * from data_checks
+    select * from {{ ref('int_data_observations') }}
 ),
 
 observations as (

@@ -16,6 +16,7 @@ order_lines as (
         coalesce(orders.promised_on, orders.ordered_on) as due_on,
         orders.quantity,
         orders.unit_cost,
+        orders.order_amount,
         orders.is_cancellable,
         valuation_dates.valuation_date,
         sum(orders.quantity) over (
@@ -93,13 +94,15 @@ order_excess as (
         ordered_on,
         due_on,
         is_cancellable,
-        cast(unit_cost as {{ unit_value_type() }}) as unit_cost,
+        unit_cost,
+        order_amount,
+        quantity as line_quantity,
         cast(open_quantity as {{ quantity_type() }}) as open_quantity,
         cast(on_hand_quantity as {{ quantity_type() }}) as on_hand_quantity,
-        {{ rounded_quantity('expected_demand_quantity') }} as expected_demand_quantity,
+        expected_demand_quantity,
         cast(least(
             open_quantity,
-            greatest(on_hand_quantity + due_quantity - {{ rounded_quantity('expected_demand_quantity') }}, 0)
+            greatest(on_hand_quantity + due_quantity - expected_demand_quantity, 0)
         ) as {{ quantity_type() }}) as excess_quantity
     from supplied
 ),
@@ -107,7 +110,7 @@ order_excess as (
 order_values as (
     select
         *,
-        {{ line_amount('excess_quantity', 'unit_cost') }} as excess_value
+        {{ share_of_quantity('order_amount', 'excess_quantity', 'line_quantity') }} as excess_value
     from order_excess
 )
 

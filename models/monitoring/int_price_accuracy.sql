@@ -1,4 +1,4 @@
-{%- set methods = ['ml', 'present_price'] -%}
+{%- set methods = {'ml': 'expected', 'present_price': 'present'} -%}
 -- Of a month's sales as many units count as were in stock at the valuation date: these are what NRV speaks of.
 with price_forecasts as (
     select * from {{ ref('price_forecasts') }}
@@ -44,11 +44,9 @@ sales as (
 errors as (
     select
         *,
-        {{ line_amount('quantity', 'net_price') }} as net_amount,
-        {{ line_amount('quantity', 'present_net_price') }} as present_amount,
-        {{ line_amount('quantity', 'expected_net_price') }} - {{ line_amount('quantity', 'net_price') }} as ml_error,
-        {{ line_amount('quantity', 'present_net_price') }} - {{ line_amount('quantity', 'net_price') }}
-            as present_price_error,
+        {{ market_amount('quantity', 'net_price') }} as net_amount,
+        {{ market_amount('quantity', 'present_net_price') }} as present_amount,
+        {{ market_amount('quantity', 'expected_net_price') }} as expected_amount,
         case when net_price <= 0.9 * present_net_price then 1 else 0 end as is_markdown
     from sales
 ),
@@ -59,12 +57,12 @@ sums as (
         count(distinct item_id || '/' || location_id) as positions,
         sum(net_amount) as net_amount,
         sum(present_amount) as present_amount,
-        {%- for method in methods %}
-        sum({{ method }}_error) as {{ method }}_error,
-        sum(abs({{ method }}_error)) as {{ method }}_absolute_error,
+        {%- for method, forecast in methods.items() %}
+        sum({{ forecast }}_amount - net_amount) as {{ method }}_error,
+        sum(abs({{ forecast }}_amount - net_amount)) as {{ method }}_absolute_error,
         {%- endfor %}
         sum(is_markdown * present_amount) as marked_down_amount,
-        sum({{ rounded_amount('power(is_markdown - markdown_probability, 2) * cast(present_amount as double)') }})
+        sum({{ rounded_total('power(is_markdown - markdown_probability, 2) * cast(present_amount as double)') }})
             as missed_amount
     from errors
     group by valuation_date

@@ -28,9 +28,9 @@ supplied as (
         cast(on_hand.quantity as {{ quantity_type() }}) as on_hand_quantity,
         cast(coalesce(open_orders.open_quantity, 0) as {{ quantity_type() }}) as on_order_quantity,
         cast(coalesce(open_orders.excess_quantity, 0) as {{ quantity_type() }}) as excess_order_quantity,
-        {{ rounded_quantity('latest_demand.expected_demand_quantity') }} as expected_demand_quantity,
+        latest_demand.expected_demand_quantity,
         {{ ratio(
-            var('horizon_months') ~ ' * on_hand.quantity', 'latest_demand.expected_demand_quantity'
+            var('horizon_months') ~ ' * cast(on_hand.quantity as double)', 'latest_demand.expected_demand_quantity'
         ) }} as coverage_months
     from latest_demand
     inner join on_hand

@@ -17,7 +17,7 @@ liquidation_options as (
         {{ ratio('expected_unsold_quantity', 'quantity') }} as unsold_rate,
         case
             when unit_nrv <= unit_recovery then 'clear'
-            when 2 * expected_unsold_quantity >= quantity then 'mark down'
+            when expected_unsold_quantity >= quantity - expected_unsold_quantity then 'mark down'
             else 'stop buying'
         end as suggested_action
     from net_realizable_values

@@ -11,9 +11,7 @@ import pyarrow as pa
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammainc, gammaincinv
 
-from inventory_valuation.exact import QUANTITY, QUANTITY_UNIT, to_decimals
-
-LEAST = 1 / QUANTITY_UNIT  # a smaller demand is none, in the quantities that are kept
+LEAST = 1e-6  # a smaller demand is none, in the quantities that are kept
 STRESS = 0.9  # of all outcomes of demand this share is above the stressed one
 
 Vector = NDArray[np.float64]
@@ -73,7 +71,7 @@ def units_expected_to_sell(units: pa.Table) -> pa.Table:
 
     Returns:
         The other columns, with expected_sold_quantity and stress_sold_quantity, the latter at the demand that is
-        exceeded with the probability `STRESS`.
+        exceeded with the probability `STRESS`; float64, null without an expected demand.
     """
     measures = ("from_quantity", "to_quantity", "firm_quantity", "expected_demand_quantity", "dispersion")
     start, end, firm, mean, dispersion = (
@@ -88,5 +86,5 @@ def units_expected_to_sell(units: pa.Table) -> pa.Table:
     kept = units.drop_columns(list(measures))
     for name, sold in (("expected_sold_quantity", expected), ("stress_sold_quantity", stressed)):
         sold = by_contract + np.clip(sold, 0, end - start)
-        kept = kept.append_column(name, to_decimals(np.rint(sold * QUANTITY_UNIT).astype(np.int64), QUANTITY, ~known))
+        kept = kept.append_column(name, pa.array(sold, mask=~known))
     return kept

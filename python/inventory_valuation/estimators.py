@@ -179,14 +179,15 @@ def fit_given(
 
 
 def predict_given(artefact: bytes, features: Matrix) -> Vector:
-    """The given rate itself."""
-    return features[:, 0].astype(np.float64)
+    """The given rate itself; the average one where none is given."""
+    rates = features[:, 0].astype(np.float64)
+    return np.where(np.isnan(rates), json.loads(artefact)["baseline"], rates)
 
 
 def contribute_given(artefact: bytes, features: Matrix) -> NDArray[np.float64]:
     """How far the given rate stands from its baseline; rows by 2, the last column is the baseline."""
     baseline = np.full(len(features), json.loads(artefact)["baseline"])
-    return np.column_stack([features[:, 0] - baseline, baseline])
+    return np.column_stack([predict_given(artefact, features) - baseline, baseline])
 
 
 def _given(column: str) -> Estimator:
@@ -354,6 +355,15 @@ def target_of(model: str) -> str:
     return ESTIMATORS[next(iter(ENSEMBLES.get(model, {model: 1})))].target
 
 
+def speaks(model: str, matrix: Matrix) -> NDArray[np.bool_]:
+    """Of which rows a model or an ensemble says something by itself: what is given has to be given."""
+    members = [ESTIMATORS[member] for member in ENSEMBLES.get(model, {model: 1})]
+    given = [member for member in members if member.fit is fit_given]
+    return ~np.any(
+        [np.isnan(matrix[:, member.sees][:, 0]) for member in given] or [np.zeros(len(matrix), bool)], axis=0
+    )
+
+
 def predicted(model: str, artefacts: Mapping[str, bytes], matrix: Matrix) -> Vector:
     """What a model or an ensemble says of each row.
 
@@ -362,6 +372,8 @@ def predicted(model: str, artefacts: Mapping[str, bytes], matrix: Matrix) -> Vec
         artefacts: the fitted bytes of the model, or of the ensemble's members, by name.
         matrix: rows by columns: the catalogued features, and last what is `GIVEN`.
     """
+    if not len(matrix):
+        return np.empty(0)
     if model in ENSEMBLES:
         return sum(share * predicted(member, artefacts, matrix) for member, share in ENSEMBLES[model].items())
     estimator = ESTIMATORS[model]

@@ -185,7 +185,7 @@ def partial_dependence(examples: pa.Table, trained: pa.Table, champions: pa.Tabl
         Friedman (2001).
     """
     rows: list[dict[str, object]] = []
-    if len(trained) and len(champions):
+    if len(trained) and len(champions) and len(examples):
         model, artefacts, matrix, columns = _latest(examples, trained, champions)
         for feature in _strongest(importance, _CURVES):
             place = columns.index(feature)
@@ -238,7 +238,7 @@ def feature_interactions(
         Friedman and Popescu (2008).
     """
     rows: list[dict[str, object]] = []
-    if len(trained) and len(champions):
+    if len(trained) and len(champions) and len(examples):
         model, artefacts, matrix, columns = _latest(examples, trained, champions)
         named = list(zip(named_pairs["feature"].to_pylist(), named_pairs["other_feature"].to_pylist(), strict=True))
         strongest = list(itertools.combinations(_strongest(importance, _PAIRED), 2))

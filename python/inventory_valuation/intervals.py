@@ -33,7 +33,7 @@ def calibrate(probabilities: Vector, known: Known) -> Vector:
     Source:
         Isotonic calibration, Zadrozny and Elkan (2002).
     """
-    if not known:
+    if not known or not len(probabilities):
         return probabilities
     earlier = np.concatenate([entry[1] for entry in known])
     happened = np.concatenate([entry[2] for entry in known])

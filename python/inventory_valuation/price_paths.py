@@ -11,8 +11,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from inventory_valuation.exact import MONEY, MONEY_UNIT, to_units
-
 AGE_BANDS = 4  # half a year, a year, two years, older
 COVERS = 2  # as long as most, or so long that it will be marked down
 _PRIOR_SALE_MONTHS = 30
@@ -141,7 +139,7 @@ def price_curves(moves: pa.Table, categories: pa.Table, valuation_dates: pa.Tabl
     shape = (len(names), AGE_BANDS, COVERS, len(dates), horizon_months)
     sales, present, later, squared, marked_down = np.zeros((len(_SUMS), *shape))
     for sums, name in zip((sales, present, later, squared, marked_down), _SUMS, strict=True):
-        sums[place] = to_units(moves[name], MONEY) / MONEY_UNIT
+        sums[place] = moves[name].cast(pa.float64()).to_numpy()
 
     jump = change = hazard = np.zeros((*shape[:1], 1, 1, shape[3]))
     for summed in ((1, 2), (2,), ()):  # categories, then their ages, then the covers of these

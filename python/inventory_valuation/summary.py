@@ -35,7 +35,8 @@ _WAITING = """
         period_end,
         awaiting_count,
         awaiting_amount,
-        (select count(*) from governance.approvals where approval_status like 'holds%') as decisions
+        (select count(*) from governance.approvals where approval_status like 'holds%') as decisions,
+        (select count(*) from governance.role_holders) as holders
     from marts.close_status
     where is_latest_period and awaiting_count > 0
 """
@@ -173,13 +174,15 @@ def _pilot(category: str | None, count: int, amount: Decimal | None, others: int
 
 
 def _refused(refusals: list[tuple]) -> str:
-    reasons = [f"{check} ({value:,.4g}) is insufficient" for check, value in refusals]
+    reasons = [f"{check}{_measured(value)} is insufficient" for check, value in refusals]
     reason = " and ".join(reasons) or "no outcome was known early enough to learn from"
     return f"    No model was trained, because {reason}: the ageing policy proposes in its place."
 
 
-def _waiting(period: date, count: int, amount: Decimal, decisions: int) -> str:
+def _waiting(period: date, count: int, amount: Decimal, decisions: int, holders: int) -> str:
     waiting = f"{count:,} positions of {period} wait for a decision, {_money(amount)}: docs/governance.md"
+    if not holders:
+        return f"    Nobody may approve yet: name people and their roles in seeds/approvers.csv. {waiting}"
     return f"    {waiting}" if decisions else f"    Nobody has approved anything, so nothing is booked. {waiting}"
 
 
@@ -190,10 +193,12 @@ def _data(totals: tuple, reasons: list[tuple], checks: list[tuple]) -> list[str]
         f"{set_aside:,} no products, {quarantined:,} quarantined ({_money(amount)})"
     ]
     lines += [f"    quarantined in {table}: {reason} ({count:,})" for table, reason, count in reasons]
-    for name, status, value, text in checks:
-        measure = "" if value is None else f" ({value:,.4g})"
-        lines.append(f"    {status}: {name}{measure}. {text}")
+    lines += [f"    {status}: {name}{_measured(value)}. {text}" for name, status, value, text in checks]
     return lines
+
+
+def _measured(value: float | None) -> str:
+    return "" if value is None else f" ({value:,.4g})"
 
 
 def _money(amount: Decimal | None) -> str:

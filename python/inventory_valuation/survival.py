@@ -67,6 +67,8 @@ def fit_durations(features: Matrix, lower: Vector, upper: Vector, parameters: di
 
 def predict_median(artefact: bytes, features: Matrix) -> Vector:
     """Months by which half of such stocks have met the event."""
+    if not len(features):
+        return np.empty(0)
     return booster_of(artefact).predict(xgb.DMatrix(features, nthread=1)).astype(np.float64)
 
 
@@ -107,7 +109,7 @@ def train_survival(
 
     Returns:
         Run cards as of `training.train_models`; target is the event. An event that came after the origin is
-        unknown to it: the stock is censored there.
+        unknown to it: the stock is censored there. No card where there was no stock that the event could come to.
     """
     examples = examples.sort_by([(key, "ascending") for key in ("valuation_date", *KEYS[:2])])
     names = sorted(catalogue["feature"].to_pylist())
@@ -122,13 +124,15 @@ def train_survival(
     stored = by_run(fitted_before)
     parameters = json.dumps(_PARAMETERS, sort_keys=True)
 
-    def fit(job: tuple[int, str]) -> dict[str, object]:
+    def fit(job: tuple[int, str]) -> dict[str, object] | None:
         origin, event = job
         at_origin = np.datetime64(origin, "D").astype("datetime64[M]").astype(int)
         first = np.datetime64(int(days[0]), "D").astype("datetime64[M]").astype(int)
         observed = at_origin - first + month[0] - month
         rows = np.flatnonzero((observed > 0) & ~(is_dead if event == "dead_stock" else np.zeros_like(is_dead)))
         rows = rows[:: max(1, -(-len(rows) // _MOST_EXAMPLES))]
+        if not len(rows):
+            return None
         lower, upper = _bounds(durations[event][rows], observed[rows])
         digest = hashlib.sha256("".join(hashes[int(day)] for day in np.unique(days[rows])).encode())
         digest.update(lower.tobytes() + upper.tobytes())
@@ -155,7 +159,8 @@ def train_survival(
     origins = to_days(pa.chunked_array([pc.unique(scoring_dates["trained_on"]).sort()]))
     cards = []
     with ThreadPoolExecutor(_THREADS) as pool:
-        for card in pool.map(fit, [(int(day), event) for day in origins for event in EVENTS]):
+        jobs = [(int(day), event) for day in origins for event in EVENTS] if len(examples) else []
+        for card in filter(None, pool.map(fit, jobs)):
             cards.append(card)
             progress(f"trained {card['target']} up to origin {np.datetime64(card['origin_date'], 'D')}")
     return card_table(cards)
@@ -189,6 +194,8 @@ def score_survival(
     scored = [_scores(empty, "", {"run_id": "", "parameters": '{"aft_loss_distribution_scale": 1}'}, np.empty(0))]
     for event in EVENTS:
         for day, trained_on in pairs:
+            if (trained_on, event) not in cards:
+                continue
             rows = np.flatnonzero((days == day) & ~is_dead if event == "dead_stock" else days == day)
             card = cards[trained_on, event]
             scored.append(

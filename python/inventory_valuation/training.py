@@ -12,7 +12,6 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
@@ -24,6 +23,7 @@ from inventory_valuation.estimators import (
     Matrix,
     Vector,
     predicted,
+    speaks,
     target_of,
 )
 from inventory_valuation.exact import to_days
@@ -202,8 +202,9 @@ def train_models(
 
     Returns:
         The run cards: origin_date, model, target, run_id, artefact (bytes), features and parameters (JSON),
-        data_hash, code_version, training_rows, training_dates, held_out. `run_id` names data, code and parameters, so
-        an identical rebuild gives identical runs. `held_out` are the rates (float64) that a loss-rate model fitted on
+        data_hash, code_version, training_rows, training_dates, held_out; none of an origin that knows of no loss of
+        stock with a cost. `run_id` names data, code and parameters, so an identical rebuild gives identical runs.
+        `held_out` are the rates (float64) that a loss-rate model fitted on
         the other half of the items predicts for its training rows, in their order; null once earlier scores tell
         how it errs.
     """
@@ -220,9 +221,8 @@ def train_models(
     cost, level = _numbers(examples, "cost_value"), _numbers(examples, "demand_level")
     hashes = hash_by_date(days, matrix, cost, level, *labels.values())
     version = version_of(*_CODE)
-    origins = pc.unique(scoring_dates["trained_on"]).sort()
     origin_days, training_days = to_days(windows["origin_date"]), to_days(windows["training_date"])
-    scored_days = to_days(scoring_dates["valuation_date"])
+    scored_days, trained_on = (to_days(scoring_dates[name]) for name in ("valuation_date", "trained_on"))
     half = examples["item_id"].combine_chunks().dictionary_encode().indices.to_numpy() % 2
     stored = by_run(fitted_before)
 
@@ -248,7 +248,7 @@ def train_models(
         estimator = estimators[name]
         dates = np.unique(training_days[origin_days == origin])
         rows = np.flatnonzero(np.isin(days, dates) & ~np.isnan(labels[estimator.target]) & (cost > 0))
-        data_hash = hashlib.sha256("".join(hashes[int(day)] for day in dates).encode()).hexdigest()[:16]
+        data_hash = hashlib.sha256("".join(hashes.get(int(day), "") for day in dates).encode()).hexdigest()[:16]
         promised = {"monotone": signs} if estimator.is_monotone else {}
         parameters = json.dumps({**estimator.parameters, **promised}, sort_keys=True)
         unjudged = not np.isin(dates, scored_days).any()
@@ -272,7 +272,9 @@ def train_models(
             "held_out": other_half,
         }
 
-    jobs = [(int(day), name) for day in to_days(pa.chunked_array([origins])) for name in estimators]
+    taught = np.unique(days[~np.isnan(labels["loss_rate"]) & (cost > 0)])
+    origins = np.unique(origin_days[np.isin(training_days, taught) & np.isin(origin_days, trained_on)])
+    jobs = [(int(day), name) for day in origins for name in estimators]
     cards = []
     with ThreadPoolExecutor(_THREADS) as pool:
         for number, card in enumerate(pool.map(fit, jobs), start=1):
@@ -310,7 +312,7 @@ def score_models(
         the models' own earlier predictions whose outcomes were known by the date; before there are any,
         intervals rest on the held-out predictions of the training rows.
     """
-    if not len(scoring_dates):
+    if not len(scoring_dates) or not len(trained):
         columns = [*((name, pa.string()) for name in _SCORED[:3]), *((name, pa.float64()) for name in _SCORED[3:])]
         return pa.schema([*(examples.schema.field(key) for key in KEYS), *columns]).empty_table()
     examples = examples.sort_by([(key, "ascending") for key in ("valuation_date", *KEYS[:2])])
@@ -322,7 +324,7 @@ def score_models(
     origin_days, training_days = to_days(windows["origin_date"]), to_days(windows["training_date"])
     dates = scoring_dates.sort_by("valuation_date")
     scored_days, origins = (to_days(dates[name]).tolist() for name in ("valuation_date", "trained_on"))
-    pairs = list(zip(scored_days, origins, strict=True))
+    pairs = [pair for pair in zip(scored_days, origins, strict=True) if pair[1] in artefacts]
     rows_of = {day: np.flatnonzero(days == day) for day, _ in pairs}
 
     def ask(question: tuple[str, int, int]) -> Vector:
@@ -335,7 +337,7 @@ def score_models(
         fitted = np.isin(days, training_days[origin_days == trained_on]) & (cost > 0) & ~np.isnan(label)
         other_half = held_out[trained_on][name]
         rate = np.frombuffer(other_half) if other_half else predicted(name, artefacts[trained_on], matrix[fitted])
-        told = ~np.isnan(rate)  # a rule says nothing of dates before its first fit
+        told = speaks(name, matrix[fitted])  # a rule says nothing of dates before its first fit
         return [(day, rate[told], label[fitted][told])] if told.any() else [], len(np.unique(days[fitted]))
 
     questions = [(name, day, trained_on) for name in ESTIMATORS for day, trained_on in pairs]
@@ -372,8 +374,8 @@ def score_models(
                         for bound in loss_intervals(raw, known, nominal, date_count)
                     ]
             label = labels[target][rows]
-            if target != "demand" and not np.isnan(label).all():
-                told = ~np.isnan(label) & (cost[rows] > 0)
+            told = ~np.isnan(label) & (cost[rows] > 0)
+            if target != "demand" and told.any():
                 earlier.append((_outcome_day(day, horizon_months), raw[told], label[told]))
             keys = examples.select(KEYS).slice(np.searchsorted(days, day), len(rows))  # dates stand together
             columns = {

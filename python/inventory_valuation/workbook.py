@@ -340,7 +340,7 @@ def _append(folder: Path, table: str, rows: pa.Table) -> int:
 def _append_text(file: Path, key: str, rows: pa.Table) -> int:
     """Add lines to a CSV file without touching those that are there."""
     header = text_header(file)
-    delimiter, columns = header.delimiter, header.names
+    delimiter, columns = header.delimiter, list(header.names)
     with file.open(newline="", encoding=header.encoding) as lines:
         place = columns.index(key)
         held = [row[place] for row in list(csv.reader(lines, delimiter=delimiter))[1:] if len(row) > place]

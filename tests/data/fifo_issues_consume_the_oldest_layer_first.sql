@@ -66,5 +66,3 @@ from found
 full outer join expected
     on found.movement_number = expected.movement_number
 where expected.cost_units is distinct from found.cost_units
-union all
-{{ nothing_is_covered() }}

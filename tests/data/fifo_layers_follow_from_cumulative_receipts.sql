@@ -80,5 +80,3 @@ full outer join found
 where
     expected.quantity is distinct from found.quantity
     or expected.fifo_value is distinct from found.fifo_value
-union all
-{{ nothing_is_covered() }}

@@ -82,5 +82,3 @@ full outer join expected
         and found.location_id = expected.location_id
         and found.valuation_date = expected.valuation_date
 where expected.value_units is distinct from found.value_units
-union all
-{{ nothing_is_covered() }}

@@ -20,6 +20,7 @@ VARIABLES = {
     "horizon_months": 6,
     "interim_recoveries": False,
     "nothing_since_last_movement": False,
+    "scale_is_right": False,
     "train_on_poor_data": False,
     "unit_of_account": "layer",
     "zero_cost_means": "unknown",

@@ -18,7 +18,7 @@ CONTRACT = (
     *("items", "locations", "suppliers", "customers", "opening_stock", "purchase_orders", "receipts"),
     *("receipt_cost_adjustments", "sales", "customer_returns", "stock_adjustments", "transfers", "stock_counts"),
     *("prices", "promotions", "stockouts", "market_signals", "supplier_messages", "quality_inspections"),
-    *("fx_rates", "booked_reserves", "reserve_overrides", "reserve_approvals"),
+    *("fx_rates", "booked_reserves", "reserve_overrides", "reserve_approvals", "approvers"),
 )
 
 

@@ -14,8 +14,8 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 DBT = Path(sys.executable).with_name("dbt")
-# Other vars make dbt parse anew, which takes longer than most of these builds. No node hangs on a var, but the rows of
-# unit tests do: what runs those with other vars is parsed anew.
+# Other vars make dbt parse anew, which takes longer than most of these builds. No SQL model hangs on a var when it is
+# parsed, but the settings of Python models and the rows of unit tests do: what looks at those is parsed with its vars.
 RUN_PARSED = """
 import sys
 from pathlib import Path
@@ -28,10 +28,10 @@ sys.exit(not dbtRunner(manifest=manifest).invoke(sys.argv[2:]).success)
 
 
 @cache
-def parsed_project() -> Path:
-    """The project as dbt parsed it, once for all tests of a session."""
+def parsed_project(variables: str = "{}") -> Path:
+    """The project as dbt parsed it with some vars, once for all tests of a session."""
     folder = Path(tempfile.mkdtemp())
-    parse = [DBT, "--quiet", "parse", "--target-path", folder, "--log-path", folder]
+    parse = [DBT, "--quiet", "parse", "--vars", variables, "--target-path", folder, "--log-path", folder]
     subprocess.run(parse, cwd=ROOT, check=True)
     return folder / "partial_parse.msgpack"
 
@@ -103,11 +103,22 @@ def write_company(folder: Path, *options: str) -> Path:
     return folder
 
 
-def run_jobs(folder: Path, jobs: list[dict]) -> dict[str, dict]:
-    """Run dbt commands one after the other in one process; many_builds.py says what a job and its answer are."""
+def run_jobs(folder: Path, jobs: list[dict], **variables: object) -> dict[str, dict]:
+    """Run dbt commands one after the other in one process; many_builds.py says what a job and its answer are.
+
+    Args:
+        folder: for target and logs.
+        jobs: what to run.
+        variables: the vars that the project is parsed with.
+    """
     file = folder / "jobs.json"
     file.write_text(json.dumps(jobs))
-    many_builds = [sys.executable, Path(__file__).with_name("many_builds.py"), parsed_project(), file]
+    many_builds = [
+        sys.executable,
+        Path(__file__).with_name("many_builds.py"),
+        parsed_project(json.dumps(variables)),
+        file,
+    ]
     done = subprocess.run(many_builds, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     return json.loads(done.stdout.splitlines()[-1])

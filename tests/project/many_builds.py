@@ -1,7 +1,7 @@
 """Several dbt commands in one process on a project parsed before: `many_builds.py partial_parse.msgpack jobs.json`.
 
-A job is {"name", "database", "words", "variables"}. The answer, by name on the last line of stdout, is whether all
-went well and what was said.
+A job is {"name", "database", "words", "variables"}, with "published" where it has a published file of its own. The
+answer, by name on the last line of stdout, is whether all went well and what was said.
 """
 
 from __future__ import annotations
@@ -28,16 +28,13 @@ def run_jobs(parsed: Path, jobs: list[dict], folder: Path) -> dict[str, dict]:
         By name of the job whether it succeeded, and all that dbt said.
     """
     paths = ["--target-path", str(folder / "target"), "--log-path", str(folder / "logs")]
-    os.environ |= {
-        "NO_COLOR": "1",
-        "INVENTORY_DB": jobs[0]["database"],
-        "INVENTORY_PUBLISHED_DB": str(folder / "published.duckdb"),
-    }
+    os.environ |= {"NO_COLOR": "1", "INVENTORY_DB": jobs[0]["database"]}
     manifest = Manifest.from_msgpack(parsed.read_bytes())
     answers = {}
     for job in jobs:
         began = time.monotonic()
         os.environ["INVENTORY_DB"] = job["database"]
+        os.environ["INVENTORY_PUBLISHED_DB"] = job.get("published", str(folder / "published.duckdb"))
         said: list[str] = []
         result = dbtRunner(
             manifest=manifest.deepcopy(), callbacks=[lambda event, said=said: said.append(event.info.msg)]

@@ -1,10 +1,12 @@
 """The shape of the house: references go down, every public relation says and proves its grain."""
 
 import json
-from pathlib import PurePath
+import re
+from pathlib import Path, PurePath
 
 import pytest
 
+ROOT = Path(__file__).parents[2]
 LAYERS = (
     *("staging", "core", "costing", "outcomes", "features", "learning"),
     *("valuation", "governance", "books", "monitoring", "marts"),
@@ -23,6 +25,10 @@ def models(manifest):
 
 def layer_of(node) -> str:
     return PurePath(node["original_file_path"]).parts[1]
+
+
+def has_primary_key(node) -> bool:
+    return any(constraint["type"] == "primary_key" for constraint in node["constraints"])
 
 
 def test_references_only_go_down(models):
@@ -65,15 +71,16 @@ def test_every_model_and_column_is_described(models, build):
 
 
 def test_every_public_relation_proves_its_grain(manifest, models):
-    proved = {
+    tested = {
         node["attached_node"]
         for node in manifest["nodes"].values()
-        if node["resource_type"] == "test"
-        and (node.get("test_metadata") or {}).get("name") in ("unique", "unique_grain")
+        if node["resource_type"] == "test" and (node.get("test_metadata") or {}).get("name") == "unique_grain"
     }
+    constrained = {key for key, node in models.items() if has_primary_key(node)}
     public = {key for key, node in models.items() if node["config"]["access"] == "public"}
     assert len(public) > 60
-    assert {models[key]["name"] for key in public - proved} == set()
+    assert {models[key]["name"] for key in public - tested - constrained} == set()
+    assert {models[key]["name"] for key in tested & constrained} == set(), "a primary key needs no test beside it"
 
 
 def test_books_and_marts_are_under_contract(models):
@@ -109,3 +116,25 @@ def test_the_fixed_columns_of_the_house_are_there(models):
     columns = {node["name"]: set(node["columns"]) for node in models.values()}
     for name, expected in fixed.items():
         assert set(expected.split()) <= columns[name], name
+
+
+def test_only_listed_tests_may_stop_a_build(manifest):
+    """docs/tests.md says which may, and why; a test of a feature, a forecast or an estimate has no place there."""
+    page = (ROOT / "docs/tests.md").read_text()
+    identities_and_contracts, keys = page.split("## Keys")
+    listed = re.findall(r"^\| `(\w+)` \|", identities_and_contracts, re.MULTILINE)
+    grains = re.findall(r"`(\w+)`", keys.split("\n**", 1)[1])
+    tests = [node for node in manifest["nodes"].values() if node["resource_type"] == "test"]
+    of_grain = [node for node in tests if (node.get("test_metadata") or {}).get("name") == "unique_grain"]
+    named = [name_in_page(node) for node in tests if node not in of_grain]
+    assert sorted(listed) == sorted(named)
+    assert len(set(grains)) == len(grains)
+    assert set(grains) == {manifest["nodes"][node["attached_node"]]["name"] for node in of_grain}
+
+
+def name_in_page(node) -> str:
+    """A test's name; of a generic one the relation and column instead of its values."""
+    if not node.get("test_metadata"):
+        return node["name"]
+    relation = node["attached_node"].rsplit(".", 1)[-1]
+    return f"{node['test_metadata']['name']}_{relation}_{node['column_name']}"

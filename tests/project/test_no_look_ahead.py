@@ -38,6 +38,7 @@ KNOWN_AT = {
     "locations": (None, ["opened_on", "closed_on"]),
     "suppliers": (None, []),
     "customers": (None, []),
+    "approvers": (None, []),
 }
 
 
@@ -120,7 +121,11 @@ ABSURD = {
         select distinct * replace (date '{day}' + interval 2 day as started_at, null as ended_at) from rows""",
     "market_signals": """
         select * replace (date '{day}' - 9 as observed_on, date '{day}' + interval 2 day as published_at, 1e9 as value)
-        from rows""",
+        from rows
+        union all
+        select * replace (
+            'absurd kind' as signal, date '{day}' - 9 as observed_on, date '{day}' + interval 2 day as published_at
+        ) from rows""",
     "supplier_messages": """
         select * replace (
             'ABSURD' || message_id as message_id, date '{day}' + interval 4 day as sent_at,

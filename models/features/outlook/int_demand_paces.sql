@@ -39,20 +39,25 @@ months as (
         months_observed,
         cast(greatest(on_hand_quantity, 0) as double) as on_hand_quantity,
         greatest(1 - days_in_stock_to_date / 90.0, 0) as borrowed_share,
-        cast(greatest(demand_quantity, 0) as double) as demand_quantity
+        greatest(demand_quantity, 0) as demand_quantity
     from position_months
 ),
 
 looks as (
     select
-        *,
-        lag(demand_quantity, 1) over by_month as month_before,
-        lag(demand_quantity, 2) over by_month as month_before_that,
+        item_id,
+        location_id,
+        valuation_date,
+        on_hand_quantity,
+        borrowed_share,
+        cast(demand_quantity as double) as demand_quantity,
+        cast(lag(demand_quantity, 1) over by_month as double) as month_before,
+        cast(lag(demand_quantity, 2) over by_month as double) as month_before_that,
         {% for n in windows -%}
         case
-            when months_observed = 1 then demand_quantity
+            when months_observed = 1 then cast(demand_quantity as double)
             else
-                ({{ rolling_sum('demand_quantity', n) }} - {{ rolling_max('demand_quantity', n) }})
+                cast({{ rolling_sum('demand_quantity', n) }} - {{ rolling_max('demand_quantity', n) }} as double)
                 / (least(months_observed, {{ n }}) - 1)
         end as trimmed_quantity_{{ n }}{{ ',' if not loop.last }}
         {% endfor %}

@@ -34,7 +34,7 @@ present_prices as (
         {{ age_band('life_cycle_features.days_since_launch / 30.4') }} as age_band,
         case when stock_features.coverage_months_3 > 8 then 1 else 0 end as has_long_cover,
         on_hand.quantity,
-        {{ rounded_amount('coalesce(
+        {{ rounded_unit_value('coalesce(
             price_features.net_price_3, price_features.net_price_6, price_features.net_price_12,
             price_features.last_net_price
         )') }} as present_price

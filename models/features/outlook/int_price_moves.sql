@@ -17,12 +17,14 @@ sales as (
         present_prices.has_long_cover,
         present_prices.month_number,
         demand_months.month_number - present_prices.month_number as month_ahead,
-        {{ product('least(present_prices.quantity, demand_months.sold_quantity)', 'present_prices.present_price') }}
-            as present_amount,
+        {{ rounded_total(
+            'cast(least(present_prices.quantity, demand_months.sold_quantity) as double)'
+            ~ ' * cast(present_prices.present_price as double)'
+        ) }} as present_amount,
         least(
             {{ ratio(
                 'demand_months.net_amount',
-                'cast(demand_months.sold_quantity as decimal(19, 6)) * present_prices.present_price'
+                'cast(demand_months.sold_quantity as double) * cast(present_prices.present_price as double)'
             ) }}, 2
         ) as price_relative
     from present_prices
@@ -43,8 +45,8 @@ price_moves as (
         month_ahead,
         count(*) as sale_months,
         sum(present_amount) as present_amount,
-        sum({{ rounded_amount('present_amount * price_relative') }}) as later_amount,
-        sum({{ rounded_amount('present_amount * price_relative * price_relative') }}) as squared_amount,
+        sum({{ rounded_total('present_amount * price_relative') }}) as later_amount,
+        sum({{ rounded_total('present_amount * price_relative * price_relative') }}) as squared_amount,
         sum(case when price_relative <= 0.9 then present_amount else 0 end) as marked_down_amount
     from sales
     group by category, age_band, has_long_cover, month_number, month_ahead

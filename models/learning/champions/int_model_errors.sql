@@ -11,7 +11,7 @@ reserved as (
         realised_loss,
         cast(cost_value as double) as cost,
         {{ rounded_amount('cost_value * predicted_loss_rate') }} as reserve_amount,
-        {{ rounded_amount('cost_value * power(realised_loss_rate - predicted_loss_rate, 2)') }}
+        {{ rounded_total('cost_value * power(realised_loss_rate - predicted_loss_rate, 2)') }}
             as squared_error_value
     from backtest_predictions
     where cost_value > 0
@@ -32,7 +32,7 @@ model_errors as (
         sqrt({{ ratio('sum(squared_error_value)', 'sum(' ~ rounded_amount('cost') ~ ')') }})
             as loss_rate_rmse,
         {{ ratio(
-            'sum(' ~ rounded_amount('greatest(realised_loss - reserve_amount * scale, 0)') ~ ')',
+            'sum(' ~ rounded_total('greatest(realised_loss - reserve_amount * scale, 0)') ~ ')',
             'sum(realised_loss)',
         ) }} as equal_reserve_unexpected
     from scaled

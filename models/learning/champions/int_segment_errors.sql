@@ -14,7 +14,7 @@ segment_errors as (
         segments.segment,
         backtest_predictions.model,
         sum(
-            {{ rounded_amount('backtest_predictions.cost_value * power('
+            {{ rounded_total('backtest_predictions.cost_value * power('
                 ~ 'backtest_predictions.realised_loss_rate - backtest_predictions.predicted_loss_rate, 2)') }}
         ) as squared_error_value,
         sum(backtest_predictions.cost_value) as cost_value

@@ -19,7 +19,7 @@ demand_forecasts as (
         {% for bound, to_whole, furthest in [
             ('lower', 'floor', 'least'), ('upper', 'ceil', 'greatest'), ('quantile_90', 'ceil', 'greatest'),
         ] -%}
-        {{ rounded_quantity(
+        {{ rounded_quantity_total(
             to_whole ~ '(' ~ furthest ~ '(month_forecasts.ml_quantity, greatest(month_forecasts.ml_quantity, 1)'
             ~ ' * coalesce(demand_ranges.' ~ bound ~ '_multiple, of_all.' ~ bound ~ '_multiple)))'
         ) }} as ml_{{ bound }}_quantity{{ ',' if not loop.last }}

@@ -30,7 +30,7 @@ known_errors as (
         demand_mix_errors.mix,
         count(*) as origins,
         {{ ratio(
-            'sum(cast(' ~ ratio('absolute_error_quantity', 'demand_quantity') ~ ' as decimal(18, 9)))', 'count(*)'
+            'sum(cast(' ~ ratio('absolute_error_quantity', 'demand_quantity') ~ ' as decimal(38, 9)))', 'count(*)'
         ) }} as mean_error
     from demand_mix_errors
     inner join valuation_dates on demand_mix_errors.valuation_date = valuation_dates.valuation_date

@@ -22,8 +22,9 @@ errors as (
         segments.segment,
         demand_mixes.mix,
         sum(realised_demand.demand_quantity) as demand_quantity,
-        sum({{ rounded_amount('abs(' ~ mean_forecast('demand_mixes') ~ ' - realised_demand.demand_quantity)') }})
-            as absolute_error_quantity
+        sum({{ rounded_quantity_total(
+            'abs(' ~ mean_forecast('demand_mixes') ~ ' - realised_demand.demand_quantity)'
+        ) }}) as absolute_error_quantity
     from realised_demand
     inner join demand_candidates
         on

@@ -46,7 +46,7 @@ foreseen as (
     select
         category,
         month_number,
-        sum({{ rounded_amount('month_quantity') }}) as month_quantity
+        sum({{ rounded_quantity_total('month_quantity') }}) as month_quantity
     from paces
     group by category, month_number
 ),
@@ -72,7 +72,7 @@ month_demands as (
         season_shares.category,
         season_shares.month_ahead,
         season_shares.month_number,
-        {{ rounded_amount(
+        {{ rounded_quantity_total(
             'coalesce(foreseen.month_quantity, 0) * ' ~ horizon ~ ' * season_shares.season_share'
         ) }} as foreseen_quantity,
         coalesce(came.demand_quantity, 0) as demand_quantity

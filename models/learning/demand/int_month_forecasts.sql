@@ -31,13 +31,13 @@ month_forecasts as (
         predictions.valuation_date,
         month_shares.month_ahead,
         {{ month_end_after('predictions.valuation_date', 'month_shares.month_ahead') }} as forecast_month,
-        {{ rounded_quantity('month_shares.month_share * predictions.expected_demand_quantity') }} as ml_quantity,
+        {{ rounded_quantity_total('month_shares.month_share * predictions.expected_demand_quantity') }} as ml_quantity,
         {%- for method in ['moving_average', 'run_rate', 'croston', 'tsb'] %}
-        {{ rounded_quantity('demand_candidates.' ~ method ~ '_quantity / ' ~ horizon) }} as {{ method }}_quantity,
+        {{ rounded_quantity_total('demand_candidates.' ~ method ~ '_quantity / ' ~ horizon) }} as {{ method }}_quantity,
         {%- endfor %}
         case
             when demand_candidates.seasonal_naive_quantity is not null
-                then cast({{ net_demand('demand_months') }} as {{ quantity_type() }})
+                then cast({{ net_demand('demand_months') }} as {{ quantity_total_type() }})
         end as seasonal_naive_quantity
     from predictions
     inner join valuation_dates on predictions.valuation_date = valuation_dates.valuation_date

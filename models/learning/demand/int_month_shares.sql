@@ -25,8 +25,12 @@ month_shares as (
         category,
         valuation_date,
         month_ahead,
-        {{ ratio('weight', 'sum(weight) over (partition by category, valuation_date order by month_ahead nulls last'
-            ~ ' rows between unbounded preceding and unbounded following)') }} as month_share
+        -- Where nothing is foreseen of any month, they share evenly.
+        coalesce(
+            {{ ratio('weight', 'sum(weight) over (partition by category, valuation_date order by month_ahead nulls last'
+                ~ ' rows between unbounded preceding and unbounded following)') }},
+            1.0 / {{ var('horizon_months') }}
+        ) as month_share
     from weights
 )
 

@@ -28,8 +28,8 @@ losses_by_origin as (
         rule_losses.rule,
         rule_losses.window_months,
         rule_losses.bucket,
-        cast(sum(rule_losses.exposed_value) as {{ money_total_type() }}) as exposed_value,
-        cast(sum(rule_losses.realised_loss) as {{ money_total_type() }}) as realised_loss
+        sum(rule_losses.exposed_value) as exposed_value,
+        sum(rule_losses.realised_loss) as realised_loss
     from training_windows
     inner join rule_losses on training_windows.training_date = rule_losses.valuation_date
     group by
@@ -61,7 +61,7 @@ windows_ranked as (
     from windows_fitted
 ),
 
--- A bucket that the past never filled borrows the rate of all stock.
+-- A bucket that the past never filled borrows the rate of all stock; stock that cost nothing has lost nothing.
 fitted_rules as (
     select
         windows_ranked.origin_date,
@@ -72,7 +72,8 @@ fitted_rules as (
         coalesce(losses_by_origin.realised_loss, 0) as realised_loss,
         coalesce(
             {{ ratio('losses_by_origin.realised_loss', 'losses_by_origin.exposed_value') }},
-            windows_ranked.overall_rate
+            windows_ranked.overall_rate,
+            0
         ) as loss_rate
     from windows_ranked
     inner join buckets on windows_ranked.rule = buckets.rule

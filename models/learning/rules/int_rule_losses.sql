@@ -15,10 +15,10 @@ rule_losses as (
         rule_exposures.rule,
         rule_exposures.window_months,
         rule_exposures.bucket,
-        cast(sum(rule_exposures.bucket_value) as {{ money_total_type() }}) as exposed_value,
-        cast(sum({{ rounded_amount(
+        sum(rule_exposures.bucket_value) as exposed_value,
+        sum(coalesce({{ rounded_amount(
             'rule_exposures.bucket_value * realised_outcomes.realised_loss_rate'
-        ) }}) as {{ money_total_type() }}) as realised_loss
+        ) }}, 0)) as realised_loss
     from rule_exposures
     inner join realised_outcomes
         on

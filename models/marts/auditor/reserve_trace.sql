@@ -27,8 +27,8 @@ reserve_trace as (
         trace_evidence.line_no,
         trace_evidence.reference,
         trace_evidence.evidence,
-        trace_evidence.quantity,
-        trace_evidence.amount
+        cast(trace_evidence.quantity as {{ quantity_type() }}) as quantity,
+        cast(trace_evidence.amount as {{ money_total_type() }}) as amount
     from reserve_rollforward
     inner join valuation_dates on reserve_rollforward.period_end = valuation_dates.valuation_date
     inner join trace_evidence

@@ -23,7 +23,7 @@ layer_drilldown as (
         layer_reserves.received_on,
         movements.document_id,
         layer_reserves.age_days,
-        layer_reserves.quantity,
+        cast(layer_reserves.quantity as {{ quantity_type() }}) as quantity,
         layer_reserves.cost_value,
         layer_reserves.booked_amount
     from layer_reserves

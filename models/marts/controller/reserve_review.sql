@@ -44,7 +44,7 @@ reserve_review as (
         locations.name as location_name,
         segments.segment,
         segments.value_class,
-        reviewed_positions.quantity,
+        cast(reviewed_positions.quantity as {{ quantity_type() }}) as quantity,
         reviewed_positions.cost_value,
         reviewed_positions.weighted_age_days,
         reviewed_positions.obsolescence_probability,

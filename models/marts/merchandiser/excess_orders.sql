@@ -21,7 +21,7 @@ excess_orders as (
         order_excess.ordered_on,
         order_excess.due_on,
         order_excess.is_cancellable,
-        order_excess.unit_cost,
+        cast(order_excess.unit_cost as {{ unit_value_type() }}) as unit_cost,
         order_excess.open_quantity,
         order_excess.on_hand_quantity,
         order_excess.expected_demand_quantity,

@@ -38,7 +38,7 @@ liquidation_candidates as (
         items.supplier_id,
         locations.name as location_name,
         liquidation_options.suggested_action,
-        net_realizable_values.quantity,
+        cast(net_realizable_values.quantity as {{ quantity_type() }}) as quantity,
         net_realizable_values.cost_value,
         reviewed_positions.weighted_age_days,
         reviewed_positions.obsolescence_probability,

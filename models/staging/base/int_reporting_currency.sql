@@ -18,14 +18,13 @@ unrated as (
 ),
 
 reporting_currency as (
-    select
-        {% if var('reporting_currency') -%}
-        '{{ var("reporting_currency") | upper }}' as currency
-        {%- else -%}
-        -- Ties go to the first in the alphabet; money without any currency is in 'XXX' (ISO 4217).
-        coalesce(min_by(currency, -row_count * 1000000 + ascii(currency)), 'XXX') as currency
-        {%- endif %}
+    {% if var('reporting_currency') -%}
+    select '{{ var("reporting_currency") | upper }}' as currency
+    {%- else -%}
+    -- Ties go to the first in the alphabet; money without any currency is in 'XXX' (ISO 4217).
+    select coalesce(min_by(currency, -row_count * 1000000 + ascii(currency)), 'XXX') as currency
     from unrated
+    {%- endif %}
 )
 
 select * from reporting_currency

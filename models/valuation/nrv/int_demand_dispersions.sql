@@ -19,15 +19,9 @@ realised_demand as (
 forecast_errors as (
     select
         predictions.valuation_date,
-        cast(sum(predictions.expected_demand_quantity) as decimal(38, 4)) as demand,
-        cast(sum(cast({{ squared('predictions.expected_demand_quantity') }} as decimal(38, 4))) as decimal(38, 4))
-            as squared_demand,
-        cast(
-            sum(cast(
-                {{ squared('realised_demand.demand_quantity - predictions.expected_demand_quantity') }}
-                as decimal(38, 4)
-            )) as decimal(38, 4)
-        ) as squared_error
+        sum(predictions.expected_demand_quantity) as demand,
+        sum({{ squared('predictions.expected_demand_quantity') }}) as squared_demand,
+        sum({{ squared('realised_demand.demand_quantity - predictions.expected_demand_quantity') }}) as squared_error
     from predictions
     inner join realised_demand
         on

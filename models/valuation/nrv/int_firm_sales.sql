@@ -14,7 +14,7 @@ firm_sales as (
         reserve_positions.valuation_date,
         cast(sum(firm_sales_contracts.quantity) as {{ quantity_type() }}) as contract_quantity,
         {{ rounded_unit_value(ratio(
-            'sum(' ~ line_amount('firm_sales_contracts.quantity', 'firm_sales_contracts.unit_price') ~ ')',
+            'sum(' ~ market_amount('firm_sales_contracts.quantity', 'firm_sales_contracts.unit_price') ~ ')',
             'sum(firm_sales_contracts.quantity)'
         )) }} as contract_price
     from reserve_positions

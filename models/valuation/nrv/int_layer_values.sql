@@ -60,14 +60,14 @@ layers_sold as (
 layer_values as (
     select
         *,
-        {{ rounded_amount('firm_quantity * unit_contract_nrv') }}
-        + {{ rounded_amount('(quantity - firm_quantity) * unit_market') }} as nrv_value,
+        {{ market_amount('firm_quantity', 'unit_contract_nrv') }}
+        + {{ market_amount('(quantity - firm_quantity)', 'unit_market') }} as nrv_value,
         {{ rounded_amount('(quantity - expected_sold_quantity) * cost_rate * recovery_rate') }} as recovery_value,
         {{ rounded_amount('(quantity - expected_sold_quantity) * cost_rate * (1 - recovery_rate)') }}
             as exposure_amount,
         {%- for demand in ['expected', 'stress'] %}
-        {{ rounded_amount('firm_quantity * unit_contract_nrv') }}
-        + {{ rounded_amount('(' ~ demand ~ '_sold_quantity - firm_quantity) * unit_market') }}
+        {{ market_amount('firm_quantity', 'unit_contract_nrv') }}
+        + {{ market_amount('(' ~ demand ~ '_sold_quantity - firm_quantity)', 'unit_market') }}
         + {{ rounded_amount('(quantity - ' ~ demand ~ '_sold_quantity) * cost_rate * recovery_rate') }}
             as {{ demand }}_value{{ ',' if not loop.last }}
         {%- endfor %}

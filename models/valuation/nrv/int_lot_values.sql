@@ -50,8 +50,17 @@ lots_priced as (
         units_in_order.lot_kind,
         units_in_order.lot_number,
         cast(units_in_order.to_quantity - units_in_order.from_quantity as {{ quantity_type() }}) as quantity,
-        expected_sales.expected_sold_quantity,
-        expected_sales.stress_sold_quantity,
+        {%- for demand in ['expected', 'stress'] %}
+        cast(
+            case
+                when expected_sales.{{ demand }}_sold_quantity is not null
+                    then least(
+                        {{ rounded_quantity_total('expected_sales.' ~ demand ~ '_sold_quantity') }},
+                        units_in_order.to_quantity - units_in_order.from_quantity
+                    )
+            end as {{ quantity_type() }}
+        ) as {{ demand }}_sold_quantity,
+        {%- endfor %}
         replacement_costs.unit_replacement_cost,
         items.selling_cost_rate,
         coalesce(category_policy.normal_margin_rate, default_policy.normal_margin_rate) as normal_margin_rate,

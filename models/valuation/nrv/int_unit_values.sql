@@ -26,7 +26,7 @@ unit_values as (
         {{ rounded_unit_value(
             ratio('reserve_positions.cost_value', 'reserve_positions.quantity') ~ ' * items.recovery_rate'
         ) }} as unit_recovery,
-        {{ rounded_quantity('predictions.expected_demand_quantity') }} as expected_demand_quantity,
+        predictions.expected_demand_quantity,
         {{ rounded_unit_value('coalesce(firm_sales.contract_price, 0) * (1 - items.selling_cost_rate)') }}
             as unit_contract_nrv,
         least(coalesce(firm_sales.contract_quantity, 0), reserve_positions.quantity) as firm_quantity

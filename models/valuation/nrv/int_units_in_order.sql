@@ -66,7 +66,7 @@ units_in_order as (
         cast(running_lots.to_quantity - running_lots.quantity as {{ quantity_type() }}) as from_quantity,
         running_lots.to_quantity,
         cast(coalesce(unit_values.firm_quantity, 0) as {{ quantity_type() }}) as firm_quantity,
-        cast(predictions.expected_demand_quantity as {{ quantity_type() }}) as expected_demand_quantity,
+        predictions.expected_demand_quantity,
         demand_dispersions.dispersion
     from running_lots
     inner join demand_dispersions on running_lots.valuation_date = demand_dispersions.valuation_date

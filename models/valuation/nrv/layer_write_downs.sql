@@ -10,7 +10,7 @@ shortfalls as (
         *,
         {{ unit_of_account_name('layer_number') }} as unit_of_account
         {%- for name, value in losses.items() %},
-        cast(coalesce(cost_value - {{ value }}, 0) as {{ money_type() }}) as {{ name }}_shortfall
+        cast(coalesce(cost_value - {{ value }}, 0) as {{ money_total_type() }}) as {{ name }}_shortfall
         {%- endfor %}
     from layer_values
 ),
@@ -44,9 +44,9 @@ layer_write_downs as (
         quantity,
         cost_value,
         firm_quantity,
-        cast(nrv_value as {{ money_type() }}) as nrv_value,
+        nrv_value,
         expected_sold_quantity,
-        cast(expected_value as {{ money_type() }}) as expected_value,
+        expected_value,
         recovery_value,
         case when nrv_value is not null then {{ shared_write_down('price') }} end as price_write_down_amount,
         case when expected_value is not null then {{ shared_write_down('expected') }} end as expected_write_down_amount,

@@ -21,7 +21,10 @@ unit_averages as (
         max(unit_replacement_cost) as unit_replacement_cost,
         max(present_unit_nrv) as present_unit_nrv
         {%- for column in ['expected_net_price', 'unit_selling_cost', 'unit_nrv', 'unit_market'] %},
-        {{ rounded_unit_value(ratio('sum(' ~ line_amount('quantity', column) ~ ')', 'sum(quantity)')) }} as {{ column }}
+        {{ rounded_unit_value(ratio(
+            'sum(cast(round(cast(quantity as double) * cast(' ~ column ~ ' as double), 10) as decimal(38, 10)))',
+            'sum(quantity)'
+        )) }} as {{ column }}
         {%- endfor %}
     from lot_values
     group by item_id, location_id, valuation_date
@@ -33,12 +36,12 @@ layer_sums as (
         location_id,
         valuation_date
         {%- for column in [
-            'price_write_down_amount', 'expected_value', 'recovery_value', 'expected_write_down_amount',
-            'exposure_amount', 'stress_amount',
+            'price_write_down_amount', 'recovery_value', 'expected_write_down_amount', 'exposure_amount', 'stress_amount',
         ] %},
         cast(sum({{ column }}) as {{ money_type() }}) as {{ column }}
         {%- endfor %},
-        cast(sum(expected_sold_quantity) as {{ quantity_type() }}) as expected_sold_quantity
+        cast(sum(expected_sold_quantity) as {{ quantity_type() }}) as expected_sold_quantity,
+        sum(expected_value) as expected_value
     from layer_write_downs
     group by item_id, location_id, valuation_date
 ),

@@ -32,7 +32,7 @@ commitments_sold as (
 commitments_valued as (
     select
         *,
-        {{ rounded_amount('coalesce(expected_sold_quantity, open_quantity) * unit_nrv') }}
+        {{ market_amount('coalesce(expected_sold_quantity, open_quantity)', 'unit_nrv') }}
         + {{ rounded_amount(
             '(open_quantity - coalesce(expected_sold_quantity, open_quantity)) * recovery_rate * '
             ~ ratio('committed_amount', 'open_quantity')
@@ -50,7 +50,7 @@ purchase_commitments as (
         committed_amount,
         unit_nrv,
         expected_sold_quantity,
-        cast(expected_value as {{ money_type() }}) as expected_value,
+        expected_value,
         cast(greatest(committed_amount - coalesce(expected_value, committed_amount), 0) as {{ money_type() }})
             as expected_loss_amount
     from commitments_valued

@@ -47,11 +47,12 @@ def knobs_from(words: list[str]) -> tuple[Knobs, Path]:
     return knobs, asked.out
 
 
-def main() -> None:
+def main(words: list[str] | None = None) -> int:
     """Write the demo company."""
-    knobs, folder = knobs_from(sys.argv[1:])
+    knobs, folder = knobs_from(sys.argv[1:] if words is None else words)
     build_company(knobs, folder, report=lambda line: print(line, flush=True))
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -30,7 +30,7 @@ COMMENTS = ("Agreed.", "Evidence seen.", "Fine for this quarter, review in the n
 
 
 def closing_of(records: Records) -> dict[str, pa.Table]:
-    """Booked reserves of every month end, override requests and approvals."""
+    """Booked reserves of every month end, override requests, approvals, and who holds which role."""
     position, month, amount = booked_reserves(records)
     calendar = records.calendar
     booked = pa.table(
@@ -43,7 +43,13 @@ def closing_of(records: Records) -> dict[str, pa.Table]:
     )
     overrides = _overrides(records, position, month, amount)
     approvals = _approvals(records, position, month, amount, overrides)
-    return {"booked_reserves": booked, "reserve_overrides": overrides, "reserve_approvals": approvals}
+    people, roles = zip(CONTROLLER, CFO, ACCOUNTANT, strict=True)
+    return {
+        "booked_reserves": booked,
+        "reserve_overrides": overrides,
+        "reserve_approvals": approvals,
+        "approvers": pa.table({"approver": people, "approver_role": roles}),
+    }
 
 
 def booked_reserves(records: Records) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

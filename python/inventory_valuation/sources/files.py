@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 
 TEXT_KINDS = (".csv", ".tsv", ".txt")
 DELIMITERS = ",;\t|"
+_OTHER_DATA = (".xlsx", ".xls", ".ods", ".json", ".xml", ".dbf", ".zip")
 LONGEST_LINE = 64_000_000
 NEEDED_NAMES = ("source_row_number", "file_row_number")
 _PART = re.compile(r"[-_. ]?(part)?[-_. ]?\d[\w .-]*")
@@ -87,10 +88,10 @@ def find_files(folder: Path, tables: Iterable[str]) -> tuple[dict[str, Delivered
         if path.name.startswith((".", "_", "~")):
             continue
         table = _table_of(path, found)
-        if table is None:
-            unread.append(path)
-        else:
+        if table is not None:
             found[table].append(path)
+        elif path.is_dir() or _kind(path) or path.suffix.lower() in _OTHER_DATA:
+            unread.append(path)
     delivered, faults = {}, []
     for table, paths in found.items():
         try:

@@ -31,6 +31,7 @@ from inventory_valuation.sources.reading import (
     typed_select,
     weigh,
 )
+from inventory_valuation.sources.scale import faults_of_scale
 from inventory_valuation.sources.values import faults_of_values
 from inventory_valuation.sources.variables import faults_of_variables, month_end_of
 from inventory_valuation.sources.window import Window, last_load, month_end, movements_by_day, window_of
@@ -73,7 +74,7 @@ def prepare_sources(connection: DuckDBPyConnection, variables: Mapping[str, obje
         return delivery.faults
     connection.execute("begin")
     try:
-        _lay_out(connection, delivery)
+        lay_out(connection, delivery)
         faults, window = faults_of_rows(connection, delivery, variables)
         if not faults:
             _write_findings(connection, delivery, window, stamp)
@@ -189,7 +190,7 @@ def _make_macros(connection: DuckDBPyConnection) -> None:
     connection.execute(MACROS.read_text())
 
 
-def _lay_out(connection: DuckDBPyConnection, delivery: Delivery) -> None:
+def lay_out(connection: DuckDBPyConnection, delivery: Delivery) -> None:
     """A relation for every input table: text files as tables, since they are slow to read again; others as views."""
     connection.execute("drop schema if exists source_rows cascade")
     _make_macros(connection)
@@ -208,6 +209,7 @@ def faults_of_rows(
 ) -> tuple[list[str], Window | None]:
     """What is wrong with the rows that are laid out, and the window of the data."""
     faults = list(faults_of_values(connection, delivery.readings, variables))
+    faults += faults_of_scale(connection, variables)
     as_of = month_end_of(variables["as_of_date"]) if variables.get("as_of_date") else None
     tables = input_tables()
     movements, loaded = movements_by_day(connection, tables), last_load(connection, tables)
@@ -266,7 +268,7 @@ def _write_findings(connection: DuckDBPyConnection, delivery: Delivery, window: 
         if reading:
             hashed = _content_hash(connection, reading, delivery.files.get(name))
             notes = " ".join(reading.notes) or None
-            rows.append((name, reading.place, reading.rows, _written_in(reading), notes, hashed))
+            rows.append((name, reading.place, reading.rows, written_in(reading), notes, hashed))
         else:
             rows.append((name, None, 0, None, None, None))
     rows += [(None, str(path), None, None, _why_unread(path), None) for path in delivery.unread]
@@ -274,7 +276,7 @@ def _write_findings(connection: DuckDBPyConnection, delivery: Delivery, window: 
     connection.execute("create table source_rows.stamp as select cast(? as varchar) as stamp", [stamp])
 
 
-def _written_in(reading: Reading) -> str | None:
+def written_in(reading: Reading) -> str | None:
     """How a text file is written, in words."""
     if not reading.is_text:
         return None

@@ -120,3 +120,35 @@ create or replace macro source_rows.moment_in_utc(moment) as
     cast(try_cast(
         source_rows.moment_without_zone_name(regexp_replace(moment, ' ?(UTC|GMT)$', 'Z')) as timestamptz
     ) as timestamp);
+
+-- What two spellings of one id have in common, from close to far: case and blanks; the point of a whole number; then
+-- punctuation, but for what parts two digits (5-11 is not 51-1); then that too, and leading zeros. Signs on letters
+-- (vowels of Indian scripts) are letters.
+create or replace macro source_rows.id_without_case(id) as
+    regexp_replace(upper(trim(nfc_normalize(id))), '\s+', ' ', 'g');
+
+create or replace macro source_rows.id_without_point(id) as
+    regexp_replace(source_rows.id_without_case(id), '^([0-9]+)[.]0$', '\1');
+
+create or replace macro source_rows.id_without_punctuation(id) as
+    coalesce(
+        nullif(ltrim(regexp_replace(
+            regexp_replace(
+                regexp_replace(upper(nfc_normalize(id)), '([0-9])[^\p{L}\p{N}\p{M}]+([0-9])', '\1·\2', 'g'),
+                '([0-9])[^\p{L}\p{N}\p{M}]+([0-9])', '\1·\2', 'g'
+            ),
+            '[^\p{L}\p{N}\p{M}·]', '', 'g'
+        ), '0'), ''),
+        upper(id)
+    );
+
+create or replace macro source_rows.id_letters_and_digits(id) as
+    coalesce(
+        nullif(ltrim(regexp_replace(upper(nfc_normalize(id)), '[^\p{L}\p{N}\p{M}]', '', 'g'), '0'), ''), upper(id)
+    );
+
+-- The id without the unit in which it is packed: ABC-12PK, ABC/EA, ABC_CASE all denote ABC.
+create or replace macro source_rows.id_without_pack(id) as
+    source_rows.id_letters_and_digits(regexp_replace(
+        upper(trim(id)), '[ _./-]+[0-9]*(EA|EACH|PC|PCS|PK|PACK|CS|CASE|BX|BOX|CTN|CARTON)[0-9]*$', ''
+    ));

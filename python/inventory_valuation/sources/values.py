@@ -83,8 +83,8 @@ def _cut_digits(connection: DuckDBPyConnection, reading: Reading) -> Iterator[st
         example, count, _ = rows[0]
         if count:
             yield (
-                f"The column {name} of {reading.place} holds '{example}' ({count:,} rows): a spreadsheet took an id for "
-                "a number, and its last digits are lost. Export the column as text from the system it comes from."
+                f"The column {name} of {reading.place} holds '{example}' ({count:,} rows): a spreadsheet took an id "
+                "for a number, and its last digits are lost. Export the column as text from the system it comes from."
             )
 
 

@@ -14,7 +14,13 @@ CHOICES = {
     "zero_cost_means": ("unknown", "free"),
 }
 CHOICES_OR_NONE = {"decimal_separator": (",", "."), "day_or_month_first": ("day", "month")}
-SWITCHES = ("book_without_approval", "train_on_poor_data", "interim_recoveries", "nothing_since_last_movement")
+SWITCHES = (
+    "book_without_approval",
+    "train_on_poor_data",
+    "interim_recoveries",
+    "nothing_since_last_movement",
+    "scale_is_right",
+)
 NUMBERS = {"horizon_months": ("a whole number of months", 1, 36), "fiscal_year_start_month": ("a whole number", 1, 12)}
 MONTH_ENDS = ("as_of_date", "close_through")
 

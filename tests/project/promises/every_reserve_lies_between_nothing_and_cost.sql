@@ -7,7 +7,7 @@ select
     reserve_lower_amount,
     reserve_amount,
     reserve_upper_amount
-from {{ ref('reserve_estimates') }}
+from valuation.reserve_estimates
 where
     reserve_amount is null
     or reserve_amount not between 0 and cost_value

@@ -1,10 +1,10 @@
 -- A position's months add up to its expected demand, but for the rounding of each month to a millionth, and of floats.
 with demand_forecasts as (
-    select * from {{ ref('demand_forecasts') }}
+    select * from learning.demand_forecasts
 ),
 
 predictions as (
-    select * from {{ ref('predictions') }}
+    select * from learning.predictions
 ),
 
 sums as (
@@ -27,7 +27,7 @@ wrong as (
             and predictions.location_id = sums.location_id
             and predictions.valuation_date = sums.valuation_date
     where
-        sums.months <> {{ var('horizon_months') }}
+        sums.months <> (select max(horizon_months) from core.valuation_dates)
         or abs(sums.ml_quantity - predictions.expected_demand_quantity)
         > 0.000001 * sums.months + 1e-12 * cast(predictions.expected_demand_quantity as double)
 )

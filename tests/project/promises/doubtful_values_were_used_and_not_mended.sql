@@ -6,7 +6,7 @@ with usable as (
         source_row_number,
         unit_cost as value,
         mends
-    from {{ ref('stg_receipts') }}
+    from staging.stg_receipts
     union all
     select
         'receipts' as table_name,
@@ -14,7 +14,7 @@ with usable as (
         source_row_number,
         quantity as value,
         mends
-    from {{ ref('stg_receipts') }}
+    from staging.stg_receipts
     union all
     select
         'sales' as table_name,
@@ -22,7 +22,7 @@ with usable as (
         source_row_number,
         unit_price as value,
         mends
-    from {{ ref('stg_sales') }}
+    from staging.stg_sales
     union all
     select
         'sales' as table_name,
@@ -30,14 +30,14 @@ with usable as (
         source_row_number,
         quantity as value,
         mends
-    from {{ ref('stg_sales') }}
+    from staging.stg_sales
 ),
 
 doubtful_values as (
     select
         *,
         cast(regexp_extract(row_key, '[0-9]+$') as bigint) as source_row_number
-    from {{ ref('doubtful_values') }}
+    from staging.doubtful_values
 )
 
 select

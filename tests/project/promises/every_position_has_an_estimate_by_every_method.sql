@@ -4,8 +4,8 @@ with origins as (
     select distinct
         windows.origin_date,
         case when scoring_dates.valuation_date is null then 5 else 6 end as methods_due
-    from {{ ref('training_windows') }} as windows
-    left join {{ ref('scoring_dates') }} as scoring_dates
+    from learning.training_windows as windows
+    left join learning.scoring_dates as scoring_dates
         on windows.origin_date = scoring_dates.valuation_date
 ),
 
@@ -15,7 +15,7 @@ positions as (
         on_hand.location_id,
         on_hand.valuation_date,
         origins.methods_due
-    from {{ ref('on_hand') }} as on_hand
+    from core.on_hand as on_hand
     inner join origins on on_hand.valuation_date = origins.origin_date
     where on_hand.quantity > 0
 )
@@ -27,7 +27,7 @@ select
     positions.methods_due,
     count(estimates.method) as methods
 from positions
-left join {{ ref('reserve_estimates') }} as estimates
+left join valuation.reserve_estimates as estimates
     on
         positions.item_id = estimates.item_id
         and positions.location_id = estimates.location_id

@@ -1,7 +1,7 @@
 -- Only what is missed adds up by the groups' losses: a group without loss has no share of it, and misses nothing, but
 -- may have a reserve.
 with model_accuracy as (
-    select * from {{ ref('model_accuracy') }}
+    select * from monitoring.model_accuracy
     where metric in ('unexpected_rate', 'equal_reserve_unexpected')
 ),
 
@@ -11,8 +11,8 @@ group_sums as (
         method,
         metric,
         dimension,
-        {{ ratio('sum(' ~ rounded_amount('value * realised_loss') ~ ')', 'sum(realised_loss)') }} as value
-    from {{ ref('model_accuracy_by_group') }}
+        sum(value * realised_loss) / nullif(sum(realised_loss), 0) as value
+    from monitoring.model_accuracy_by_group
     group by valuation_date, method, metric, dimension
 )
 

@@ -1,6 +1,6 @@
 -- A range that does not hold the forecast it belongs to would contradict it.
 with demand_forecasts as (
-    select * from {{ ref('demand_forecasts') }}
+    select * from learning.demand_forecasts
 )
 
 select *

@@ -1,7 +1,7 @@
 -- A position below zero at a valuation date lies in a listed spell of short stock, and only such a one does;
 -- every row that quarantine holds for its date is listed too.
 with valuation_dates as (
-    select * from {{ ref('valuation_dates') }}
+    select * from core.valuation_dates
 ),
 
 listed as (
@@ -9,7 +9,7 @@ listed as (
         exceptions.item_id,
         exceptions.location_id,
         valuation_dates.valuation_date
-    from {{ ref('time_order_exceptions') }} as exceptions
+    from core.time_order_exceptions as exceptions
     inner join valuation_dates
         on
             cast(exceptions.happened_at as date) <= valuation_dates.valuation_date
@@ -22,7 +22,7 @@ below_zero as (
         item_id,
         location_id,
         valuation_date
-    from {{ ref('on_hand') }}
+    from core.on_hand
     where quantity < 0
 ),
 
@@ -41,7 +41,7 @@ unlisted as (
 
 quarantined as (
     select count(*) as row_count
-    from {{ ref('quarantine') }}
+    from staging.quarantine
     where
         reason in (
             'before the first day of the data', 'after the last day of the data', 'received before it was shipped'
@@ -54,7 +54,7 @@ quarantined as (
 
 told as (
     select count(*) as row_count
-    from {{ ref('time_order_exceptions') }}
+    from core.time_order_exceptions
     where kind in ('dated before the data', 'dated after the data', 'received before shipped')
 )
 

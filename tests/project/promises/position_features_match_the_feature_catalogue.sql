@@ -1,13 +1,12 @@
 -- Every feature is in the catalogue, every entry of it is a feature, and each is a double.
-{%- set relation = ref('position_features') %}
-with feature_catalogue as (select * from {{ ref('feature_catalogue') }}),
+with feature_catalogue as (select * from features.feature_catalogue),
 
 feature_columns as (
     select
         column_name as feature,
         lower(data_type) as data_type
     from information_schema.columns
-    where table_schema = '{{ relation.schema }}' and table_name = '{{ relation.identifier }}'
+    where table_schema = 'features' and table_name = 'position_features'
 ),
 
 differences as (

@@ -1,6 +1,6 @@
 -- Wherever predictions are explained, every reserve of the model is, to the last ten-thousandth.
 with explained_dates as (
-    select distinct valuation_date from {{ ref('prediction_drivers') }}
+    select distinct valuation_date from learning.prediction_drivers
 ),
 
 driver_sums as (
@@ -9,7 +9,7 @@ driver_sums as (
         location_id,
         valuation_date,
         sum(driver_amount) as driver_amount
-    from {{ ref('reserve_drivers') }}
+    from valuation.reserve_drivers
     group by item_id, location_id, valuation_date
 )
 
@@ -19,7 +19,7 @@ select
     estimates.valuation_date,
     estimates.reserve_amount,
     driver_sums.driver_amount
-from {{ ref('reserve_estimates') }} as estimates
+from valuation.reserve_estimates as estimates
 inner join explained_dates on estimates.valuation_date = explained_dates.valuation_date
 left join driver_sums
     on

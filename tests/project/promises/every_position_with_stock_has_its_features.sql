@@ -3,7 +3,7 @@ select
     item_id,
     location_id,
     valuation_date
-from {{ ref('position_features') }}
+from features.position_features
 where
     cost_value is null
     or days_since_last_sale is null

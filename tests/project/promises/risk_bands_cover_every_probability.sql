@@ -1,6 +1,6 @@
 -- A band ends where the next begins: those of all stock, and those of a segment, begin at 0 and apart from each other.
 with risk_bands as (
-    select * from {{ ref('risk_bands') }}
+    select * from policy.risk_bands
 ),
 
 keys as (
