@@ -19,12 +19,6 @@
 {%- endmacro %}
 
 
-{# The same of a total, or of a measure without bounds. #}
-{% macro rounded_total(expression) -%}
-    cast(round({{ expression }}, 4) as {{ money_total_type() }})
-{%- endmacro %}
-
-
 {# The same of a quantity, and of what a unit costs or brings. #}
 {% macro rounded_quantity(expression) -%}
     cast(round({{ expression }}, 6) as {{ quantity_type() }})
