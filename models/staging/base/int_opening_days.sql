@@ -1,8 +1,22 @@
--- What happened before the opening stock of a position is in it already; a position without one has none on the day on
--- which most of its location's were opened.
+-- What happened before the opening stock of a position is in it already. Where nearly all opening stock is of one day, it
+-- is a picture of the whole company: what it does not show was not there on that day.
 with opening_stock as (
     select * from {{ ref('base_opening_stock') }}
     where row_status = 'used' and as_of is not null
+),
+
+days as (
+    select
+        as_of,
+        count(*) as row_count
+    from opening_stock
+    group by as_of
+),
+
+company_days as (
+    select max_by(as_of, row_count) as opened_on
+    from days
+    having max(row_count) >= 0.95 * sum(row_count)
 ),
 
 opening_days as (
@@ -15,10 +29,9 @@ opening_days as (
     union all
     select
         cast(null as string) as item_id,
-        location_id,
-        mode(as_of) as opened_on
-    from opening_stock
-    group by location_id
+        cast(null as string) as location_id,
+        opened_on
+    from company_days
 )
 
 select * from opening_days

@@ -139,8 +139,7 @@ def _weighed(table: Table, relations: Mapping[str, str]) -> str:
         opening = f"""
     left join {relations["int_opening_days"]} as opening_days
         on facts.item_id = opening_days.item_id and facts.{place} = opening_days.location_id
-    left join {relations["int_opening_days"]} as location_openings
-        on location_openings.item_id is null and facts.{place} = location_openings.location_id"""
+    left join {relations["int_opening_days"]} as company_opening on company_opening.item_id is null"""
     return f"""    select
         facts.*,
         case
@@ -181,7 +180,7 @@ def _reasons_of_time(table: Table, relations: Mapping[str, str]) -> Iterator[tup
     yield f"{day} < {first}", "'before the first day of the data'"
     yield f"{day} > {last}", "'after the last day of the data'"
     if "int_opening_days" in relations:
-        opened_on = "coalesce(opening_days.opened_on, location_openings.opened_on)"
+        opened_on = "coalesce(opening_days.opened_on, company_opening.opened_on)"
         yield f"{day} < {opened_on}", "'before the opening stock, which holds its effect already'"
 
 
