@@ -235,12 +235,14 @@ def _own_costs(ledger: Ledger, standards: _Standards, costs: list[_Costs]) -> pa
 
 def _pool_rates(ledger: Ledger, traces: NDArray) -> dict[str, pa.Array]:
     """What a later pass must know of the rows that have a trace; null of all others."""
-    is_absent, columns = np.ones(len(ledger.entries), np.bool_), {}
-    is_absent[traces["row"]] = False
+    rows, is_traced, columns = traces["row"].copy(), np.zeros(len(ledger.entries), np.bool_), {}
+    is_traced[rows] = True
+    is_valid = pa.array(_new(ledger, is_traced)).buffers()[1]
     for name, rate in (("pool_left_rate", "left"), ("pool_part_rate", "part")):
         rates = np.zeros(len(ledger.entries))
-        rates[traces["row"]] = traces[rate]
-        columns[name] = pa.array(_new(ledger, rates), mask=_new(ledger, is_absent))
+        rates[rows] = traces[rate]
+        rates = _new(ledger, rates)
+        columns[name] = pa.Array.from_buffers(pa.float64(), len(rates), [is_valid, pa.py_buffer(rates)])
     return columns
 
 
