@@ -19,12 +19,6 @@
 {%- endmacro %}
 
 
-{# The same of a total, or of a measure without bounds. #}
-{% macro rounded_total(expression) -%}
-    cast(round({{ expression }}, 4) as {{ money_total_type() }})
-{%- endmacro %}
-
-
 {# The same of a quantity, and of what a unit costs or brings. #}
 {% macro rounded_quantity(expression) -%}
     cast(round({{ expression }}, 6) as {{ quantity_type() }})
@@ -65,9 +59,11 @@
 {#
     What a line is worth: a quantity times the cost or price of a unit, rounded once, in the reporting currency where the
     rate that leads to it is given. Of a unit value of a million and more six decimals are kept, since the product would
-    have more than the 38 digits of a decimal.
+    have more than the 38 digits of a decimal. What stock would bring at a price may be more than any line: there the
+    type is a total's.
 #}
-{% macro line_amount(quantity, unit_value, rate=none) -%}
+{% macro line_amount(quantity, unit_value, rate=none, type=none) -%}
+    {%- set type = type or money_type() -%}
     {%- set small = 'cast(' ~ quantity ~ ' as ' ~ quantity_type() ~ ') * cast(' ~ unit_value ~ ' as decimal(19, 10))' -%}
     {%- set large = 'cast(' ~ quantity ~ ' as ' ~ quantity_type() ~ ') * cast(' ~ unit_value ~ ' as decimal(19, 6))' -%}
     case
@@ -75,8 +71,8 @@
         when {{ rate }} <> 1 and abs({{ unit_value }}) < 1000000 then {{ converted('round(' ~ small ~ ', 8)', rate) }}
         when {{ rate }} <> 1 then {{ converted('round(' ~ large ~ ', 8)', rate) }}
         {% endif -%}
-        when abs({{ unit_value }}) < 1000000 then cast(round({{ small }}, 4) as {{ money_type() }})
-        else cast(round({{ large }}, 4) as {{ money_type() }})
+        when abs({{ unit_value }}) < 1000000 then cast(round({{ small }}, 4) as {{ type }})
+        else cast(round({{ large }}, 4) as {{ type }})
     end
 {%- endmacro %}
 
@@ -105,13 +101,9 @@
 {%- endmacro %}
 
 
-{# What stock would bring at a price. It may be more than any line, so the type is a total's. #}
+{# What stock would bring at a price. #}
 {% macro market_amount(quantity, unit_value) -%}
-    cast(case
-        when abs({{ unit_value }}) < 1000000
-            then round(cast({{ quantity }} as {{ quantity_type() }}) * cast({{ unit_value }} as decimal(19, 10)), 4)
-        else round(cast({{ quantity }} as {{ quantity_type() }}) * cast({{ unit_value }} as decimal(19, 6)), 4)
-    end as {{ money_total_type() }})
+    {{ line_amount(quantity, unit_value, type=money_total_type()) }}
 {%- endmacro %}
 
 
