@@ -1,5 +1,4 @@
 {%- set rules = ['calibrated_ageing', 'calibrated_recency', 'calibrated_coverage', 'movement_rate'] -%}
--- Stock that cost nothing loses nothing of it.
 with reserves_by_rule as (
     select * from {{ ref('int_reserves_by_rule') }}
 ),
