@@ -10,11 +10,13 @@ from pathlib import Path
 import duckdb
 from duckdb import DuckDBPyConnection
 
+from inventory_valuation.policies.checking import read_policies
 from inventory_valuation.sources.contract import LOADED_AT, Table, input_tables
 from inventory_valuation.sources.names import likely_column, likely_table
 from inventory_valuation.sources.preparing import (
     Delivery,
     faults_of_rows,
+    faults_of_seeds,
     lay_out,
     open_delivery,
     temporary_copies,
@@ -75,7 +77,8 @@ def check_delivery(variables: Mapping[str, object]) -> Report:
     Args:
         variables: the vars of the project; `source_path` names the folder.
     """
-    report = Report(faults=list(faults_of_variables(variables)))
+    seeds, faults = read_policies()
+    report = Report(faults=[*faults_of_variables(variables), *faults])
     report.policies += _policies(variables)
     with temporary_copies() as copies, duckdb.connect() as connection:
         connection.execute("set timezone = 'UTC'")
@@ -88,7 +91,7 @@ def check_delivery(variables: Mapping[str, object]) -> Report:
             return report
         lay_out(connection, delivery)
         faults, window = faults_of_rows(connection, delivery, variables)
-        report.faults += faults
+        report.faults += faults + faults_of_seeds(connection, seeds, window)
         report.doubts += [note for reading in delivery.readings.values() for note in reading.notes]
         report.doubts += _ids(connection)
         report.doubts += _currencies(connection, variables)
