@@ -19,6 +19,7 @@ rollforward_long as (
         fiscal_periods.fiscal_year,
         fiscal_periods.fiscal_quarter,
         fiscal_periods.fiscal_period,
+        {{ reporting_currency() }} as currency,
         rollforward_components.category,
         rollforward_components.component,
         rollforward_components.sort_order,

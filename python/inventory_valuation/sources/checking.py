@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -256,17 +257,38 @@ def _units(connection: DuckDBPyConnection) -> Iterator[str]:
 
 
 def _totals(connection: DuckDBPyConnection, delivery: Delivery) -> Iterator[str]:
+    """Rows, quantities by unit and amounts by currency of every table and place."""
     for reading in delivery.readings.values():
         table = reading.table
         place = "from_location_id" if table.name == "transfers" else "location_id"
         if "quantity" not in table.columns or place not in table.columns:
             continue
         value = next((name for name in ("unit_price", "unit_cost") if name in table.columns), None)
-        amount = f"sum(cast(quantity as double) * {value})" if value else "null"
         rows = connection.execute(
-            f"select {place}, count(*), sum(quantity), {amount} from source_rows.{table.name} "
-            f"group by {place} order by 1"
+            f"""
+            with units as (
+                select upper(trim(item_id)) as item_id, min(lower(trim(unit_of_measure))) as unit
+                from source_rows.items group by upper(trim(item_id))
+            )
+            select
+                {place}, coalesce(unit, ''), {"coalesce(upper(currency), '')" if table.has_money else "''"},
+                count(*), coalesce(sum(quantity), 0), {f"sum(cast(quantity as double) * {value})" if value else "null"}
+            from source_rows.{table.name} left join units on upper(trim({table.name}.item_id)) = units.item_id
+            group by all order by all
+            """
         ).fetchall()
-        for location, count, quantity, worth in rows:
-            told = f", amount {worth:,.2f}" if worth is not None else ""
-            yield f"{table.name} at {location}: {count:,} rows, quantity {quantity or 0:,.3f}{told}"
+        for location in dict.fromkeys(row[0] for row in rows):
+            yield f"{table.name} at {location}: {_total([row[1:] for row in rows if row[0] == location])}"
+
+
+def _total(rows: list[tuple[str, str, int, Decimal, float | None]]) -> str:
+    """Totals of one place; nothing is added up over units or currencies."""
+    quantities: dict[str, Decimal] = {}
+    amounts: dict[str, float] = {}
+    for unit, currency, _, quantity, amount in rows:
+        quantities[unit] = quantities.get(unit, Decimal(0)) + quantity
+        if amount is not None:
+            amounts[currency] = amounts.get(currency, 0) + amount
+    told = " + ".join(f"{quantity:,.3f} {unit}".strip() for unit, quantity in quantities.items())
+    worth = " + ".join(f"{amount:,.2f} {currency}".strip() for currency, amount in amounts.items())
+    return f"{sum(row[2] for row in rows):,} rows, quantity {told}" + (f", amount {worth}" if worth else "")
