@@ -13,6 +13,7 @@ from sources_at_work import ITEMS, VARIABLES, write_delivery
 
 from inventory_valuation.estimators import ENSEMBLES, ESTIMATORS
 from inventory_valuation.policies.checking import faults_of_names, read_policies
+from inventory_valuation.policies.level import levels
 from inventory_valuation.policies.rules import candidates_are_trained
 from inventory_valuation.policies.tables import POLICIES, SEGMENTS
 from inventory_valuation.sources.checking import check_delivery
@@ -319,3 +320,18 @@ def test_vars_files_and_policies_are_told_together(tmp_path, monkeypatch):
 def test_the_check_of_a_delivery_tells_them_too(tmp_path):
     report = check_delivery(VARIABLES | {"source_path": str(write_delivery(tmp_path / "d"))})
     assert report.faults == []
+
+
+def test_what_decides_the_level_of_the_reserve_is_told_with_its_default():
+    def rates(category, recovery, selling_cost):
+        return {"category": category, "recovery_rate": recovery, "selling_cost_rate": selling_cost}
+
+    by_default = levels(12, [rates("*", 0.2, 0.05)], [row.values for row in read_policies()[0]["ageing_policy"]])
+    assert [level.default for level in by_default] == [None] * 4
+    others = [rates("*", 0.2, 0.1), rates("Audio", 0.5, None)]
+    told = [str(level) for level in levels(6, others, [{"from_days": 0, "reserve_rate": 0.1}])]
+    assert told[0].startswith("horizon_months 6 (default 12). How far ahead")
+    assert told[1].startswith("recovery_rate 20%, of its own in 1 category (default 20%).")
+    assert told[2].startswith("selling_cost_rate 10% (default 5%).")
+    assert told[3].startswith("ageing_policy 0 or more days 10% (default from 0 days 0%, from 91 days 25%")
+    assert str(levels(6, [], [])[3]).startswith("ageing_policy no bucket (default from 0")

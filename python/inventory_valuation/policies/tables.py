@@ -255,6 +255,7 @@ POLICIES: dict[str, Policy] = {
             "price_factor": QUANTITY,
             "recovery_change": Values("number", -1, 1),
             "horizon_change_months": Values("whole", -36, 36),
+            "selling_cost_change": Values("number", -1, 1),
         },
         key=("scenario",),
     ),

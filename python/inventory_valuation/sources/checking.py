@@ -12,6 +12,7 @@ import duckdb
 from duckdb import DuckDBPyConnection
 
 from inventory_valuation.policies.checking import read_policies
+from inventory_valuation.policies.level import levels
 from inventory_valuation.sources.contract import LOADED_AT, Table, input_tables
 from inventory_valuation.sources.names import likely_column, likely_table
 from inventory_valuation.sources.preparing import (
@@ -80,7 +81,8 @@ def check_delivery(variables: Mapping[str, object]) -> Report:
     """
     seeds, faults = read_policies()
     report = Report(faults=[*faults_of_variables(variables), *faults])
-    report.policies += _policies(variables)
+    rows = [[row.values for row in seeds.get(name, [])] for name in ("category_policy", "ageing_policy")]
+    report.policies += [str(level) for level in levels(variables.get("horizon_months"), *rows)]
     with temporary_copies() as copies, duckdb.connect() as connection:
         connection.execute("set timezone = 'UTC'")
         delivery = open_delivery(connection, variables, Path(copies))
@@ -132,29 +134,6 @@ def _absent(delivery: Delivery) -> Iterator[str]:
         for row in csv.DictReader(file):
             if row["table_name"] not in delivery.readings:
                 yield f"{row['table_name']}: {row['cost_of_absence']}"
-
-
-def _policies(variables: Mapping[str, object]) -> Iterator[str]:
-    with (ROOT / "seeds/category_policy.csv").open(newline="") as file:
-        default = next(row for row in csv.DictReader(file) if row["category"] == "*")
-    yield (
-        f"horizon_months {variables.get('horizon_months')} (var): how far ahead stock is expected to sell. "
-        "Merchandising and finance set it; twice as long, and slow stock needs less."
-    )
-    yield (
-        f"recovery_rate {default['recovery_rate']} of cost (seed category_policy): what unsold units still fetch. "
-        "Whoever sells off stock knows it."
-    )
-    yield (
-        f"selling_cost_rate {default['selling_cost_rate']} of the price (seed category_policy): costs to complete and "
-        "sell. Controlling sets it."
-    )
-    with (ROOT / "seeds/ageing_policy.csv").open(newline="") as file:
-        rates = ", ".join(
-            f"{row['from_days']} to {row['to_days'] or 'more'} days {float(row['reserve_rate']):.0%}"
-            for row in csv.DictReader(file)
-        )
-    yield f"ageing policy (seed ageing_policy): {rates}. It is what the company does today; put in your own table."
 
 
 def _window(window: Window | None) -> Iterator[str]:
