@@ -1,6 +1,6 @@
 {#
     Before any work: the input tables are found, read and laid out in the schema `source_rows`, or everything that is
-    wrong with vars and files is said at once, a sentence each.
+    wrong with vars, seeds and files is said at once, a sentence each.
 #}
 {% macro check_inputs() %}
     {% if execute and flags.WHICH in ['build', 'run'] %}
@@ -13,7 +13,13 @@
         ] %}
             {% do variables.update({name: var(name)}) %}
         {% endfor %}
-        {% set faults = run_query("select prepare_sources('" ~ sql_text(tojson(variables)) ~ "')").rows[0][0] %}
+        {% set policies = {} %}
+        {% for node in graph.nodes.values() | selectattr('resource_type', 'equalto', 'seed') %}
+            {% do policies.update({node.name: node.root_path ~ '/' ~ node.original_file_path}) %}
+        {% endfor %}
+        {% set faults = run_query(
+            "select prepare_sources('" ~ sql_text(tojson(variables)) ~ "', '" ~ sql_text(tojson(policies)) ~ "')"
+        ).rows[0][0] %}
         {% if faults %}
             {{ exceptions.raise_compiler_error(faults) }}
         {% endif %}

@@ -56,7 +56,7 @@ items as (
             as scrap_proceeds_rate
     from stg_items
     left join first_receipts on stg_items.item_id = first_receipts.item_id
-    left join category_policy on stg_items.category = category_policy.category
+    left join category_policy on coalesce(stg_items.category, 'uncategorised') = category_policy.category
     cross join default_policy
 )
 

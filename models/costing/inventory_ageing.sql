@@ -3,19 +3,16 @@ with cost_layers as (
     {{ from_behind_start(ref('cost_layers'), 'cost_layers', 'valuation_date') }}
 ),
 
-ageing_policy as (
-    select * from {{ ref('ageing_policy') }}
-),
-
-aged_layers as (
+banded_layers as (
     select
-        cost_layers.*,
-        ageing_policy.bucket
+        *,
+        case
+            {%- for band, to_days in ageing_bands() if to_days is not none %}
+            when age_days <= {{ to_days }} then '{{ band }}'
+            {%- endfor %}
+            else '{{ ageing_bands()[-1][0] }}'
+        end as band
     from cost_layers
-    left join ageing_policy
-        on
-            cost_layers.age_days >= ageing_policy.from_days
-            and cost_layers.age_days <= coalesce(ageing_policy.to_days, cost_layers.age_days)
 ),
 
 inventory_ageing as (
@@ -28,13 +25,13 @@ inventory_ageing as (
         sum(cast(quantity as double) * age_days) / sum(cast(quantity as double))
             as weighted_age_days,
         max(age_days) as oldest_age_days,
-        {% for bucket in range(1, 6) -%}
-        cast(sum(case when bucket = {{ bucket }} then quantity else 0 end) as {{ quantity_type() }})
-            as bucket_{{ bucket }}_quantity,
-        cast(sum(case when bucket = {{ bucket }} then cost_value else 0 end) as {{ money_type() }})
-            as bucket_{{ bucket }}_value{{ "," if not loop.last }}
+        {% for band, to_days in ageing_bands() -%}
+        cast(sum(case when band = '{{ band }}' then quantity else 0 end) as {{ quantity_type() }})
+            as {{ band }}_quantity,
+        cast(sum(case when band = '{{ band }}' then cost_value else 0 end) as {{ money_type() }})
+            as {{ band }}_value{{ "," if not loop.last }}
         {% endfor %}
-    from aged_layers
+    from banded_layers
     group by item_id, location_id, valuation_date
 )
 

@@ -5,33 +5,22 @@ with inventory_costs as (
     where costing_method = '{{ var("costing_method") }}' and quantity > 0
 ),
 
-inventory_ageing as (
-    select * from {{ ref('inventory_ageing') }}
-),
-
-ageing_policy as (
-    select * from {{ ref('ageing_policy') }}
+age_buckets as (
+    select * from {{ ref('inventory_age_buckets') }}
 ),
 
 stg_booked_reserves as (
     select * from {{ ref('stg_booked_reserves') }}
 ),
 
-{% set buckets = range(1, 6) -%}
 reserves_by_policy as (
     select
-        inventory_ageing.item_id,
-        inventory_ageing.location_id,
-        inventory_ageing.valuation_date
-        {%- for bucket in buckets %},
-        {{ rounded_amount(
-            'inventory_ageing.bucket_' ~ bucket ~ '_value * bucket_' ~ bucket ~ '.reserve_rate'
-        ) }} as bucket_{{ bucket }}_amount
-        {%- endfor %}
-    from inventory_ageing
-    {%- for bucket in buckets %}
-    inner join ageing_policy as bucket_{{ bucket }} on bucket_{{ bucket }}.bucket = {{ bucket }}
-    {%- endfor %}
+        item_id,
+        location_id,
+        valuation_date,
+        cast(sum(reserve_amount) as {{ money_type() }}) as reserve_amount
+    from age_buckets
+    group by item_id, location_id, valuation_date
 ),
 
 booked_positions as (
@@ -55,11 +44,7 @@ present_reserves as (
         inventory_costs.valuation_date,
         'static_ageing' as method,
         inventory_costs.cost_value,
-        cast(
-            {% for bucket in buckets -%}
-            reserves_by_policy.bucket_{{ bucket }}_amount{{ ' + ' if not loop.last }}
-            {%- endfor %} as {{ money_type() }}
-        ) as reserve_amount
+        reserves_by_policy.reserve_amount
     from inventory_costs
     inner join reserves_by_policy
         on

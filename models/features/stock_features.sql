@@ -40,9 +40,9 @@ stock_features as (
         {{ ratio('inventory_costs.cost_value', 'inventory_costs.quantity') }} as unit_cost,
         round(cast(inventory_ageing.weighted_age_days as double), 6) as weighted_age_days,
         cast(inventory_ageing.oldest_age_days as double) as oldest_age_days,
-        {% for bucket in range(1, 6) -%}
-        {{ ratio('inventory_ageing.bucket_' ~ bucket ~ '_value', 'inventory_ageing.cost_value') }}
-            as age_bucket_{{ bucket }}_share,
+        {% for band, to_days in ageing_bands() -%}
+        {{ ratio('inventory_ageing.' ~ band ~ '_value', 'inventory_ageing.cost_value') }}
+            as age_bucket_{{ loop.index }}_share,
         {% endfor -%}
         {% for n in windows -%}
         {{ coverage_months('on_hand_quantity', 'demand_' ~ n, 'months_' ~ n) }}

@@ -17,6 +17,17 @@ scenarios as (
     select * from {{ ref('sensitivity_scenarios') }}
 ),
 
+items as (
+    select
+        item_id,
+        cast(1 - selling_cost_rate as double) as net_rate
+    from {{ ref('items') }}
+),
+
+{% set net_price -%}
+scenarios.price_factor
+* least(greatest(items.net_rate - scenarios.selling_cost_change, 0), 1) / coalesce(nullif(items.net_rate, 0), 1)
+{%- endset %}
 {% set months = 'greatest(' ~ var('horizon_months') ~ ' + scenarios.horizon_change_months, 0)' -%}
 changed_rates as (
     select
@@ -27,7 +38,7 @@ changed_rates as (
         predictions.expected_loss_rate,
         structural_estimates.cost_value,
         {{ structural_loss_rate(
-            months, 'scenarios.demand_factor', 'scenarios.price_factor', 'scenarios.recovery_change'
+            months, 'scenarios.demand_factor', net_price, 'scenarios.recovery_change'
         ) }} - structural_estimates.structural_loss_rate as rate_change
     from structural_estimates
     inner join valuation_dates on structural_estimates.valuation_date = valuation_dates.valuation_date
@@ -36,6 +47,7 @@ changed_rates as (
             structural_estimates.item_id = predictions.item_id
             and structural_estimates.location_id = predictions.location_id
             and structural_estimates.valuation_date = predictions.valuation_date
+    inner join items on structural_estimates.item_id = items.item_id
     cross join scenarios
 ),
 

@@ -1,4 +1,4 @@
--- What is odd about the data, the stock and the policies: counts and yes or no, with a limit each in the seed.
+-- What is odd about the data and the stock: counts and yes or no, with a limit each in the seed.
 with latest as (
     select valuation_date from {{ ref('valuation_dates') }}
     where is_latest
@@ -10,10 +10,6 @@ data_readiness as (
 
 position_findings as (
     select * from {{ ref('position_findings') }}
-),
-
-risk_bands as (
-    select * from {{ ref('risk_bands') }}
 ),
 
 data_checks as (
@@ -34,27 +30,10 @@ findings as (
     group by finding
 ),
 
--- A segment misspelt would have no bands of its own, unsaid.
-policy_faults as (
-    select distinct
-        'policy_fault' as check_name,
-        'risk_bands: segment ' || segment as subject,
-        1 as value
-    from risk_bands
-    where
-        segment not in (
-            {%- for segment in segment_names() %}
-            '{{ segment }}'{{ ',' if not loop.last }}
-            {%- endfor %}
-        )
-),
-
 measures as (
     select * from data_checks
     union all
     select * from findings
-    union all
-    select * from policy_faults
 ),
 
 data_observations as (

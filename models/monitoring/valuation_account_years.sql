@@ -4,26 +4,25 @@ with reserve_rollforward as (
     select * from {{ ref('reserve_rollforward') }}
 ),
 
+fiscal_periods as (
+    select * from {{ ref('fiscal_periods') }}
+),
+
 periods as (
     select
-        framework,
-        period_end,
-        -- A fiscal year bears the number of the calendar year in which it ends.
-        cast(extract(year from period_end) as bigint)
-        + case
-            when {{ var('fiscal_year_start_month', 1) }} > 1
-                and extract(month from period_end) >= {{ var('fiscal_year_start_month', 1) }} then 1
-            else 0
-        end as fiscal_year,
-        sum(opening_amount) as opening_amount,
-        sum(addition_amount) as addition_amount,
-        sum(reversal_amount) as reversal_amount,
-        sum(relieved_by_sale_amount) as relieved_by_sale_amount,
-        sum(relieved_by_scrap_amount) as relieved_by_scrap_amount,
-        sum(currency_amount + transferred_amount) as other_amount,
-        sum(closing_amount) as closing_amount
+        reserve_rollforward.framework,
+        reserve_rollforward.period_end,
+        fiscal_periods.fiscal_year,
+        sum(reserve_rollforward.opening_amount) as opening_amount,
+        sum(reserve_rollforward.addition_amount) as addition_amount,
+        sum(reserve_rollforward.reversal_amount) as reversal_amount,
+        sum(reserve_rollforward.relieved_by_sale_amount) as relieved_by_sale_amount,
+        sum(reserve_rollforward.relieved_by_scrap_amount) as relieved_by_scrap_amount,
+        sum(reserve_rollforward.currency_amount + reserve_rollforward.transferred_amount) as other_amount,
+        sum(reserve_rollforward.closing_amount) as closing_amount
     from reserve_rollforward
-    group by framework, period_end
+    inner join fiscal_periods on reserve_rollforward.period_end = fiscal_periods.period_end
+    group by reserve_rollforward.framework, reserve_rollforward.period_end, fiscal_periods.fiscal_year
 ),
 
 year_ends as (

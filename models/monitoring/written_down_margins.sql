@@ -23,7 +23,6 @@ sales as (
         issue_costs.item_id,
         issue_costs.location_id,
         cast(last_day(issue_costs.posted_on) as date) as period_end,
-        sum(-issue_costs.quantity_change) as sold_quantity,
         sum(case when issue_costs.movement_type = 'sale' then 1 else -1 end * coalesce(movements.net_amount, 0))
             as net_amount,
         sum(-issue_costs.value_change) as cost_amount
@@ -38,7 +37,6 @@ written_down_margins as (
         written_down_positions.framework,
         items.category,
         count(*) as positions,
-        cast(sum(sales.sold_quantity) as {{ quantity_total_type() }}) as sold_quantity,
         cast(sum(sales.net_amount) as {{ money_total_type() }}) as net_amount,
         cast(sum(sales.cost_amount) as {{ money_total_type() }}) as cost_amount,
         cast(sum(written_down_positions.relieved_by_sale_amount) as {{ money_total_type() }}) as relieved_amount,

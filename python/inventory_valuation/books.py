@@ -120,7 +120,7 @@ def roll_forward(
     openings: pa.Table | None = None,
     *,
     reversing: tuple[str, ...] = ("ifrs",),
-    fiscal_year_start: int | None = None,
+    fiscal_years: pa.Table | None = None,
 ) -> pa.Table:
     """Roll the reserve of every position forward, period by period, under both frameworks.
 
@@ -133,8 +133,8 @@ def roll_forward(
         openings: item_id, location_id, framework, period_end, closing_amount, recoverable_amount: the books of the
             period before the first; none where nothing was booked.
         reversing: frameworks under which whatever is left may be reversed.
-        fiscal_year_start: first month of the fiscal year, where other frameworks reverse what was written down in
-            the same fiscal year; none where they never do.
+        fiscal_years: period_end and fiscal_year, where other frameworks reverse what was written down in the same
+            fiscal year; none where they never do.
 
     Returns:
         item_id, location_id, period_end, framework, `AMOUNTS` and recoverable_amount, the part of the closing that
@@ -189,7 +189,7 @@ def roll_forward(
             spread(to_units(openings[name], MONEY), of_framework, opening_rows)
             for name in ("closing_amount", RECOVERABLE)
         )
-    periods = np.unique(decision_days)
+    periods, year_of = np.unique(decision_days), _year_of_day(fiscal_years)
     previous = opening_days.max() if len(opening_days) else periods[0] - 1 if len(periods) else 0
     # Before the first decision there are no rows, but columns.
     rows = [_rows(positions, np.arange(0), 0, "", (np.zeros(0, np.int64),) * (len(AMOUNTS) + 1))]
@@ -214,9 +214,7 @@ def roll_forward(
             by_sale, left = by_sale + excess, left - excess
             if framework in reversing:
                 reversible = left
-            elif fiscal_year_start and _fiscal_year(period, fiscal_year_start) == _fiscal_year(
-                previous, fiscal_year_start
-            ):
+            elif int(period) in year_of and year_of[int(period)] == year_of.get(int(previous)):
                 sale, scrap, transfer = _gone(recoverable[framework], fates)
                 reversible = np.clip(recoverable[framework] - sale - scrap + transfer, 0, left)
             else:
@@ -225,7 +223,7 @@ def roll_forward(
             addition = np.maximum(target - left, 0)
             reversal = np.minimum(np.maximum(left - target, 0), reversible)
             closing[framework] = left + addition - reversal
-            is_reversible = framework in reversing or fiscal_year_start
+            is_reversible = framework in reversing or fiscal_years is not None
             recoverable[framework] = reversible + addition - reversal if is_reversible else reversible
             amounts = (opening, addition, by_sale, by_scrap, reversal, transferred, closing[framework])
             kept = np.flatnonzero((stock_cost > 0) | np.any(np.stack(amounts) != 0, axis=0))
@@ -234,10 +232,12 @@ def roll_forward(
     return pa.concat_tables(rows)
 
 
-def _fiscal_year(day: int, first_month: int) -> int:
-    """Number of the fiscal year in which a day lies."""
-    months = int(np.datetime64(int(day), "D").astype("datetime64[M]").astype(np.int64))
-    return (months - first_month + 1) // 12
+def _year_of_day(fiscal_years: pa.Table | None) -> dict[int, int]:
+    """The fiscal year of each period's last day."""
+    if fiscal_years is None:
+        return {}
+    days = to_days(fiscal_years["period_end"]).tolist()
+    return dict(zip(days, fiscal_years["fiscal_year"].to_pylist(), strict=True))
 
 
 def _no_openings() -> pa.Table:

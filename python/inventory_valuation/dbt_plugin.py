@@ -54,10 +54,11 @@ class Plugin(BasePlugin):
             with conn.cursor() as cursor:
                 return summary_of(cursor, target)
 
-        def prepare(variables: str) -> str:
+        def prepare(variables: str, policies: str) -> str:
             copies = Path(creds_path(conn)).with_suffix(".sources")
+            files = {name: Path(path) for name, path in json.loads(policies).items()}
             with conn.cursor() as cursor:
-                return "\n".join(prepare_sources(cursor, json.loads(variables), copies))
+                return "\n".join(prepare_sources(cursor, json.loads(variables), copies, files))
 
         def judge(table: str, relations: str) -> str:
             return judged_rows(input_tables()[table], json.loads(relations))
@@ -71,7 +72,7 @@ class Plugin(BasePlugin):
 
         conn.create_function("take_over_tables", take_over, [VARCHAR, VARCHAR, VARCHAR], VARCHAR, side_effects=True)
         conn.create_function("project_hash", hash_of_project, [VARCHAR], VARCHAR, side_effects=True)
-        conn.create_function("prepare_sources", prepare, [VARCHAR], VARCHAR, side_effects=True)
+        conn.create_function("prepare_sources", prepare, [VARCHAR, VARCHAR], VARCHAR, side_effects=True)
         conn.create_function("judged_rows", judge, [VARCHAR, VARCHAR], VARCHAR)
         conn.create_function("costing_code_version", costing_code_version, [], VARCHAR)
         conn.create_function("load_costing_code", load_costing_code, [], VARCHAR, side_effects=True)

@@ -35,6 +35,12 @@ KINDS = {
 }
 BOOKS = {"us_gaap": "US", "ifrs": "IF"}
 
+# What a column of a layout may hold.
+SOURCES = (
+    *("journal_id", "period_end", "framework", "entry_kind", "account_code", "location_id", "item_id", "description"),
+    *("currency", "amount", "line_no", "side", "debit_amount", "credit_amount", "reference"),
+)
+
 _LINES = """
     select
         lines.journal_id,

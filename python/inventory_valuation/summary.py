@@ -7,6 +7,8 @@ from decimal import Decimal
 
 from duckdb import DuckDBPyConnection
 
+from inventory_valuation.policies.level import level_lines
+
 _POSITIONS = """
     select
         period_end,
@@ -133,6 +135,7 @@ def summary_of(connection: DuckDBPyConnection, published_file: str) -> str:
         for item, location, description, cost, reserve, reasons in rows(largest):
             lines.append(f"    {_money(reserve):>14} of {_money(cost):>14}  {item} at {location}  {description[:44]}")
             lines += [f"    {'':>14}    {'':>14}  {reasons}"] if reasons else []
+        lines += ["", "  Policies that decide the level of the reserve", *level_lines(connection)]
     lines += ["", "  Data", *_data(rows(_ROWS)[0], rows(_REASONS), rows(_CHECKS))]
     alerts = rows(_ALERTS)
     lines += [f"    {severity} alert, {name}: {message}" for name, severity, message in alerts]

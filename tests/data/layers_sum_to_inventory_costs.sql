@@ -1,5 +1,5 @@
 -- The layers of a position hold its quantity, its FIFO value and its value by the costing method,
--- and its ageing buckets hold them too. Where costs are pooled, FIFO of the position alone is not the pool's.
+-- and its age bands and buckets hold them too. Where costs are pooled, FIFO of the position alone is not the pool's.
 with layers as (
     select
         item_id,
@@ -14,6 +14,17 @@ with layers as (
 
 inventory_ageing as (
     select * from {{ ref('inventory_ageing') }}
+),
+
+age_buckets as (
+    select
+        item_id,
+        location_id,
+        valuation_date,
+        sum(quantity) as quantity,
+        sum(cost_value) as cost_value
+    from {{ ref('inventory_age_buckets') }}
+    group by item_id, location_id, valuation_date
 ),
 
 inventory_costs as (
@@ -50,16 +61,23 @@ left join inventory_ageing
         layers.item_id = inventory_ageing.item_id
         and layers.location_id = inventory_ageing.location_id
         and layers.valuation_date = inventory_ageing.valuation_date
+left join age_buckets
+    on
+        layers.item_id = age_buckets.item_id
+        and layers.location_id = age_buckets.location_id
+        and layers.valuation_date = age_buckets.valuation_date
 where
     positions_in_stock.quantity is distinct from layers.quantity
     {%- if not is_pooled() %}
     or positions_in_stock.fifo_value is distinct from layers.fifo_value
     {%- endif %}
     or positions_in_stock.cost_value is distinct from layers.cost_value
-    or layers.quantity is distinct from (
-        bucket_1_quantity + bucket_2_quantity + bucket_3_quantity + bucket_4_quantity
-        + bucket_5_quantity
+    or layers.quantity is distinct from age_buckets.quantity
+    or layers.cost_value is distinct from age_buckets.cost_value
+    {%- for measure in ['quantity', 'value'] %}
+    or layers.{{ 'cost_value' if measure == 'value' else measure }} is distinct from (
+        {% for band, to_days in ageing_bands() -%}
+        inventory_ageing.{{ band }}_{{ measure }}{{ ' + ' if not loop.last }}
+        {%- endfor %}
     )
-    or layers.cost_value is distinct from (
-        bucket_1_value + bucket_2_value + bucket_3_value + bucket_4_value + bucket_5_value
-    )
+    {%- endfor %}

@@ -41,6 +41,10 @@ class Histories:
     fiscal_year_start: int | None
 
     @property
+    def fiscal_years(self) -> pa.Table | None:
+        return None if self.fiscal_year_start is None else fiscal_years(self.ends, self.fiscal_year_start)
+
+    @property
     def periods(self) -> int:
         return len(self.ends) - 1
 
@@ -98,9 +102,13 @@ class Histories:
         """The fold over the periods from one up to another."""
         openings = self.openings() if openings is None else openings
         decisions = self.decisions(first, self.periods if last is None else last)
-        return roll_forward(
-            decisions, self.flows(), self.transfers(), openings, fiscal_year_start=self.fiscal_year_start
-        )
+        return roll_forward(decisions, self.flows(), self.transfers(), openings, fiscal_years=self.fiscal_years)
+
+
+def fiscal_years(ends: list[datetime.date], start_month: int) -> pa.Table:
+    """The fiscal year of each period end."""
+    years = [(12 * end.year + end.month - start_month) // 12 for end in ends]
+    return pa.table({"period_end": pa.array(ends, pa.date32()), "fiscal_year": years})
 
 
 def places(position: np.ndarray) -> dict[str, pa.Array]:
@@ -232,7 +240,7 @@ def check_frameworks(history, books):
         assert (reversal == 0).all(), "ASC 330-10-35-14: no write-up"
         assert (books["us_gaap", "recoverable"] == 0).all()
         return
-    year = np.array([(12 * end.year + end.month - history.fiscal_year_start) // 12 for end in history.ends])
+    year = history.fiscal_years["fiscal_year"].to_numpy()
     for number in np.unique(year):
         months = year == number
         capped = addition[months].cumsum(0) - reversal[months].cumsum(0)
@@ -301,7 +309,7 @@ def test_interim_write_downs_recover_within_their_fiscal_year_only(month):
         },
         FLOWS,
     )
-    rows = roll_forward(decisions, held, TRANSFERS.empty_table(), fiscal_year_start=month)
+    rows = roll_forward(decisions, held, TRANSFERS.empty_table(), fiscal_years=fiscal_years(ends, month))
     last = rows.filter(pc.equal(rows["period_end"], pa.scalar(ends[2], pa.date32()))).to_pylist()[0]
     assert last["framework"] == "us_gaap"
     recovered = 0 if month == 4 else 200

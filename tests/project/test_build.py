@@ -39,6 +39,10 @@ def test_a_build_ends_with_a_summary_for_the_controller(build):
         "Reserve, ageing policy",
         "wait for a decision",
         "Five largest reserves",
+        "Policies that decide the level of the reserve",
+        "horizon_months 12 (the default). How far ahead",
+        "The model's total would be about: horizon 3 months shorter",
+        "The ageing policy's total would be about: by the rates of the next older bucket",
         "rows in",
     ):
         assert words in build.output

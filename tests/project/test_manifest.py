@@ -89,6 +89,18 @@ def test_books_and_marts_are_under_contract(models):
             assert node["config"]["contract"]["enforced"], node["name"]
 
 
+def test_amounts_name_their_currency_and_quantities_their_unit(models):
+    """Of marts, whose columns are contracts: money is of four or ten decimals, quantities are of six."""
+    for node in models.values():
+        if layer_of(node) == "marts" and node["config"]["access"] == "public":
+            types = {column["name"]: column["data_type"] for column in node["columns"].values()}
+            if {"decimal(18, 4)", "decimal(38, 4)", "decimal(24, 10)"} & set(types.values()):
+                assert "currency" in types, node["name"]
+            if {"decimal(18, 6)", "decimal(38, 6)"} & set(types.values()):
+                assert "unit_of_measure" in types, node["name"]
+                assert "item_id" in types, f"{node['name']} adds quantities up over items"
+
+
 def test_python_models_are_doorways(models):
     for node in models.values():
         if node["language"] == "python":

@@ -3,11 +3,11 @@ from inventory_valuation.books import roll_forward
 
 def model(dbt, session):
     """The reserve of every position, rolled on from the last closed period under both frameworks."""
-    interim = dbt.config.meta_get("interim_recoveries")
+    years = dbt.ref("fiscal_periods").project("period_end, fiscal_year").to_arrow_table()
     return roll_forward(
         dbt.ref("int_decisions_to_book").filter("is_open").to_arrow_table(),
         dbt.ref("cohort_flows").to_arrow_table(),
         dbt.ref("cohort_transfers").to_arrow_table(),
         dbt.ref("int_openings").to_arrow_table(),
-        fiscal_year_start=dbt.config.meta_get("fiscal_year_start_month") if interim else None,
+        fiscal_years=years if dbt.config.meta_get("interim_recoveries") else None,
     )

@@ -10,6 +10,10 @@ items as (
     select * from {{ ref('items') }}
 ),
 
+fiscal_periods as (
+    select * from {{ ref('fiscal_periods') }}
+),
+
 by_category as (
     select
         reserve_rollforward.period_end,
@@ -23,7 +27,7 @@ by_category as (
     group by reserve_rollforward.period_end, reserve_rollforward.framework, coalesce(items.category, 'uncategorised')
 ),
 
-rollforward_summary as (
+by_category_and_total as (
     select
         period_end,
         framework,
@@ -44,6 +48,22 @@ rollforward_summary as (
         {%- endfor %}
     from by_category
     group by period_end, framework
+),
+
+rollforward_summary as (
+    select
+        by_category_and_total.period_end,
+        by_category_and_total.framework,
+        fiscal_periods.fiscal_year,
+        fiscal_periods.fiscal_quarter,
+        fiscal_periods.fiscal_period,
+        by_category_and_total.category,
+        by_category_and_total.is_total
+        {%- for amount in amounts %},
+        by_category_and_total.{{ amount }}
+        {%- endfor %}
+    from by_category_and_total
+    inner join fiscal_periods on by_category_and_total.period_end = fiscal_periods.period_end
 )
 
 select * from rollforward_summary

@@ -1,11 +1,7 @@
 -- The ageing rules look at layers, so that a position may stand in several buckets; the other rules
 -- look at the whole position.
-with cost_layers as (
-    select * from {{ ref('cost_layers') }}
-),
-
-ageing_policy as (
-    select * from {{ ref('ageing_policy') }}
+with age_buckets as (
+    select * from {{ ref('inventory_age_buckets') }}
 ),
 
 inventory_costs as (
@@ -23,23 +19,14 @@ rule_buckets as (
 
 layers_by_age as (
     select
-        cost_layers.item_id,
-        cost_layers.location_id,
-        cost_layers.valuation_date,
+        item_id,
+        location_id,
+        valuation_date,
         'calibrated_ageing' as rule,
         cast(0 as bigint) as window_months,
-        ageing_policy.bucket,
-        cast(sum(cost_layers.cost_value) as {{ money_type() }}) as bucket_value
-    from cost_layers
-    inner join ageing_policy
-        on
-            cost_layers.age_days >= ageing_policy.from_days
-            and (ageing_policy.to_days is null or cost_layers.age_days <= ageing_policy.to_days)
-    group by
-        cost_layers.item_id,
-        cost_layers.location_id,
-        cost_layers.valuation_date,
-        ageing_policy.bucket
+        bucket,
+        cost_value as bucket_value
+    from age_buckets
 ),
 
 positions_by_measure as (

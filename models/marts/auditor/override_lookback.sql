@@ -7,6 +7,7 @@ override_lookback as (
         reason_code,
         requested_by,
         override_count,
+        {{ reporting_currency() }} as currency,
         known_count,
         override_closer_count,
         model_closer_count,

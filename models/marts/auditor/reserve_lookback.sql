@@ -8,6 +8,7 @@ reserve_lookback as (
         valuation_date as period_end,
         framework,
         is_latest_period,
+        {{ reporting_currency() }} as currency,
         category,
         positions,
         cost_value,

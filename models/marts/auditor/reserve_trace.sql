@@ -8,6 +8,10 @@ valuation_dates as (
     select * from {{ ref('valuation_dates') }}
 ),
 
+items as (
+    select * from {{ ref('items') }}
+),
+
 trace_evidence as (
     select * from {{ ref('int_trace_books') }}
     union all
@@ -23,14 +27,17 @@ reserve_trace as (
         reserve_rollforward.period_end,
         reserve_rollforward.framework,
         valuation_dates.is_latest as is_latest_period,
+        {{ reporting_currency() }} as currency,
         trace_evidence.step,
         trace_evidence.line_no,
         trace_evidence.reference,
         trace_evidence.evidence,
+        items.unit_of_measure,
         cast(trace_evidence.quantity as {{ quantity_type() }}) as quantity,
         cast(trace_evidence.amount as {{ money_total_type() }}) as amount
     from reserve_rollforward
     inner join valuation_dates on reserve_rollforward.period_end = valuation_dates.valuation_date
+    left join items on reserve_rollforward.item_id = items.item_id
     inner join trace_evidence
         on
             reserve_rollforward.item_id = trace_evidence.item_id

@@ -10,6 +10,7 @@ schedule_ii as (
         period_end,
         period_count,
         is_latest_period,
+        {{ reporting_currency() }} as currency,
         beginning_amount,
         charged_to_costs_amount,
         charged_to_other_accounts_amount,

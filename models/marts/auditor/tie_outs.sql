@@ -11,6 +11,7 @@ tie_outs as (
         int_tie_outs.check_name,
         int_tie_outs.period_end,
         valuation_dates.is_latest as is_latest_period,
+        {{ reporting_currency() }} as currency,
         int_tie_outs.left_amount,
         int_tie_outs.right_amount,
         int_tie_outs.difference_amount,

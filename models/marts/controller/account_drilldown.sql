@@ -16,6 +16,7 @@ account_drilldown as (
         account_positions.period_end,
         account_positions.framework,
         valuation_dates.is_latest as is_latest_period,
+        {{ reporting_currency() }} as currency,
         account_positions.account_code,
         account_positions.account_name,
         items.category,

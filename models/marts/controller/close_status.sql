@@ -11,6 +11,7 @@ close_status as (
         close_steps.period_end,
         '{{ var("accounting_framework") }}' as framework,
         valuation_dates.is_latest as is_latest_period,
+        {{ reporting_currency() }} as currency,
         close_steps.position_count,
         close_steps.cost_value,
         close_steps.proposed_amount,

@@ -13,12 +13,13 @@ reserve_by_category as (
         period_end,
         framework,
         is_latest_period,
+        currency,
         count(*) as positions
         {%- for amount in amounts %},
         cast(sum({{ amount }}) as {{ money_total_type() }}) as {{ amount }}
         {%- endfor %}
     from reserve_review
-    group by category, period_end, framework, is_latest_period
+    group by category, period_end, framework, is_latest_period, currency
 )
 
 select * from reserve_by_category

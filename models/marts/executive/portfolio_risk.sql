@@ -11,6 +11,7 @@ portfolio_risk as (
         portfolio_months.valuation_date as period_end,
         '{{ var("accounting_framework") }}' as framework,
         valuation_dates.is_latest as is_latest_period,
+        {{ reporting_currency() }} as currency,
         portfolio_months.positions,
         portfolio_months.cost_value,
         portfolio_months.model_reserve_amount,

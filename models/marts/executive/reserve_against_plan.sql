@@ -7,6 +7,7 @@ reserve_against_plan as (
         period_end,
         '{{ var("accounting_framework") }}' as framework,
         is_latest_period,
+        {{ reporting_currency() }} as currency,
         category,
         cost_value,
         booked_amount,

@@ -7,6 +7,7 @@ reserve_concentration as (
         period_end,
         '{{ var("accounting_framework") }}' as framework,
         is_latest_period,
+        {{ reporting_currency() }} as currency,
         dimension,
         member,
         positions,

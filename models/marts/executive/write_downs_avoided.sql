@@ -6,6 +6,7 @@ write_downs_avoided as (
     select
         valuation_date as period_end,
         is_latest_period,
+        {{ reporting_currency() }} as currency,
         realised_loss,
         ml_reserve_amount as model_reserve_amount,
         static_ageing_reserve_amount as static_ageing_amount,

@@ -14,6 +14,7 @@ replenishment_hints as (
         true as is_latest_period,
         items.description as item_description,
         items.category,
+        items.unit_of_measure,
         replenishment.on_hand_quantity,
         replenishment.on_order_quantity,
         replenishment.excess_order_quantity,

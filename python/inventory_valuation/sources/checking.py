@@ -5,16 +5,20 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 from duckdb import DuckDBPyConnection
 
+from inventory_valuation.policies.checking import read_policies
+from inventory_valuation.policies.level import levels
 from inventory_valuation.sources.contract import LOADED_AT, Table, input_tables
 from inventory_valuation.sources.names import likely_column, likely_table
 from inventory_valuation.sources.preparing import (
     Delivery,
     faults_of_rows,
+    faults_of_seeds,
     lay_out,
     open_delivery,
     temporary_copies,
@@ -75,8 +79,10 @@ def check_delivery(variables: Mapping[str, object]) -> Report:
     Args:
         variables: the vars of the project; `source_path` names the folder.
     """
-    report = Report(faults=list(faults_of_variables(variables)))
-    report.policies += _policies(variables)
+    seeds, faults = read_policies()
+    report = Report(faults=[*faults_of_variables(variables), *faults])
+    rows = [[row.values for row in seeds.get(name, [])] for name in ("category_policy", "ageing_policy")]
+    report.policies += [str(level) for level in levels(variables.get("horizon_months"), *rows)]
     with temporary_copies() as copies, duckdb.connect() as connection:
         connection.execute("set timezone = 'UTC'")
         delivery = open_delivery(connection, variables, Path(copies))
@@ -88,7 +94,7 @@ def check_delivery(variables: Mapping[str, object]) -> Report:
             return report
         lay_out(connection, delivery)
         faults, window = faults_of_rows(connection, delivery, variables)
-        report.faults += faults
+        report.faults += faults + faults_of_seeds(connection, seeds, window)
         report.doubts += [note for reading in delivery.readings.values() for note in reading.notes]
         report.doubts += _ids(connection)
         report.doubts += _currencies(connection, variables)
@@ -128,29 +134,6 @@ def _absent(delivery: Delivery) -> Iterator[str]:
         for row in csv.DictReader(file):
             if row["table_name"] not in delivery.readings:
                 yield f"{row['table_name']}: {row['cost_of_absence']}"
-
-
-def _policies(variables: Mapping[str, object]) -> Iterator[str]:
-    with (ROOT / "seeds/category_policy.csv").open(newline="") as file:
-        default = next(row for row in csv.DictReader(file) if row["category"] == "*")
-    yield (
-        f"horizon_months {variables.get('horizon_months')} (var): how far ahead stock is expected to sell. "
-        "Merchandising and finance set it; twice as long, and slow stock needs less."
-    )
-    yield (
-        f"recovery_rate {default['recovery_rate']} of cost (seed category_policy): what unsold units still fetch. "
-        "Whoever sells off stock knows it."
-    )
-    yield (
-        f"selling_cost_rate {default['selling_cost_rate']} of the price (seed category_policy): costs to complete and "
-        "sell. Controlling sets it."
-    )
-    with (ROOT / "seeds/ageing_policy.csv").open(newline="") as file:
-        rates = ", ".join(
-            f"{row['from_days']} to {row['to_days'] or 'more'} days {float(row['reserve_rate']):.0%}"
-            for row in csv.DictReader(file)
-        )
-    yield f"ageing policy (seed ageing_policy): {rates}. It is what the company does today; put in your own table."
 
 
 def _window(window: Window | None) -> Iterator[str]:
@@ -253,17 +236,38 @@ def _units(connection: DuckDBPyConnection) -> Iterator[str]:
 
 
 def _totals(connection: DuckDBPyConnection, delivery: Delivery) -> Iterator[str]:
+    """Rows, quantities by unit and amounts by currency of every table and place."""
     for reading in delivery.readings.values():
         table = reading.table
         place = "from_location_id" if table.name == "transfers" else "location_id"
         if "quantity" not in table.columns or place not in table.columns:
             continue
         value = next((name for name in ("unit_price", "unit_cost") if name in table.columns), None)
-        amount = f"sum(cast(quantity as double) * {value})" if value else "null"
         rows = connection.execute(
-            f"select {place}, count(*), sum(quantity), {amount} from source_rows.{table.name} "
-            f"group by {place} order by 1"
+            f"""
+            with units as (
+                select upper(trim(item_id)) as item_id, min(lower(trim(unit_of_measure))) as unit
+                from source_rows.items group by upper(trim(item_id))
+            )
+            select
+                {place}, coalesce(unit, ''), {"coalesce(upper(currency), '')" if table.has_money else "''"},
+                count(*), coalesce(sum(quantity), 0), {f"sum(cast(quantity as double) * {value})" if value else "null"}
+            from source_rows.{table.name} left join units on upper(trim({table.name}.item_id)) = units.item_id
+            group by all order by all
+            """
         ).fetchall()
-        for location, count, quantity, worth in rows:
-            told = f", amount {worth:,.2f}" if worth is not None else ""
-            yield f"{table.name} at {location}: {count:,} rows, quantity {quantity or 0:,.3f}{told}"
+        for location in dict.fromkeys(row[0] for row in rows):
+            yield f"{table.name} at {location}: {_total([row[1:] for row in rows if row[0] == location])}"
+
+
+def _total(rows: list[tuple[str, str, int, Decimal, float | None]]) -> str:
+    """Totals of one place; nothing is added up over units or currencies."""
+    quantities: dict[str, Decimal] = {}
+    amounts: dict[str, float] = {}
+    for unit, currency, _, quantity, amount in rows:
+        quantities[unit] = quantities.get(unit, Decimal(0)) + quantity
+        if amount is not None:
+            amounts[currency] = amounts.get(currency, 0) + amount
+    told = " + ".join(f"{quantity:,.3f} {unit}".strip() for unit, quantity in quantities.items())
+    worth = " + ".join(f"{amount:,.2f} {currency}".strip() for currency, amount in amounts.items())
+    return f"{sum(row[2] for row in rows):,} rows, quantity {told}" + (f", amount {worth}" if worth else "")

@@ -16,6 +16,8 @@ from pathlib import Path
 import duckdb
 from duckdb import DuckDBPyConnection
 
+from inventory_valuation.policies.checking import faults_of_calendar, faults_of_names, read_policies
+from inventory_valuation.policies.rows import Seeds
 from inventory_valuation.provenance import file_hash
 from inventory_valuation.sources.contract import CONTRACT, Table, input_tables
 from inventory_valuation.sources.dialects import DAYS, NUMBERS
@@ -54,28 +56,39 @@ class Delivery:
     faults: list[str] = field(default_factory=list)
 
 
-def prepare_sources(connection: DuckDBPyConnection, variables: Mapping[str, object], copies: Path) -> list[str]:
-    """Check what a company hands over and lay its rows out in the schema `source_rows`.
+def prepare_sources(
+    connection: DuckDBPyConnection,
+    variables: Mapping[str, object],
+    copies: Path,
+    policies: Mapping[str, Path] | None = None,
+) -> list[str]:
+    """Check vars, policies and what a company hands over, and lay its rows out in the schema `source_rows`.
 
     Args:
         connection: to the build's database.
         variables: the vars of the project by name.
         copies: folder for files that had to be turned into UTF-8.
+        policies: the files of the seeds by name; none: those of the project.
 
     Returns:
         Everything that is wrong, in sentences; then nothing was changed.
     """
-    faults = list(faults_of_variables(variables))
+    seeds, faults = read_policies(policies)
+    of_variables = list(faults_of_variables(variables))
+    if of_variables:
+        return of_variables + faults
     stamp = _stamp(variables)
-    if faults or (stamp and stamp == _last_stamp(connection)):
-        return faults
+    if stamp and stamp == _last_stamp(connection):
+        return faults + faults_of_seeds(connection, seeds, _last_window(connection))
     delivery = open_delivery(connection, variables, copies)
+    faults += delivery.faults
     if delivery.faults:
-        return delivery.faults
+        return faults
     connection.execute("begin")
     try:
         lay_out(connection, delivery)
-        faults, window = faults_of_rows(connection, delivery, variables)
+        of_rows, window = faults_of_rows(connection, delivery, variables)
+        faults += of_rows + faults_of_seeds(connection, seeds, window)
         if not faults:
             _write_findings(connection, delivery, window, stamp)
         connection.execute("rollback" if faults else "commit")
@@ -237,6 +250,11 @@ def faults_of_rows(
     return faults, asked
 
 
+def faults_of_seeds(connection: DuckDBPyConnection, seeds: Seeds, window: Window | None) -> list[str]:
+    """What the policies say of things that the laid out rows do not hold."""
+    return [*faults_of_names(connection, seeds), *faults_of_calendar(seeds, window)]
+
+
 def _is_true_that_nothing_happened(window: Window, as_of: object, variables: Mapping[str, object]) -> bool:
     """Whether somebody says so, or asks for the only month that there is."""
     return bool(variables.get("nothing_since_last_movement")) or (
@@ -327,6 +345,13 @@ def _last_stamp(connection: DuckDBPyConnection) -> str | None:
     except duckdb.CatalogException:
         return None
     return rows[0][0] if rows else None
+
+
+def _last_window(connection: DuckDBPyConnection) -> Window:
+    (row,) = connection.execute(
+        "select first_day, last_day, delivered_on, as_of_date, explanation from source_rows.data_window"
+    ).fetchall()
+    return Window(*row)
 
 
 def temporary_copies() -> tempfile.TemporaryDirectory[str]:

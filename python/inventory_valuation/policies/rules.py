@@ -1,0 +1,295 @@
+"""What the rows of a seed keep together, so that none says nothing and none contradicts another.
+
+Each rule takes the rows of its seed and those of all seeds, and says what is wrong in sentences.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+
+import duckdb
+
+from inventory_valuation.journal_export import FORMATS, SOURCES
+from inventory_valuation.policies.rows import Row, Rows, Seeds, grouped
+from inventory_valuation.policies.steps import nearest_month_end
+from inventory_valuation.sources.contract import input_tables
+
+ROOT = Path(__file__).parents[3]
+
+
+def roles_have_authority(rows: Rows, seeds: Seeds) -> Iterator[str]:
+    """Who approves has a role that may decide."""
+    roles = {row["approver_role"] for row in seeds.get("authority_levels", [])}
+    for row in rows:
+        role = str(row["approver_role"]).lower()
+        if role == "automatic":
+            yield f"line {row.line}: the role automatic stands for what nobody decides: give {row['approver']} another."
+        elif role not in roles:
+            yield (
+                f"line {row.line}: the role {row['approver_role']} of {row['approver']} has no limit: name one of "
+                f"{_listed(roles - {'automatic'})}, or give it a limit in seeds/authority_levels.csv."
+            )
+
+
+def limits_make_sense(rows: Rows, _: Seeds) -> Iterator[str]:
+    """Roles are compared in small letters, and what a period may hold is no less than one decision in it."""
+    for row in rows:
+        role = row["approver_role"]
+        if role != str(role).lower():
+            yield f"line {row.line}: the role {role} is compared in small letters: write {str(role).lower()}."
+        if role == "automatic" and row["subject_type"] != "period":
+            yield f"line {row.line}: the role automatic has limits for the subject_type period alone: take the row out."
+        if row["limit_amount"] > row["period_limit_amount"]:
+            yield (
+                f"line {row.line}: limit_amount {row['limit_amount']} is above period_limit_amount "
+                f"{row['period_limit_amount']}: one decision can't be larger than all of a period."
+            )
+
+
+def every_target_has_one_default(rows: Rows, _: Seeds) -> Iterator[str]:
+    """Until outcomes are known a default predicts; rungs of the ladder are told apart."""
+    groups = grouped(rows, "target")
+    for target in ("loss_rate", "obsolescence", "sell_through", "dead_stock"):
+        of_target = groups.get(target, [])
+        defaults = [row for row in of_target if row["is_default"]]
+        if len(defaults) != 1:
+            yield (
+                f"the target {target} has {len(defaults) or 'no'} rows with is_default true: mark one model that "
+                "predicts until outcomes are known."
+            )
+        for rung, rows_of_rung in grouped(of_target, "complexity").items():
+            if len(rows_of_rung) > 1:
+                yield (
+                    f"line {rows_of_rung[1].line}: complexity {rung} of {target} is that of line "
+                    f"{rows_of_rung[0].line} too: the lowest of equals wins, so let them differ."
+                )
+
+
+def candidates_are_trained(rows: Rows, _: Seeds) -> Iterator[str]:
+    """A model that nobody makes can't be chosen."""
+    made = _words_of("python/inventory_valuation/*.py", "models/learning/**/*.sql")
+    for row in rows:
+        if row["model"] not in made:
+            yield f"line {row.line}: nothing makes a model {row['model']}: mend its name, or take the row out."
+
+
+def methods_exist(rows: Rows, _: Seeds) -> Iterator[str]:
+    """A method of forecasting that no macro names is none."""
+    made = _words_of("macros/project/demand_methods.sql")
+    for row in rows:
+        if row["method"] not in made:
+            yield f"line {row.line}: nothing forecasts by the method {row['method']}: mend it, or take the row out."
+
+
+def features_exist_and_can_be_told(rows: Rows, _: Seeds) -> Iterator[str]:
+    """Models read each feature by its name, and a reason is worded with its value."""
+    described = (ROOT / "models/features/_features.yml").read_text()
+    columns = set(re.findall(r"\{name: (\w+)", described))
+    for row in rows:
+        if row["feature"] not in columns:
+            yield f"line {row.line}: no model makes a feature {row['feature']}: mend its name, or take the row out."
+        try:
+            row["reason_text"].format(value=1.5, since=date(2024, 1, 31))
+        except (ValueError, KeyError, IndexError):
+            yield (
+                f"line {row.line}: reason_text '{row['reason_text']}' can't take a value: write {{value}} or "
+                "{since}, with a format such as {value:.0%}."
+            )
+        if row["monotone"] not in (0, row["expected_sign"]):
+            yield (
+                f"line {row.line}: models are to keep the direction {row['monotone']}, and {row['expected_sign']} is "
+                "expected: let monotone be 0 or expected_sign."
+            )
+
+
+def pairs_are_of_known_features(rows: Rows, seeds: Seeds) -> Iterator[str]:
+    """Both features stand in the catalogue, and differ."""
+    known = {row["feature"] for row in seeds.get("feature_catalogue", [])}
+    for row in rows:
+        for column in ("feature", "other_feature"):
+            if known and row[column] not in known:
+                yield f"line {row.line}: the seed feature_catalogue has no feature {row[column]}: mend its name."
+        if row["feature"] == row["other_feature"]:
+            yield f"line {row.line}: a feature can't act together with itself: name another."
+
+
+def contracts_are_due_after_they_are_signed(rows: Rows, _: Seeds) -> Iterator[str]:
+    """A contract counts from the one day up to the other."""
+    for row in rows:
+        if row["deliver_by"] <= row["signed_on"]:
+            yield (
+                f"line {row.line}: the contract is due on {row['deliver_by']} and was signed on {row['signed_on']}, so "
+                "that it never counts: mend one of the days."
+            )
+        if row["quantity"] == 0:
+            yield f"line {row.line}: the contract is of no unit: give its quantity, or take the row out."
+
+
+def every_entry_has_an_account(rows: Rows, _: Seeds) -> Iterator[str]:
+    """An entry of any category, place and framework finds an account."""
+    general = {
+        (row["entry_kind"], row["side"])
+        for row in rows
+        if (row["category"], row["location_id"], row["framework"]) == ("*", "*", "*")
+    }
+    kinds = ("addition", "relieved_by_sale", "relieved_by_scrap", "reversal", "transferred")
+    for kind in (*kinds, "commitment_addition", "commitment_release"):
+        for side in ("debit", "credit"):
+            if (kind, side) not in general:
+                yield (
+                    f"the {side} of {kind} has no row with `*` for category, location_id and framework: give the "
+                    "account that holds for all others."
+                )
+
+
+# Entries on the reserve itself: what one of them puts on an account another takes off it again.
+_RESERVE = {
+    *(("addition", "credit"), ("relieved_by_sale", "debit"), ("relieved_by_scrap", "debit"), ("reversal", "debit")),
+    *(("transferred", "debit"), ("transferred", "credit")),
+}
+_ACCRUAL = {("commitment_addition", "credit"), ("commitment_release", "debit")}
+
+
+def accounts_agree(rows: Rows, _: Seeds) -> Iterator[str]:
+    """One code has one name, and a reserve is taken off the account that it was put on."""
+    for code, of_code in grouped(rows, "account_code").items():
+        names = list(dict.fromkeys(row["account_name"] for row in of_code))
+        if len(names) > 1:
+            other = next(row for row in of_code if row["account_name"] == names[1])
+            yield (
+                f"line {other.line}: the account {code} is called '{names[1]}' there and '{names[0]}' in line "
+                f"{of_code[0].line}: let it have one name."
+            )
+    places = dict.fromkeys((row["category"], row["location_id"], row["framework"]) for row in rows)
+    for entries in (_RESERVE, _ACCRUAL):
+        for place in places:
+            of_place = {entry: _account(rows, entry, place) for entry in sorted(entries)}
+            found = {entry: row for entry, row in of_place.items() if row}
+            codes = {row["account_code"] for row in found.values()}
+            if len(codes) > 1:
+                told = ", ".join(
+                    f"{side} of {kind} {row['account_code']}" for (kind, side), row in found.items() if row
+                )
+                yield (
+                    f"for category {place[0]}, location {place[1]} and framework {place[2]} the balance sheet account "
+                    f"differs between entries ({told}): what one puts on it the others take off, so name one account."
+                )
+
+
+def _account(rows: Rows, entry: tuple[str, str], place: tuple[object, ...]) -> Row | None:
+    """The row that holds for an entry, as the model int_entry_accounts finds it."""
+    fitting = [
+        row
+        for row in rows
+        if (row["entry_kind"], row["side"]) == entry
+        and all(row[name] in ("*", told) for name, told in zip(_PLACE, place, strict=True))
+    ]
+    return max(fitting, key=lambda row: sum(w for name, w in _PLACE.items() if row[name] != "*"), default=None)
+
+
+_PLACE = {"category": 12, "location_id": 11, "framework": 10}
+
+
+def layouts_can_be_written(rows: Rows, _: Seeds) -> Iterator[str]:
+    """Each column of a file has one place, and a source or a constant that there is."""
+    for row in rows:
+        if (row["source"] is None) == (row["constant"] is None):
+            yield f"line {row.line}: the column {row['header']} needs a source or a constant: give one of them."
+        if row["source"] is not None and row["source"] not in SOURCES:
+            yield f"line {row.line}: no journal line has '{row['source']}': name one of {_listed(SOURCES)}."
+        form = row["format"]
+        if form is not None and form not in FORMATS and not re.fullmatch(r"text \d+", str(form)):
+            yield f"line {row.line}: the format '{form}' is unknown: name one of {_listed(FORMATS)} or `text 16`."
+    for layout, of_layout in grouped(rows, "layout").items():
+        for place, at_place in grouped(of_layout, "position").items():
+            frameworks = [row["framework"] for row in at_place]
+            if "*" in frameworks and len(frameworks) > 1:
+                yield (
+                    f"line {at_place[1].line}: position {place} of the layout {layout} holds one column for all "
+                    "frameworks and another for one: give each framework its own, or one for all."
+                )
+
+
+def usable_is_no_better_than_good(rows: Rows, _: Seeds) -> Iterator[str]:
+    """A score may be usable and not yet good, not the other way round."""
+    default = next((row for row in rows if row["table_name"] == "*"), None)
+    for row in rows:
+        usable, good = (
+            row[name] if row[name] is not None or default is None else default[name]
+            for name in ("usable_from", "good_from")
+        )
+        if usable is not None and good is not None and usable > good:
+            yield f"line {row.line}: usable_from is {usable}, above good_from, which is {good}: lower it."
+
+
+def tables_exist(rows: Rows, _: Seeds) -> Iterator[str]:
+    """Policies are of input tables."""
+    tables = input_tables()
+    for row in rows:
+        if row["table_name"] not in ("*", *tables):
+            yield f"line {row.line}: no input table is called {row['table_name']}: name one of {_listed(tables)}."
+
+
+def tables_are_optional(rows: Rows, _: Seeds) -> Iterator[str]:
+    """Only an optional table may be absent."""
+    optional = [name for name, table in input_tables().items() if not table.required]
+    for row in rows:
+        if row["table_name"] not in optional:
+            yield f"line {row.line}: {row['table_name']} is no optional table: name one of {_listed(optional)}."
+
+
+def limits_can_be_passed(rows: Rows, _: Seeds) -> Iterator[str]:
+    """A limit is of something that is watched, and there is room between two of them."""
+    watched = _words_of("models/monitoring/*.sql", "macros/project/*.sql")
+    for row in rows:
+        lower, upper = row["lower_limit"], row["upper_limit"]
+        if row["check_name"] not in watched:
+            yield f"line {row.line}: nothing is watched as {row['check_name']}: mend its name, or take the row out."
+        if lower is None and upper is None:
+            yield f"line {row.line}: {row['check_name']} has no limit: give one, or take the row out."
+        if lower is not None and upper is not None and lower > upper:
+            yield f"line {row.line}: lower_limit is {lower}, above upper_limit, which is {upper}: change one of them."
+    confidence = [row for row in rows if row["check_name"] == "interval_rate"]
+    if not confidence or None in (confidence[0]["lower_limit"], confidence[0]["upper_limit"]):
+        yield "interval_rate needs both limits: they tell high from low confidence."
+
+
+def patterns_can_be_read(rows: Rows, _: Seeds) -> Iterator[str]:
+    """A pattern is a regular expression."""
+    for row in rows:
+        try:
+            matches_all = duckdb.execute("select regexp_matches('', ?)", [row["pattern"]]).fetchall()[0][0]
+        except duckdb.Error as error:
+            yield f"line {row.line}: the pattern {row['pattern']} can't be read: {str(error).splitlines()[0]}."
+            continue
+        if matches_all:
+            yield f"line {row.line}: the pattern {row['pattern']} fits every id: begin it with ^ and end it with $."
+
+
+def codes_are_capitals(rows: Rows, _: Seeds) -> Iterator[str]:
+    """Reasons of overrides are compared in capitals."""
+    for row in rows:
+        if row["reason_code"] != str(row["reason_code"]).upper():
+            yield f"line {row.line}: reason codes are compared in capitals: write {str(row['reason_code']).upper()}."
+
+
+def plans_are_of_month_ends(rows: Rows, _: Seeds) -> Iterator[str]:
+    """A reserve is planned for a day at which stock is valued."""
+    for row in rows:
+        if (row["period_end"] + timedelta(days=1)).day != 1:
+            yield f"line {row.line}: {row['period_end']} is no month end: name {nearest_month_end(row['period_end'])}."
+
+
+def _listed(words: Iterable[object]) -> str:
+    return ", ".join(sorted(str(word) for word in words))
+
+
+@cache
+def _words_of(*patterns: str) -> frozenset[str]:
+    """All quoted words of some files of the project: what code names, a seed may name."""
+    texts = (path.read_text() for pattern in patterns for path in sorted(ROOT.glob(pattern)))
+    return frozenset(word for text in texts for word in re.findall(r"""["'](\w+)["']""", text))
