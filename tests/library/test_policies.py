@@ -14,10 +14,11 @@ from sources_at_work import ITEMS, VARIABLES, write_delivery
 from inventory_valuation.estimators import ENSEMBLES, ESTIMATORS
 from inventory_valuation.policies.checking import faults_of_names, read_policies
 from inventory_valuation.policies.level import levels
-from inventory_valuation.policies.rules import candidates_are_trained
+from inventory_valuation.policies.rules import MODELS
 from inventory_valuation.policies.tables import POLICIES, SEGMENTS
 from inventory_valuation.sources.checking import check_delivery
 from inventory_valuation.sources.preparing import prepare_sources
+from inventory_valuation.survival import EVENTS, MODEL
 
 ROOT = Path(__file__).parents[2]
 SEEDS = {path.stem: path.read_text() for path in sorted((ROOT / "seeds").glob("*.csv"))}
@@ -47,13 +48,10 @@ def test_every_seed_is_checked_by_the_columns_that_dbt_loads():
 def test_what_seeds_may_name_is_what_the_code_makes():
     rules = (ROOT / "models/learning/segments.sql").read_text()
     assert set(re.findall(r"(?:then|else) '([a-z]+)'", rules)) == set(SEGMENTS)
-    models = [{"model": name} for name in (*ESTIMATORS, *ENSEMBLES) if name != "demand"]
-    assert not any("makes a model" in fault for row in models for fault in candidates_are_trained([_Row(row)], {}))
-    assert list(candidates_are_trained([_Row({"model": "neural_network"})], {}))
-
-
-class _Row(dict):
-    line = 2
+    made = {name: model.target for name, model in ESTIMATORS.items()} | dict.fromkeys(ENSEMBLES, "loss_rate")
+    for target in ("loss_rate", "obsolescence"):
+        assert {name for name, of_target in made.items() if of_target == target} == set(MODELS[target])
+    assert all(MODEL in MODELS[event] for event in EVENTS)
 
 
 AGES = "bucket,from_days,to_days,reserve_rate\n"
@@ -132,6 +130,11 @@ CASES = {
         SEEDS["candidate_models"].replace("forest,8,false", "forest,8,true"),
         [["the target loss_rate has 2 rows with is_default"]],
     ),
+    "a model of another target": (
+        "candidate_models",
+        SEEDS["candidate_models"] + "dead_stock,boosting,3,false,Trees\n",
+        [["no model boosting predicts dead_stock", "kaplan_meier"]],
+    ),
     "an account missing": (
         "gl_accounts",
         SEEDS["gl_accounts"].replace("reversal,debit,*", "reversal,debit,Audio"),
@@ -178,8 +181,9 @@ CASES = {
     "thirteen periods": (
         "fiscal_calendar",
         PERIODS + "2026-01-28,2026,1,1\n2026-02-25,2026,1,2\n2026-03-25,2026,1,3\n2026-04-22,2026,2,4\n"
-        "2026-05-20,2026,2,5\n",
-        [["line 6", "11 days from the month end 2026-05-31", "thirteen periods"]],
+        "2026-05-20,2026,2,5\n"
+        "2026-06-17,2026,2,6\n",
+        [["line 7", "13 days from the month end 2026-06-30", "thirteen periods"]],
     ),
     "a period missing": (
         "fiscal_calendar",

@@ -1,7 +1,8 @@
 """Several dbt commands in one process on a project parsed before: `many_builds.py partial_parse.msgpack jobs.json`.
 
-A job is {"name", "database", "words", "variables"}, with "published" where it has a published file of its own. The
-answer, by name on the last line of stdout, is whether all went well and what was said.
+A job is {"name", "database", "words", "variables"}, with "published" and "target" where it has a published file and a
+target folder of its own, and "seeds" where its seeds stand in another project's folder. The answer, by name on the last
+line of stdout, is whether all went well and what was said.
 """
 
 from __future__ import annotations
@@ -16,6 +17,18 @@ from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 
 
+def with_settings(manifest: Manifest, job: dict) -> Manifest:
+    """The project as it would have been parsed for a job: settings of Python models and places of seeds are in it."""
+    for node in manifest.nodes.values():
+        if node.resource_type == "model" and node.language == "python":
+            for name in node.config.meta.keys() & job["variables"].keys():
+                node.config.meta[name] = job["variables"][name]
+        if node.resource_type == "seed" and "seeds" in job:
+            node.root_path = job["seeds"]
+    manifest.build_flat_graph()
+    return manifest
+
+
 def run_jobs(parsed: Path, jobs: list[dict], folder: Path) -> dict[str, dict]:
     """Run the commands one after the other.
 
@@ -27,7 +40,6 @@ def run_jobs(parsed: Path, jobs: list[dict], folder: Path) -> dict[str, dict]:
     Returns:
         By name of the job whether it succeeded, and all that dbt said.
     """
-    paths = ["--target-path", str(folder / "target"), "--log-path", str(folder / "logs")]
     os.environ |= {"NO_COLOR": "1", "INVENTORY_DB": jobs[0]["database"]}
     manifest = Manifest.from_msgpack(parsed.read_bytes())
     answers = {}
@@ -35,9 +47,11 @@ def run_jobs(parsed: Path, jobs: list[dict], folder: Path) -> dict[str, dict]:
         began = time.monotonic()
         os.environ["INVENTORY_DB"] = job["database"]
         os.environ["INVENTORY_PUBLISHED_DB"] = job.get("published", str(folder / "published.duckdb"))
+        paths = ["--target-path", job.get("target", str(folder / "target")), "--log-path", str(folder / "logs")]
         said: list[str] = []
         result = dbtRunner(
-            manifest=manifest.deepcopy(), callbacks=[lambda event, said=said: said.append(event.info.msg)]
+            manifest=with_settings(manifest.deepcopy(), job),
+            callbacks=[lambda event, said=said: said.append(event.info.msg)],
         ).invoke(["--quiet", *job["words"], "--vars", json.dumps(job["variables"]), *paths])
         answers[job["name"]] = {
             "success": result.success,

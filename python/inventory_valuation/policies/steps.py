@@ -12,6 +12,10 @@ from itertools import pairwise
 from inventory_valuation.policies.rows import Rows, Seeds, grouped
 
 
+# A year of 53 weeks that ends on the last Saturday of December has a period that ends eleven days before its month.
+MOST_DAYS = 12
+
+
 def every_age_has_one_bucket(rows: Rows, _: Seeds) -> Iterator[str]:
     """Buckets of whole days follow each other from 0 on; the oldest has no end."""
     if not rows:
@@ -107,10 +111,10 @@ def every_month_end_has_its_period(rows: Rows, _: Seeds) -> Iterator[str]:
     for row in in_time:
         month = nearest_month_end(row["period_end"])
         days = abs((row["period_end"] - month).days)
-        if days > 10:
+        if days > MOST_DAYS:
             yield (
                 f"line {row.line}: the period ends on {row['period_end']}, {days} days from the month end {month}: "
-                "stock is valued at month ends, so that each period is to end within ten days of one. A year of "
+                f"stock is valued at month ends, so that each period is to end within {MOST_DAYS} days of one. A year of "
                 "thirteen periods can't be told so."
             )
     for row, after in pairwise(in_time):

@@ -72,7 +72,6 @@ ENTRIES = (
     *("addition", "relieved_by_sale", "relieved_by_scrap", "reversal", "transferred"),
     *("commitment_addition", "commitment_release"),
 )
-TARGETS = ("loss_rate", "obsolescence", "sell_through", "dead_stock")
 FITTED_RULES = ("calibrated_recency", "calibrated_coverage", "movement_rate")
 MASTERS = ("items", "locations", "suppliers", "customers")
 
@@ -99,14 +98,14 @@ POLICIES: dict[str, Policy] = {
     ),
     "candidate_models": Policy(
         {
-            "target": one_of(*TARGETS),
+            "target": one_of(*rules.MODELS),
             "model": TEXT,
             "complexity": Values("whole", 1, 10**9),
             "is_default": FLAG,
             "description": TEXT,
         },
         key=("target", "model"),
-        rules=(rules.every_target_has_one_default, rules.candidates_are_trained),
+        rules=(rules.every_target_has_one_default, rules.candidates_are_made),
     ),
     "category_policy": Policy(
         {
