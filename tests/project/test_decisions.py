@@ -456,6 +456,21 @@ def tampered(outcome, tmp_path_factory):
         yield Outcome(connection, outcome.places), code, output
 
 
+@pytest.fixture(scope="module")
+def after_a_failure(outcome, tampered, tmp_path_factory) -> Path:
+    """The file of the build that failed, after the next build began."""
+    folder = tmp_path_factory.mktemp("after_a_failure")
+    afterwards, *_ = tampered
+    (path,) = {Path(row[2]) for row in afterwards.rows("pragma database_list")}
+    (first,) = {Path(row[2]) for row in outcome.rows("pragma database_list")}
+    shutil.copy(path, folder / "build.duckdb")
+    variables = {"source_path": str(first.parent / "tables"), "set_of_books": "decisions"}
+    code, output = run_dbt(folder, "run", "--select", "role_holders", **variables)
+    assert code == 0, output[-3000:]
+    assert "rows of a build that did not pass are taken out" in output
+    return folder / "build.duckdb"
+
+
 def decide_in_a_workbook(published: Path, file: Path, tables: Path, taken: dict[str, Place]) -> dict[str, Place]:
     """An override asked for and a write-down approved in a workbook, each at a place that no case has taken."""
     export_workbook(published, file)
@@ -657,6 +672,15 @@ def test_an_edited_log_stops_the_build_and_names_the_entry(outcome, tampered):
         edited,
         (None,),
     ]
+
+
+@pytest.mark.parametrize("memory", ["frozen_proposals", "approval_bindings", "audit_log"])
+def test_what_a_build_wrote_that_did_not_pass_is_taken_out_by_the_next(memory, outcome, tampered, after_a_failure):
+    afterwards, code, _ = tampered
+    query = f"select count(*), count(distinct written_by_build) from governance.{memory}"
+    assert code == 1 and afterwards.rows(query) >= outcome.rows(query)
+    with duckdb.connect(after_a_failure, read_only=True) as connection:
+        assert connection.execute(query).fetchall() == outcome.rows(query)
 
 
 def test_the_log_keeps_what_was_told_before(outcome, tampered):
