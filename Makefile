@@ -2,7 +2,8 @@
 # make test    lint, library tests, a small build with all data tests
 # make check SOURCE=../our/extract   everything that is wrong or doubtful with a delivery, without a build
 # make template SOURCE=../our/extract  an empty delivery to fill in
-# make journal PERIOD=2026-06-30 [LAYOUT=sap] [FRAMEWORK=ifrs]   a period's journals for the finance system, as CSV
+# make journal PERIOD=2026-06-30 [LAYOUT=sap] [FRAMEWORK=ifrs]   a period's journals for the finance system, as CSV, by
+#                                                                the framework of the build unless another is named
 # make workbook [ROWS=500]            what waits for a decision, as warehouse/review.xlsx
 # make workbook-import [SOURCE=...]   reads it back into the input tables of SOURCE
 # make model-document                 the model document, as warehouse/model_document.md
@@ -14,7 +15,7 @@ HORIZON ?= 12
 VARS ?=
 DEMO_OPTIONS ?=
 LAYOUT ?= generic
-FRAMEWORK ?= us_gaap
+FRAMEWORK ?=
 WORKBOOK ?= warehouse/review.xlsx
 ROWS ?= 500
 
@@ -38,8 +39,7 @@ demo: $(environment)
 	$(bin)/inventory-valuation demo $(DEMO_OPTIONS)
 
 journal: $(environment)
-	$(bin)/inventory-valuation journal --layout $(LAYOUT) --framework $(FRAMEWORK) \
-		--period $(PERIOD) --out warehouse/journals/$(FRAMEWORK)-$(PERIOD)-$(LAYOUT).csv
+	$(bin)/inventory-valuation journal --layout $(LAYOUT) --period $(PERIOD) $(addprefix --framework=,$(FRAMEWORK))
 
 test: $(environment)
 	$(MAKE) --no-print-directory --jobs 2 --output-sync=target pytest-build pytest-apart lint pytest-library

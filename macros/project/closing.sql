@@ -123,5 +123,6 @@
     {{ return([
         'as_of_date', 'horizon_months', 'costing_method', 'cost_pool', 'unit_of_account', 'reporting_currency',
         'pilot_category', 'interim_recoveries', 'fiscal_year_start_month', 'book_without_approval', 'train_on_poor_data',
+        'renew_proposals',
     ]) }}
 {% endmacro %}

@@ -9,6 +9,13 @@
 {%- endmacro %}
 
 
+{# What a company is told whose books held nobody knows what before they begin here. #}
+{% macro opening_is_unknown(date) -%}
+    'the reserve before this period is not known, so that all of it would be an addition: deliver booked_reserves of '
+    || {{ date }} || ', or fill the seed opening_reserves (a row *,0 says it was nought)'
+{%- endmacro %}
+
+
 {# What a company is told that has not said who may approve. #}
 {% macro nobody_may_approve() -%}
     nobody is named who may approve: fill the seed approvers with people and their roles
@@ -171,6 +178,7 @@ placed_decisions as (
         subject_type,
         subject_id,
         subject_key,
+        period_end,
         decision,
         approver,
         approver_role,

@@ -1,3 +1,22 @@
+{#
+    Fingerprint of the policies that proposals are made by. A proposal that nobody has approved yet follows them; what a
+    retraining or another champion says is only shown beside it.
+#}
+{% macro proposal_policy() %}
+    {% if not execute %}{{ return('none') }}{% endif %}
+    {% set policies = policies_in_force() %}
+    {% set told = [] %}
+    {% for name in [
+        'seed ageing_policy', 'seed candidate_models', 'seed category_policy', 'seed demand_methods',
+        'seed firm_sales_contracts', 'seed rule_buckets', 'var cost_pool', 'var costing_method', 'var horizon_months',
+        'var pilot_category', 'var reporting_currency', 'var train_on_poor_data', 'var unit_of_account',
+    ] %}
+        {% do told.append(name ~ ' ' ~ policies[name]) %}
+    {% endfor %}
+    {{ return(local_md5(told | join('/'))) }}
+{% endmacro %}
+
+
 {# Every seed with the checksum of its file, every var that figures depend on with its value, and the code. #}
 {% macro policies_in_force() %}
     {% if not execute %}{{ return({'none': 'none'}) }}{% endif %}

@@ -5,7 +5,7 @@
 {% macro publish_build(results) %}
     {% if not execute or flags.WHICH != 'build' %}{{ return('') }}{% endif %}
     {% set target = published_file() %}
-    {% set failed = results | selectattr('status', 'in', ['error', 'fail', 'runtime error', 'skipped']) | list %}
+    {% set failed = failed_of(results) %}
     {% if failed %}
         {{ return(log('Not published: ' ~ failed | length ~ ' failed or skipped; ' ~ target ~ ' is as it was.', info=true)) }}
     {% elif invocation_args_dict.select or invocation_args_dict.exclude %}
@@ -44,38 +44,3 @@
 {% macro published_file() %}
     {{ return(env_var('INVENTORY_PUBLISHED_DB', 'warehouse/inventory_valuation.duckdb')) }}
 {% endmacro %}
-
-
-{# Before any work in a new build file: the logs continue those of the published file, so that a lost file loses none. #}
-{% macro take_over_logs() %}
-    {% if execute and flags.WHICH in ['build', 'run'] %}
-        {% for schema, nodes in graph.nodes.values() | selectattr('config.meta.append_only', 'defined') | groupby('schema') %}
-            {% set tables = nodes | map(attribute='alias') | list %}
-            {% if not adapter.get_relation(database=target.database, schema=schema, identifier=tables[0]) %}
-                {% do take_over(schema, tables) %}
-            {% endif %}
-        {% endfor %}
-    {% endif %}
-{% endmacro %}
-
-
-{# Copy tables of the published file into the build's, all of them or none. #}
-{% macro take_over(schema, tables) %}
-    {% set taken = fromjson(run_query(
-        "select take_over_tables('" ~ schema ~ "', '" ~ sql_text(tojson(tables)) ~ "', '" ~ sql_text(published_file()) ~ "')"
-    ).rows[0][0]) %}
-    {% for table in taken %}
-        {% do adapter.cache_added(
-            api.Relation.create(database=target.database, schema=schema, identifier=table, type='table')
-        ) %}
-    {% endfor %}
-    {% if taken %}
-        {% do log(schema ~ '.' ~ taken | join(', ') ~ ' taken over from ' ~ published_file(), info=true) %}
-    {% endif %}
-{% endmacro %}
-
-
-{# Whose books a row of an appended relation belongs to: builds over several sources may share a file. #}
-{% macro source_name() -%}
-    '{{ sql_text(var("set_of_books", none) or var("source_schema") or var("source_path")) }}'
-{%- endmacro %}

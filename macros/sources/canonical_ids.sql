@@ -19,7 +19,8 @@
         {{ column }} as source_id,
         {{ is_master }} as is_in_master,
         {{ table in stock_tables }} as is_stocked,
-        min(source_row_number) as first_row
+        min(source_row_number) as first_row,
+        count(*) as row_count
     from {{ relation }}
     where {{ column }} is not null
     group by all

@@ -1,3 +1,5 @@
+{%- set trains_anyway = ' The var train_on_poor_data is set: models are trained all the same.'
+    if var('train_on_poor_data') else '' -%}
 with valuation_dates as (
     select * from {{ ref('valuation_dates') }}
 ),
@@ -27,8 +29,8 @@ history as (
             else 'ok'
         end as status,
         cast(count(*) as double) as measured_value,
-        'Complete months. Under 18 no model is trained (var train_on_poor_data), under 24 none sees a season twice.'
-            as explanation
+        'Complete months of history. With fewer than 18 no model is trained, unless the var train_on_poor_data is set. With '
+        || 'fewer than 24 no model has seen a season twice.{{ trains_anyway }}' as explanation
     from valuation_dates
 ),
 
@@ -54,8 +56,14 @@ quality as (
             else 'ok'
         end as status,
         quality_score as measured_value,
-        'Share of rows usable as they came; a mended row counts three quarters. '
-        || 'staging.quarantine holds what could not be used; no model is trained on insufficient data.' as explanation
+        'Share of rows that were usable as they came; a mended row counts three quarters. staging.quarantine holds what could '
+        || 'not be used.'
+        || case
+            when table_name = 'all tables'
+                then ' Under ' || {{ plain_number('usable_from') }} || ' no model is trained, unless the var '
+                    || 'train_on_poor_data is set.{{ trains_anyway }}'
+            else ''
+        end as explanation
     from data_quality
 ),
 
@@ -96,8 +104,8 @@ baseline as (
             else 'ok'
         end as status,
         cast(count(case when has_outcome then 1 end) as double) as measured_value,
-        'Month ends whose outcome is known: at these outcomes.present_process_baselines holds, frozen before any '
-        || 'model, how good the ageing policy, the books and a moving average were.' as explanation
+        'Month ends whose outcome is known. For these outcomes.present_process_baselines says how good the ageing policy, '
+        || 'the booked reserves and a moving average were, as first measured.' as explanation
     from valuation_dates
 ),
 
@@ -161,7 +169,8 @@ checks as (
 data_readiness as (
     select
         *,
-        status = 'insufficient' and check_name in ('history', 'quality of all tables') as refuses_training
+        status = 'insufficient' and check_name in ('history', 'quality of all tables')
+        and not {{ 'true' if var('train_on_poor_data') else 'false' }} as refuses_training
     from checks
 )
 

@@ -15,7 +15,8 @@ approval_bindings as (
         given_decisions.approval_id,
         given_decisions.subject_type,
         given_decisions.subject_key,
-        subject_hashes.subject_hash
+        subject_hashes.subject_hash,
+        '{{ invocation_id }}' as written_by_build
     from given_decisions
     inner join subject_hashes
         on

@@ -106,7 +106,8 @@ audit_events as (
         subject_id,
         happened_at,
         actor,
-        words
+        words,
+        '{{ invocation_id }}' as written_by_build
     from events
 )
 

@@ -33,6 +33,7 @@ decided_amounts as (
         proposals.quantity,
         proposals.cost_value,
         proposals.proposed_amount,
+        proposals.present_amount,
         standing_positions.override_id,
         standing_positions.override_amount,
         standing_positions.override_status,

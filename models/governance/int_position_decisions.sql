@@ -35,6 +35,7 @@ position_decisions as (
         quantity,
         cost_value,
         proposed_amount,
+        present_amount,
         override_id,
         override_amount,
         override_status,

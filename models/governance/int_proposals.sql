@@ -1,80 +1,33 @@
--- The hash binds a proposal to what it was made of. Outside a pilot's category, where no model was trained, and for
--- stock of which the model says nothing, the ageing policy goes on to propose.
-with reserve_estimates as (
-    select * from {{ ref('reserve_estimates') }}
-    where reserve_amount is not null
+-- The proposals that stand in this build. The hash binds each to what it was made of.
+{%- set made_of = ['method', 'model', 'run_id', 'quantity', 'cost_value', 'proposed_amount', 'policy_hash'] %}
+with compared_proposals as (
+    select * from {{ ref('int_compared_proposals') }}
+    where is_present
 ),
 
--- What only the model proposes has a run; a condition on one side of the join alone would compare all with all.
-predictions as (
-    select
-        *,
-        'ml' as method
-    from {{ ref('predictions') }}
-),
-
-items as (
-    select * from {{ ref('items') }}
-),
-
-trainings as (
-    select count(*) > 0 as has_model
-    from predictions
-),
-
-proposing_methods as (
-    select
-        items.item_id,
-        case
-            when
-                trainings.has_model
-                {% if var('pilot_category') -%}
-                and items.category = '{{ sql_text(var("pilot_category")) }}'
-                {%- endif %}
-                then 'ml'
-            else 'static_ageing'
-        end as method
-    from items
-    cross join trainings
-),
-
-model_dates as (
-    select distinct valuation_date from predictions
-),
-
-candidates as (
-    select
-        reserve_estimates.*,
-        row_number() over (
-            partition by reserve_estimates.item_id, reserve_estimates.location_id, reserve_estimates.valuation_date
-            order by case when reserve_estimates.method = proposing_methods.method then 0 else 1 end nulls last
-        ) as place
-    from reserve_estimates
-    inner join proposing_methods on reserve_estimates.item_id = proposing_methods.item_id
-    left join model_dates on reserve_estimates.valuation_date = model_dates.valuation_date
-    where
-        reserve_estimates.method = proposing_methods.method
-        or (reserve_estimates.method = 'static_ageing' and model_dates.valuation_date is not null)
+as_of as (
+    select max(valuation_date) as as_of_date from {{ ref('valuation_dates') }}
 ),
 
 proposals as (
     select
-        candidates.item_id,
-        candidates.location_id,
-        candidates.valuation_date as period_end,
-        candidates.method,
-        predictions.run_id,
-        candidates.quantity,
-        candidates.cost_value,
-        candidates.reserve_amount as proposed_amount
-    from candidates
-    left join predictions
-        on
-            candidates.item_id = predictions.item_id
-            and candidates.location_id = predictions.location_id
-            and candidates.valuation_date = predictions.valuation_date
-            and candidates.method = predictions.method
-    where candidates.place = 1
+        compared_proposals.item_id,
+        compared_proposals.location_id,
+        compared_proposals.period_end,
+        {% for column in made_of -%}
+        case
+            when compared_proposals.is_made_anew then compared_proposals.present_{{ column }}
+            else compared_proposals.standing_{{ column }}
+        end as {{ column }},
+        {% endfor -%}
+        compared_proposals.present_proposed_amount as present_amount,
+        compared_proposals.standing_number
+        + case when compared_proposals.is_made_anew then 1 else 0 end as proposal_number,
+        case when compared_proposals.is_made_anew then as_of.as_of_date else compared_proposals.standing_as_of end
+            as proposed_as_of,
+        compared_proposals.cause
+    from compared_proposals
+    cross join as_of
 ),
 
 hashed_proposals as (

@@ -19,6 +19,7 @@ period_proposals as (
         period_totals.overridden_count,
         period_totals.cost_value,
         period_totals.proposed_amount,
+        period_totals.present_amount,
         period_totals.decided_amount,
         subject_hashes.subject_hash as period_hash,
         case

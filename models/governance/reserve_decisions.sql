@@ -19,6 +19,7 @@ reserve_decisions as (
         position_decisions.quantity,
         position_decisions.cost_value,
         position_decisions.proposed_amount,
+        position_decisions.present_amount,
         position_decisions.override_id,
         position_decisions.override_amount,
         position_decisions.override_status,

@@ -1,5 +1,3 @@
-{{ config(materialized='incremental', unique_key='run_id', incremental_strategy='append') }}
-
 -- Runs are appended and never replaced; an identical rebuild makes identical runs and adds none.
 {%- set trained = ['int_trained_models', 'int_survival_models'] %}
 with trained_models as (
@@ -15,7 +13,8 @@ with trained_models as (
         code_version,
         training_rows,
         training_dates,
-        artefact
+        artefact,
+        '{{ invocation_id }}' as written_by_build
     from {{ ref(model) }}
     {{ 'union all' if not loop.last }}
     {% endfor -%}

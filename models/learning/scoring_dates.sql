@@ -1,6 +1,7 @@
--- Models are trained at every origin that the backtest will judge, then quarterly and at the latest date; a
--- date between two trainings is scored by the models of the earlier one, as a month end would be. Where no stock that
--- cost anything has an outcome, as in a company that ships what it never stored, there is nothing to learn.
+-- Models are trained at the first month end that has something to learn from, then at each end of a calendar quarter. A
+-- month end between two trainings is scored by the models of the earlier one. None of this hangs on the newest month, so
+-- that the next one leaves the models of all before it as they were. Where no stock that cost anything has an outcome,
+-- as in a company that ships what it never stored, there is nothing to learn.
 with valuation_dates as (
     select * from {{ ref('valuation_dates') }}
 ),
@@ -26,8 +27,8 @@ refusals as (
     where refuses_training
 ),
 
-latest as (
-    select max(month_number) as month_number from valuation_dates
+first_origin as (
+    select min(origin_date) as origin_date from origins
 ),
 
 trainings as (
@@ -36,8 +37,10 @@ trainings as (
         valuation_dates.month_number
     from valuation_dates
     inner join origins on valuation_dates.valuation_date = origins.origin_date
-    cross join latest
-    where valuation_dates.has_outcome or (latest.month_number - valuation_dates.month_number) % 3 = 0
+    cross join first_origin
+    where
+        extract(month from valuation_dates.valuation_date) in (3, 6, 9, 12)
+        or valuation_dates.valuation_date = first_origin.origin_date
 ),
 
 scoring_dates as (

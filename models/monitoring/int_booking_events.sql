@@ -57,7 +57,8 @@ booking_events as (
         'books' as actor,
         coalesce(journals.line_count, 0) || ' lines, ' || coalesce(journals.debit_amount, 0) || ' posted, '
         || books.reserve_amount || ' reserved, roll-forward ' || books.rollforward_hash as words,
-        audit_log.entry_hash as audit_entry_hash
+        audit_log.entry_hash as audit_entry_hash,
+        '{{ invocation_id }}' as written_by_build
     from books
     left join journals on books.framework = journals.framework and books.period_end = journals.period_end
     cross join audit_log

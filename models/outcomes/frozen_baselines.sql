@@ -35,7 +35,8 @@ measured as (
         present_process_metrics.value,
         cast(present_process_metrics.positions as bigint) as positions,
         policy.policy_version,
-        as_of.as_of_date as frozen_as_of_date
+        as_of.as_of_date as frozen_as_of_date,
+        '{{ invocation_id }}' as written_by_build
     from present_process_metrics
     cross join policy
     cross join as_of

@@ -14,6 +14,8 @@ import pyarrow as pa
 
 _SEED = "0" * 64
 _HASHES = ["previous_hash", "entry_hash"]
+# Which build wrote an entry tells nothing of the event: the same events make the same chain, whoever wrote them down.
+_UNHASHED = "written_by_build"
 _SUBJECT = ("source_name", "event", "subject_id")
 _TOLD = ("happened_at", "actor", "words")
 
@@ -74,11 +76,12 @@ def chain_entries(entries: pa.Table, previous: str = _SEED) -> pa.Table:
 
     Returns:
         The entries in order, with previous_hash and entry_hash: SHA-256 of the previous hash and the entry's
-        own words.
+        own words, but for the build that wrote it.
     """
     entries = entries.sort_by("entry_number")
+    told = entries.select([name for name in entries.column_names if name != _UNHASHED])
     # JSON, so that no text can pass for a separator, and no missing word for a written one.
-    words = [json.dumps(row, default=str) for row in zip(*entries.to_pydict().values(), strict=True)]
+    words = [json.dumps(row, default=str) for row in zip(*told.to_pydict().values(), strict=True)]
     hashes = list(accumulate(words, _link, initial=previous))
     return entries.append_column("previous_hash", pa.array(hashes[:-1], pa.string())).append_column(
         "entry_hash", pa.array(hashes[1:], pa.string())

@@ -20,6 +20,7 @@ from dbt_common.exceptions import DbtRuntimeError
 from duckdb import DuckDBPyConnection
 from duckdb.sqltypes import VARCHAR
 
+from inventory_valuation.memory import forget_failed_builds, remember_all, remember_build
 from inventory_valuation.provenance import project_hash
 from inventory_valuation.publishing import publish_relations, take_over_tables
 from inventory_valuation.sources.contract import input_tables
@@ -70,6 +71,23 @@ class Plugin(BasePlugin):
         def hash_of_project(root: str) -> str:
             return project_hash(Path(root))
 
+        def forget(memories: str) -> str:
+            with conn.cursor() as cursor:
+                return json.dumps(forget_failed_builds(cursor, json.loads(memories)))
+
+        def remember(build: str) -> str:
+            with conn.cursor() as cursor:
+                remember_build(cursor, build)
+            return build
+
+        def remember_present(memories: str) -> str:
+            with conn.cursor() as cursor:
+                remember_all(cursor, json.loads(memories))
+            return "Remembered"
+
+        conn.create_function("forget_failed_builds", forget, [VARCHAR], VARCHAR, side_effects=True)
+        conn.create_function("remember_build", remember, [VARCHAR], VARCHAR, side_effects=True)
+        conn.create_function("remember_all", remember_present, [VARCHAR], VARCHAR, side_effects=True)
         conn.create_function("take_over_tables", take_over, [VARCHAR, VARCHAR, VARCHAR], VARCHAR, side_effects=True)
         conn.create_function("project_hash", hash_of_project, [VARCHAR], VARCHAR, side_effects=True)
         conn.create_function("prepare_sources", prepare, [VARCHAR, VARCHAR], VARCHAR, side_effects=True)

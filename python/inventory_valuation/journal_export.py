@@ -1,9 +1,10 @@
 """Hand a period's journals to a finance system, as a CSV file in its own layout.
 
-    python -m inventory_valuation.journal_export --layout sap --period 2026-06-30 --framework us_gaap --out journal.csv
+    inventory-valuation journal --layout sap --period 2026-06-30
 
-The layouts stand in the seed `journal_layouts`. Books are kept in ten-thousandths; a ledger takes cents: each side of a
-journal is rounded along its running sum, so that debits and credits still agree.
+The framework is the one that the build was made for (var `accounting_framework`), unless another is named. The layouts
+stand in the seed `journal_layouts`. Books are kept in ten-thousandths; a ledger takes cents: each side of a journal is
+rounded along its running sum, so that debits and credits still agree.
 """
 
 from __future__ import annotations
@@ -63,6 +64,13 @@ _LINES = """
 
 Line = dict[str, Any]
 Column = tuple[str, str | None, str | None, str | None]
+
+
+def framework_of(database: Path) -> str:
+    """The framework that the published build was made for: its var `accounting_framework`."""
+    with duckdb.connect(database, read_only=True) as connection:
+        found = connection.execute("select framework from marts.close_status limit 1").fetchall()
+    return found[0][0] if found else "us_gaap"
 
 
 def export_journals(database: Path, layout: str, period: date, framework: str, by_item: bool) -> list[list[str]]:
@@ -168,8 +176,8 @@ def main(words: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="journal_export", description=__doc__.split("\n\n")[0])
     parser.add_argument("--layout", default="generic", help="a layout of the seed journal_layouts")
     parser.add_argument("--period", type=date.fromisoformat, required=True, help="month end, such as 2026-06-30")
-    parser.add_argument("--framework", choices=sorted(BOOKS), default="us_gaap")
-    parser.add_argument("--out", type=Path, required=True, help="the file to write")
+    parser.add_argument("--framework", choices=sorted(BOOKS), help="the build's own unless another is named")
+    parser.add_argument("--out", type=Path, help="the file to write; one in warehouse/journals unless it is named")
     parser.add_argument("--by-item", action="store_true", help="a line for each item, not only account and location")
     parser.add_argument(
         "--database",
@@ -179,14 +187,16 @@ def main(words: list[str] | None = None) -> int:
     )
     asked = parser.parse_args(words)
     try:
-        rows = export_journals(asked.database, asked.layout, asked.period, asked.framework, asked.by_item)
+        framework = asked.framework or framework_of(asked.database)
+        rows = export_journals(asked.database, asked.layout, asked.period, framework, asked.by_item)
     except (ValueError, duckdb.Error) as error:
         print(error, file=sys.stderr)
         return 1
-    asked.out.parent.mkdir(parents=True, exist_ok=True)
-    with asked.out.open("w", newline="", encoding="utf-8") as file:
+    out = asked.out or Path("warehouse/journals", f"{framework}-{asked.period}-{asked.layout}.csv")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with out.open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows(rows)
-    print(f"{len(rows) - 1} lines written to {asked.out}")
+    print(f"{len(rows) - 1} lines of the {framework} journals written to {out}")
     return 0
 
 

@@ -53,10 +53,12 @@ _FIGURES = {
         order by stake_amount desc, override_id
     """,
     PERIODS: """
-        select period_end, position_count, cost_value, proposed_amount, decided_amount, period_hash
-        from governance.period_proposals
-        where period_status = 'awaiting approval'
-        order by period_end desc
+        select proposals.period_end, proposals.position_count, proposals.cost_value, proposals.proposed_amount,
+            proposals.decided_amount, status.refusal_reason, status.opening_question, proposals.period_hash
+        from governance.period_proposals as proposals
+        inner join marts.close_status as status on proposals.period_end = status.period_end
+        where proposals.period_status = 'awaiting approval' and not status.is_closed
+        order by proposals.period_end desc
     """,
 }
 _TO_FILL = {QUEUE: _REQUEST_CELLS + _APPROVER_CELLS, OVERRIDES: _APPROVER_CELLS, PERIODS: _APPROVER_CELLS}
@@ -156,20 +158,7 @@ def read_workbook(source: Path, published: Path) -> tuple[pa.Table, pa.Table, li
             [Fault(missing[0], "A1", "the sheet is gone")],
         )
     faults: list[Fault] = []
-    with duckdb.connect(published, read_only=True) as connection:
-        codes = {row[0] for row in connection.execute("select reason_code from policy.reason_codes").fetchall()}
-        proposed = {
-            tuple(row[:3]): row[3:]
-            for row in connection.execute(
-                "select item_id, location_id, period_end, cost_value, proposal_hash from governance.reserve_decisions"
-            ).fetchall()
-        }
-        known = {
-            **{(OVERRIDES, row[0]): row[1] for row in connection.execute(
-                "select override_id, override_hash from governance.overrides").fetchall()},
-            **{(PERIODS, row[0]): row[1] for row in connection.execute(
-                "select period_end, period_hash from governance.period_proposals").fetchall()},
-        }  # fmt: skip
+    codes, proposed, known = _known_figures(published)
     overrides, approvals = [], []
     for line in _filled(book[QUEUE]):
         place = (line.values["item_id"], line.values["location_id"], _day(line.values["period_end"]))
@@ -180,11 +169,14 @@ def read_workbook(source: Path, published: Path) -> tuple[pa.Table, pa.Table, li
         if line.values["proposal_hash"] != proposal:
             faults.append(line.fault("proposal_hash", "the proposal has changed since: export the workbook anew"))
             continue
+        subject = ("write_down", f"{'@'.join(map(str, place))}#{proposal}")
         if any(line.values[name] is not None for name in _REQUEST_CELLS):
-            overrides += _request(line, place, cost, codes, faults)
+            asked = _request(line, place, cost, codes, faults)
+            overrides += asked
+            # Who decides in the row of a request decides on what it asks for, and not on the proposal.
+            subject = ("override", asked[0]["override_id"] if asked else "")
         if any(line.values[name] is not None for name in _APPROVER_CELLS):
-            subject = "@".join(map(str, place))
-            approvals += _decision(line, "write_down", f"{subject}#{proposal}", faults)
+            approvals += _decision(line, *subject, faults)
     for sheet, subject_type, key, figures in (
         (OVERRIDES, "override", "override_id", "override_hash"),
         (PERIODS, "period", "period_end", "period_hash"),
@@ -198,6 +190,24 @@ def read_workbook(source: Path, published: Path) -> tuple[pa.Table, pa.Table, li
             else:
                 approvals += _decision(line, subject_type, f"{subject}#{line.values[figures]}", faults)
     return _table(overrides, _OVERRIDE_SCHEMA), _table(approvals, _APPROVAL_SCHEMA), faults
+
+
+def _known_figures(published: Path) -> tuple[set[str], dict[tuple, tuple], dict[tuple, str]]:
+    """Reason codes, cost and hash of each proposal, and the hashes of overrides and periods, of a published file."""
+    with duckdb.connect(published, read_only=True) as connection:
+
+        def rows(query: str) -> list[tuple]:
+            return connection.execute(query).fetchall()
+
+        codes = {row[0] for row in rows("select reason_code from policy.reason_codes")}
+        proposals = rows(
+            "select item_id, location_id, period_end, cost_value, proposal_hash from governance.reserve_decisions"
+        )
+        overrides = rows("select override_id, override_hash from governance.overrides")
+        periods = rows("select period_end, period_hash from governance.period_proposals")
+    known = {(OVERRIDES, key): figures for key, figures in overrides}
+    known |= {(PERIODS, key): figures for key, figures in periods}
+    return codes, {tuple(row[:3]): row[3:] for row in proposals}, known
 
 
 def import_workbook(source: Path, published: Path, folder: Path) -> tuple[int, int, list[Fault]]:

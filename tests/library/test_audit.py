@@ -223,6 +223,20 @@ def test_what_is_told_beside_makes_no_entry():
     assert log["beside"].to_pylist() == ["x"]
 
 
+def test_the_build_that_wrote_an_entry_is_no_part_of_its_words():
+    def by(build):
+        return events({"a": "1"}).append_column("written_by_build", pa.array([build], pa.string()))
+
+    log = new_entries(None, by("x"))
+    assert log["written_by_build"].to_pylist() == ["x"]
+    assert (
+        log["entry_hash"]
+        == new_entries(None, by("y"))["entry_hash"]
+        == new_entries(None, events({"a": "1"}))["entry_hash"]
+    )
+    assert first_broken_link(log) is None
+
+
 def test_the_integrity_of_logs_names_the_last_hash_and_the_first_broken_entry():
     log = written([{"a": "1", "b": "1"}, {"a": "2"}])
     edited = tampered(log, [row | {"actor": "x"} if row["entry_number"] == 2 else row for row in log.to_pylist()])

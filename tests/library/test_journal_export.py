@@ -78,6 +78,18 @@ def test_what_can_not_be_exported_is_told(database, tmp_path, capsys, words, sen
     assert capsys.readouterr().err.strip() == sentence
 
 
+def test_the_framework_is_the_one_of_the_build(database, tmp_path, monkeypatch, capsys):
+    with duckdb.connect(database) as connection:
+        connection.execute("create schema marts; create table marts.close_status as select 'ifrs' as framework")
+    monkeypatch.chdir(tmp_path)
+    assert main(["--period", "2026-05-31", "--layout", "sap", "--database", str(database)]) == 0
+    assert "2 lines of the ifrs journals" in capsys.readouterr().out
+    assert (tmp_path / "warehouse/journals/ifrs-2026-05-31-sap.csv").exists()
+    # Another one only where it is named.
+    assert main(["--period", "2026-05-31", "--framework", "us_gaap", "--database", str(database)]) == 1
+    assert "No us_gaap journal of 2026-05-31" in capsys.readouterr().err
+
+
 money = st.decimals(Decimal("0.0001"), Decimal(10**9), places=4)
 
 

@@ -291,14 +291,20 @@ HONEST_PERIODS = {
     "period, rejected then approved by the CFO": decides("", REJECTED, CFO | LATER, status="approved"),
 }
 REJECTED_WITH_ITS_PERIOD = "override in a rejected period"
+LATE_COST = "a cost that came late in an approved period"
 PERIOD_CASES = PERIOD_ATTEMPTS | HONEST_PERIODS
 
 
 # Approved, and changed thereafter
-RAISED, REPRICED = "approved, then asked for otherwise", "approved, then proposed otherwise"
+RAISED, REPRICED = "approved, then asked for otherwise", "approved, then of another cost"
 OVERRIDES_TAMPERED = {RAISED: Case("", status="applied"), REPRICED: Case("", status="applied")}
-WRITE_DOWNS_TAMPERED = {"write-down, proposed otherwise": Case("", [], [WRITE_DOWN], "write-down approved")}
+WRITE_DOWNS_TAMPERED = {"write-down, then of another cost": Case("", [], [WRITE_DOWN], "write-down approved")}
 TAMPERED = OVERRIDES_TAMPERED | WRITE_DOWNS_TAMPERED
+# Approved, and then trained otherwise: what was approved stands
+RETRAINED = {
+    "approved, then trained otherwise": Case("", status="applied"),
+    "write-down, then trained otherwise": Case("", [], [WRITE_DOWN], "write-down approved"),
+}
 
 
 @dataclass(frozen=True)
@@ -366,16 +372,21 @@ def outcome(build, tmp_path_factory):
     # An override needs a period that is neither approved nor rejected, to be seen alone.
     whole = {periods[name] for name, case in PERIOD_CASES.items() if case.status != "awaiting approval"}
     places = give_places(
-        ATTEMPTS | HONEST | WRITE_DOWNS | TAMPERED, [place for place in known if place.end not in whole]
+        ATTEMPTS | HONEST | WRITE_DOWNS | TAMPERED | RETRAINED, [place for place in known if place.end not in whole]
     )
     rejected = next(place for place in known if place.end == periods["period, rejected"])
     places[REJECTED_WITH_ITS_PERIOD] = rejected
+    places[LATE_COST] = next(place for place in known if place.end == periods["period"])
     places |= {name: Place("", end, ()) for name, end in periods.items()}
 
     overrides = ATTEMPTS | HONEST | OVERRIDES_TAMPERED | {REJECTED_WITH_ITS_PERIOD: Case()}
+    overrides |= {name: case for name, case in RETRAINED.items() if case.requests}
     requests = [row for name, case in overrides.items() for row in requests_of(name, case, places[name])]
     decisions = [row for name, case in overrides.items() for row in decisions_of(name, case, places[name], name)]
-    for name, case in (WRITE_DOWNS | WRITE_DOWNS_TAMPERED).items():
+    write_downs = WRITE_DOWNS | WRITE_DOWNS_TAMPERED | RETRAINED
+    for name, case in write_downs.items():
+        if case.requests:
+            continue
         decisions += decisions_of(name, case, places[name], "")
     for name, case in PERIOD_CASES.items():
         decisions += decisions_of(name, case, places[name], "{end}", subject_type="period")
@@ -411,7 +422,7 @@ def outcome(build, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def tampered(outcome, tmp_path_factory):
-    """What is built after figures, an approved request and the log were changed, and whether the build passed."""
+    """What is built after a training, costs, an approved request and the log were changed, and whether it passed."""
     folder = tmp_path_factory.mktemp("tampered")
     (path,) = {Path(row[2]) for row in outcome.rows("pragma database_list")}
     tables = path.parent / "tables"
@@ -422,12 +433,16 @@ def tampered(outcome, tmp_path_factory):
             row["reserve_amount"] -= FINE
     pq.write_table(pa.Table.from_pylist(requests, pa.schema(REQUEST.items())), tables / "reserve_overrides.parquet")
     with duckdb.connect(folder / "build.duckdb") as connection:
-        for name in (*WRITE_DOWNS_TAMPERED, REPRICED, "period"):
+        connection.execute(
+            "update valuation.reserve_estimates set reserve_amount = reserve_amount * 0.9 where method = 'ml'"
+        )
+        connection.execute("update learning.predictions set run_id = 'another'")
+        for name in (*WRITE_DOWNS_TAMPERED, REPRICED, LATE_COST):
             place = outcome.places[name]
             connection.execute(
-                """update valuation.reserve_estimates set reserve_amount = reserve_amount + 0.0001
-                where method = 'ml' and (item_id = ? or ? = '') and valuation_date = ?""",
-                [place.item, place.item, place.end],
+                """update valuation.reserve_estimates set cost_value = cost_value + 0.0001
+                where item_id = ? and location_id = ? and valuation_date = ?""",
+                [place.item, place.positions[0][0], place.end],
             )
         connection.execute("update governance.audit_log set actor = 'p.osei' where subject_id = 'AP period 1'")
     code, output = run_dbt(
@@ -439,6 +454,21 @@ def tampered(outcome, tmp_path_factory):
     )
     with duckdb.connect(folder / "build.duckdb", read_only=True) as connection:
         yield Outcome(connection, outcome.places), code, output
+
+
+@pytest.fixture(scope="module")
+def after_a_failure(outcome, tampered, tmp_path_factory) -> Path:
+    """The file of the build that failed, after the next build began."""
+    folder = tmp_path_factory.mktemp("after_a_failure")
+    afterwards, *_ = tampered
+    (path,) = {Path(row[2]) for row in afterwards.rows("pragma database_list")}
+    (first,) = {Path(row[2]) for row in outcome.rows("pragma database_list")}
+    shutil.copy(path, folder / "build.duckdb")
+    variables = {"source_path": str(first.parent / "tables"), "set_of_books": "decisions"}
+    code, output = run_dbt(folder, "run", "--select", "role_holders", **variables)
+    assert code == 0, output[-3000:]
+    assert "rows of a build that did not pass are taken out" in output
+    return folder / "build.duckdb"
 
 
 def decide_in_a_workbook(published: Path, file: Path, tables: Path, taken: dict[str, Place]) -> dict[str, Place]:
@@ -585,12 +615,52 @@ def test_an_approval_lapses_with_the_figures_it_was_given_on(name, outcome, tamp
     assert afterwards.refusals(name) == ["it has lapsed: the proposals are not those that it was given on"]
 
 
-def test_a_period_lapses_with_any_of_its_proposals(tampered):
+def test_a_period_lapses_with_the_facts_of_any_of_its_positions(tampered):
     afterwards, *_ = tampered
     end = afterwards.places["period"].end
     assert afterwards.rows("select period_status from governance.period_proposals where period_end = ?", end) == [
         ("awaiting approval",)
     ]
+    query = """select cause, is_made_anew, count(*) from governance.proposal_changes
+        where period_end = ? group by all order by all"""
+    (anew, *kept) = afterwards.rows(query, end)
+    assert anew == ("facts", True, 1)
+    assert [row[:2] for row in kept] == [("training", False)]
+
+
+@pytest.mark.parametrize("name", RETRAINED)
+def test_another_training_leaves_what_was_approved(name, outcome, tampered):
+    before, (afterwards, *_) = outcome.position_status(name), tampered
+    assert before[1] and afterwards.position_status(name) == before
+    assert afterwards.refusals(name) == []
+    place = outcome.places[name]
+    proposals = """select proposed_amount, run_id, proposal_hash from governance.reserve_decisions
+        where item_id = ? and location_id = ? and period_end = ?"""
+    where = (place.item, place.positions[0][0], place.end)
+    assert afterwards.rows(proposals, *where) == outcome.rows(proposals, *where)
+    changes = """select cause, is_made_anew, proposed_amount, present_run_id, difference_amount < 0
+        from governance.proposal_changes where item_id = ? and location_id = ? and period_end = ?"""
+    (amount, *_), (change,) = outcome.rows(proposals, *where)[0], afterwards.rows(changes, *where)
+    assert change == ("training", False, amount, "another", True)
+
+
+def test_an_approved_period_stands_when_another_training_comes(tampered):
+    afterwards, *_ = tampered
+    ends = [afterwards.places[name].end for name in HONEST_PERIODS if name != "period"]
+    query = (
+        "select period_status, present_amount < proposed_amount from governance.period_proposals where period_end = ?"
+    )
+    assert [afterwards.rows(query, end) for end in ends] == [[("approved", True)]] * len(ends)
+
+
+def test_what_was_proposed_is_remembered_with_why_it_was_made_anew(outcome, tampered):
+    afterwards, *_ = tampered
+    place = outcome.places[LATE_COST]
+    query = """select proposal_number, cause, cost_value from governance.frozen_proposals
+        where source_name = 'decisions' and item_id = ? and location_id = ? and period_end = ? order by 1"""
+    first, second = afterwards.rows(query, place.item, place.positions[0][0], place.end)
+    assert (first[:2], second[:2]) == ((1, "first proposal"), (2, "facts"))
+    assert second[2] - first[2] == FINE
 
 
 def test_an_edited_log_stops_the_build_and_names_the_entry(outcome, tampered):
@@ -602,6 +672,15 @@ def test_an_edited_log_stops_the_build_and_names_the_entry(outcome, tampered):
         edited,
         (None,),
     ]
+
+
+@pytest.mark.parametrize("memory", ["frozen_proposals", "approval_bindings", "audit_log"])
+def test_what_a_build_wrote_that_did_not_pass_is_taken_out_by_the_next(memory, outcome, tampered, after_a_failure):
+    afterwards, code, _ = tampered
+    query = f"select count(*), count(distinct written_by_build) from governance.{memory}"
+    assert code == 1 and afterwards.rows(query) >= outcome.rows(query)
+    with duckdb.connect(after_a_failure, read_only=True) as connection:
+        assert connection.execute(query).fetchall() == outcome.rows(query)
 
 
 def test_the_log_keeps_what_was_told_before(outcome, tampered):

@@ -79,6 +79,15 @@ def test_what_was_filled_in_comes_back_as_rows_bound_to_their_figures(build, wor
     assert all(len(row["subject_id"].split("#")[1]) == 64 for row in approvals.to_pylist())
 
 
+def test_who_decides_in_the_row_of_a_request_decides_on_the_request(build, workbook):
+    """So that an override is asked for and approved in one workbook, and stands after one build."""
+    fill(workbook, QUEUE, 2, REQUEST | DECISION)
+    overrides, approvals, faults = read_workbook(workbook, build.published)
+    assert faults == []
+    (override,), (approval,) = overrides.to_pylist(), approvals.to_pylist()
+    assert (approval["subject_type"], approval["subject_id"]) == ("override", override["override_id"])
+
+
 @pytest.mark.parametrize(
     ("cells", "column", "words"),
     [

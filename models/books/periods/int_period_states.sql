@@ -1,7 +1,11 @@
 -- A period closes once it is approved and a later one has begun, and with it all periods before it: what an earlier one
--- holds can no longer change. The var close_through closes without waiting for either.
+-- holds can no longer change. The var close_through closes without waiting for either. Periods before the books begin are
+-- none of theirs.
 with period_proposals as (
-    select * from {{ ref('period_proposals') }}
+    select proposals.*
+    from {{ ref('period_proposals') }} as proposals
+    inner join {{ ref('int_books_beginning') }} as books_beginning
+        on proposals.period_end >= books_beginning.period_end
 ),
 
 valuation_dates as (

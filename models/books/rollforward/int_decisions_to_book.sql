@@ -30,7 +30,8 @@ decisions_to_book as (
                 case
                     when decisions_made.decision_status = 'override applied'
                         then least(decisions_made.decided_amount, reserve_decisions.cost_value)
-                    else reserve_decisions.decided_amount
+                    when decisions_made.item_id is null then reserve_decisions.decided_amount
+                    else reserve_decisions.present_amount
                 end
         end as restated_amount
     from reserve_decisions

@@ -87,7 +87,7 @@ prior_period_differences as (
         case
             when coalesce(reserve_decisions.quantity, 0) <> coalesce(closed_reserves.quantity, 0) then 'quantity'
             when coalesce(reserve_decisions.cost_value, 0) <> coalesce(closed_reserves.cost_value, 0) then 'cost'
-            when coalesce(reserve_decisions.proposed_amount, 0) <> coalesce(closed_reserves.proposed_amount, 0)
+            when coalesce(reserve_decisions.present_amount, 0) <> coalesce(closed_reserves.proposed_amount, 0)
                 then 'estimate'
             else 'carried from an earlier period'
         end as cause,

@@ -1,5 +1,5 @@
 -- What was decided on a position, every decision on it, its override or its period (those that do not count too), and
--- the run that proposed.
+-- the rule or run that proposed.
 with reserve_decisions as (
     select * from {{ ref('reserve_decisions') }}
 ),
@@ -92,12 +92,9 @@ trace_decisions as (
         'estimate' as step,
         cast(1 as bigint) as line_no,
         reserves.run_id as reference,
-        case
-            when reserves.run_id is null then 'Reserve that the ageing policy proposed, hash '
-            else 'Reserve that the model run proposed, hash '
-        end || reserves.proposal_hash
+        'Reserve proposed by ' || coalesce(model_runs.model, 'the ageing policy') || ', hash ' || reserves.proposal_hash
         || coalesce(
-            '; ' || model_runs.model || ' trained on ' || model_runs.training_rows || ' rows to '
+            '; trained on ' || model_runs.training_rows || ' rows to '
             || model_runs.origin_date || ', data ' || model_runs.data_hash || ', code ' || model_runs.code_version,
             ''
         ) as evidence,

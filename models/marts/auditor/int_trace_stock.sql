@@ -1,9 +1,5 @@
--- Why the model says so, the receipts that the stock came from, and the sales of the period.
-with reserve_drivers as (
-    select * from {{ ref('reserve_drivers') }}
-),
-
-cost_layers as (
+-- The receipts that the stock came from, and the sales of the period.
+with cost_layers as (
     select * from {{ ref('cost_layers') }}
 ),
 
@@ -13,25 +9,14 @@ movements as (
 
 trace_stock as (
     select
-        item_id,
-        location_id,
-        valuation_date as period_end,
-        'driver' as step,
-        cast(driver_rank as bigint) as line_no,
-        feature as reference,
-        reason as evidence,
-        cast(null as {{ quantity_type() }}) as quantity,
-        driver_amount as amount
-    from reserve_drivers
-    union all
-    select
         cost_layers.item_id,
         cost_layers.location_id,
         cost_layers.valuation_date as period_end,
         'layer' as step,
         cast(cost_layers.layer_number as bigint) as line_no,
         movements.movement_id as reference,
-        movements.movement_type || coalesce(' ' || movements.document_id, '') || ' of '
+        movements.movement_type
+        || coalesce(' ' || nullif(movements.document_id, movements.movement_type), '') || ' of '
         || cast(movements.moved_at as date) || ', in stock since ' || cost_layers.received_on as evidence,
         cost_layers.quantity,
         cost_layers.cost_value as amount

@@ -1,7 +1,17 @@
--- The way down from a booked amount: who proposed it, who decided, why, and on which layers it stands.
+-- The way down from a reserve: who proposed it, who decided, why, and on which layers it stands. What waits for a decision
+-- is traced before anything of it is booked.
 with reserve_rollforward as (
     select * from {{ ref('reserve_rollforward') }}
-    where framework = '{{ var("accounting_framework") }}' and closing_amount <> 0
+    where framework = '{{ var("accounting_framework") }}'
+),
+
+reserves as (
+    select * from {{ ref('reserves') }}
+    where framework = '{{ var("accounting_framework") }}'
+),
+
+close_steps as (
+    select * from {{ ref('int_close_steps') }}
 ),
 
 valuation_dates as (
@@ -12,20 +22,36 @@ items as (
     select * from {{ ref('items') }}
 ),
 
+traced_positions as (
+    select
+        item_id,
+        location_id,
+        period_end
+    from reserve_rollforward
+    where closing_amount <> 0
+    union
+    select
+        reserves.item_id,
+        reserves.location_id,
+        reserves.period_end
+    from reserves
+    inner join close_steps on reserves.period_end = close_steps.period_end
+    where close_steps.is_open and reserves.proposed_amount <> 0
+),
+
 trace_evidence as (
-    select * from {{ ref('int_trace_books') }}
-    union all
-    select * from {{ ref('int_trace_decisions') }}
-    union all
-    select * from {{ ref('int_trace_stock') }}
+    {% for evidence in ['books', 'decisions', 'reasons', 'stock'] -%}
+    select * from {{ ref('int_trace_' ~ evidence) }}
+    {{ 'union all' if not loop.last }}
+    {% endfor -%}
 ),
 
 reserve_trace as (
     select
-        reserve_rollforward.item_id,
-        reserve_rollforward.location_id,
-        reserve_rollforward.period_end,
-        reserve_rollforward.framework,
+        traced_positions.item_id,
+        traced_positions.location_id,
+        traced_positions.period_end,
+        '{{ var("accounting_framework") }}' as framework,
         valuation_dates.is_latest as is_latest_period,
         {{ reporting_currency() }} as currency,
         trace_evidence.step,
@@ -35,14 +61,14 @@ reserve_trace as (
         items.unit_of_measure,
         cast(trace_evidence.quantity as {{ quantity_type() }}) as quantity,
         cast(trace_evidence.amount as {{ money_total_type() }}) as amount
-    from reserve_rollforward
-    inner join valuation_dates on reserve_rollforward.period_end = valuation_dates.valuation_date
-    left join items on reserve_rollforward.item_id = items.item_id
+    from traced_positions
+    inner join valuation_dates on traced_positions.period_end = valuation_dates.valuation_date
+    left join items on traced_positions.item_id = items.item_id
     inner join trace_evidence
         on
-            reserve_rollforward.item_id = trace_evidence.item_id
-            and reserve_rollforward.location_id = trace_evidence.location_id
-            and reserve_rollforward.period_end = trace_evidence.period_end
+            traced_positions.item_id = trace_evidence.item_id
+            and traced_positions.location_id = trace_evidence.location_id
+            and traced_positions.period_end = trace_evidence.period_end
 )
 
 select * from reserve_trace

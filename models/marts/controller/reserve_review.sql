@@ -17,7 +17,15 @@ overrides as (
 ),
 
 main_reasons as (
-    select * from {{ ref('int_main_reasons') }}
+    select
+        item_id,
+        location_id,
+        period_end
+        {%- for rank in [1, 2, 3] %},
+        max(case when reason_rank = {{ rank }} then reason end) as reason_{{ rank }}
+        {%- endfor %}
+    from {{ ref('proposal_reasons') }}
+    group by item_id, location_id, period_end
 ),
 
 segments as (
@@ -96,7 +104,7 @@ reserve_review as (
         on
             reviewed_positions.item_id = main_reasons.item_id
             and reviewed_positions.location_id = main_reasons.location_id
-            and reviewed_positions.period_end = main_reasons.valuation_date
+            and reviewed_positions.period_end = main_reasons.period_end
 )
 
 select * from reserve_review

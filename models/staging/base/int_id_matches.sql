@@ -68,9 +68,11 @@ matched as (
             decisions.canonical_id,
             case when closest.candidate_count = 1 then closest.canonical_id end
         ) as master_id,
-        min(id_spellings.spelling) over (
+        -- Without a master the usual spelling is the right one: a stray one would mend all others.
+        first_value(id_spellings.spelling) over (
             partition by id_spellings.master_table, id_spellings.without_case
-        ) as first_spelling,
+            order by id_spellings.row_count desc nulls last, id_spellings.spelling asc nulls last
+        ) as usual_spelling,
         decisions.canonical_id is not null as is_decided,
         coalesce(closest.candidate_count > 1, false) and decisions.canonical_id is null as could_be_several,
         coalesce(closest.distance = {{ closeness | length + 1 }}, false) as is_pack
@@ -116,7 +118,7 @@ id_matches as (
         matched.master_table,
         matched.source_id,
         matched.is_in_master,
-        coalesce(matched.master_id, matched.first_spelling) as canonical_id,
+        coalesce(matched.master_id, matched.usual_spelling) as canonical_id,
         matched.master_id is not null as is_known,
         matched.is_decided,
         matched.could_be_several,

@@ -15,7 +15,8 @@ id_spellings as (
         source_rows.id_without_pack(source_id) as without_pack,
         bool_or(is_in_master) as is_in_master,
         bool_or(is_stocked) as is_stocked,
-        min(case when is_in_master then first_row end) as first_row
+        min(case when is_in_master then first_row end) as first_row,
+        cast(sum(row_count) as bigint) as row_count
     from spellings
     group by master_table, source_id
 )

@@ -1,0 +1,81 @@
+-- What the present estimates would propose. Outside a pilot's category, where no model was trained, and for stock of which
+-- the model says nothing, the ageing policy goes on to propose.
+with reserve_estimates as (
+    select * from {{ ref('reserve_estimates') }}
+    where reserve_amount is not null
+),
+
+-- What only the model proposes has a run; a condition on one side of the join alone would compare all with all.
+predictions as (
+    select
+        *,
+        'ml' as method
+    from {{ ref('predictions') }}
+),
+
+items as (
+    select * from {{ ref('items') }}
+),
+
+trainings as (
+    select count(*) > 0 as has_model
+    from predictions
+),
+
+proposing_methods as (
+    select
+        items.item_id,
+        case
+            when
+                trainings.has_model
+                {% if var('pilot_category') -%}
+                and items.category = '{{ sql_text(var("pilot_category")) }}'
+                {%- endif %}
+                then 'ml'
+            else 'static_ageing'
+        end as method
+    from items
+    cross join trainings
+),
+
+model_dates as (
+    select distinct valuation_date from predictions
+),
+
+candidates as (
+    select
+        reserve_estimates.*,
+        row_number() over (
+            partition by reserve_estimates.item_id, reserve_estimates.location_id, reserve_estimates.valuation_date
+            order by case when reserve_estimates.method = proposing_methods.method then 0 else 1 end nulls last
+        ) as place
+    from reserve_estimates
+    inner join proposing_methods on reserve_estimates.item_id = proposing_methods.item_id
+    left join model_dates on reserve_estimates.valuation_date = model_dates.valuation_date
+    where
+        reserve_estimates.method = proposing_methods.method
+        or (reserve_estimates.method = 'static_ageing' and model_dates.valuation_date is not null)
+),
+
+present_proposals as (
+    select
+        candidates.item_id,
+        candidates.location_id,
+        candidates.valuation_date as period_end,
+        candidates.method,
+        coalesce(predictions.model, candidates.method) as model,
+        predictions.run_id,
+        candidates.quantity,
+        candidates.cost_value,
+        candidates.reserve_amount as proposed_amount
+    from candidates
+    left join predictions
+        on
+            candidates.item_id = predictions.item_id
+            and candidates.location_id = predictions.location_id
+            and candidates.valuation_date = predictions.valuation_date
+            and candidates.method = predictions.method
+    where candidates.place = 1
+)
+
+select * from present_proposals

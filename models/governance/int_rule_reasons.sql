@@ -1,0 +1,98 @@
+-- What a rule says of a position, bucket by bucket, at the two newest dates: how much of the cost lies in it, and at what
+-- rate it is reserved.
+with newest_dates as (
+    select valuation_date
+    from {{ ref('valuation_dates') }} as dates
+    inner join (select max(month_number) as month_number from {{ ref('valuation_dates') }}) as latest
+        on dates.month_number >= latest.month_number - 1
+),
+
+rule_exposures as (
+    select exposures.*
+    from {{ ref('int_rule_exposures') }} as exposures
+    inner join newest_dates on exposures.valuation_date = newest_dates.valuation_date
+),
+
+fitted_rules as (
+    select * from {{ ref('fitted_rules') }}
+),
+
+ageing_policy as (
+    select * from {{ ref('ageing_policy') }}
+),
+
+rule_buckets as (
+    select * from {{ ref('rule_buckets') }}
+),
+
+bucket_words as (
+    select
+        'calibrated_ageing' as rule,
+        bucket,
+        case
+            when to_days is null then 'Stock more than ' || (from_days - 1) || ' days old'
+            else 'Stock ' || from_days || ' to ' || to_days || ' days old'
+        end as words
+    from ageing_policy
+    union all
+    select
+        rule,
+        bucket,
+        case
+            when from_value is null then case when rule = 'calibrated_recency' then 'Never sold' else 'No demand' end
+            when rule = 'calibrated_recency' and to_value is null
+                then 'Last sold more than ' || {{ plain_number('from_value - 1') }} || ' days ago'
+            when rule = 'calibrated_recency'
+                then 'Last sold ' || {{ plain_number('from_value') }} || ' to ' || {{ plain_number('to_value - 1') }}
+                    || ' days ago'
+            else case when rule = 'movement_rate' then 'Turned over ' else 'Stock for ' end
+                || case
+                    when to_value is null then 'more than ' || {{ plain_number('from_value') }}
+                    else {{ plain_number('from_value') }} || ' to ' || {{ plain_number('to_value') }}
+                end
+                || case when rule = 'movement_rate' then ' times a year' else ' months of demand' end
+        end as words
+    from rule_buckets
+),
+
+rated_exposures as (
+    select
+        rule_exposures.*,
+        'static_ageing' as model,
+        cast(ageing_policy.reserve_rate as double) as rate,
+        'by the ageing policy' as source
+    from rule_exposures
+    inner join ageing_policy
+        on rule_exposures.rule = 'calibrated_ageing' and rule_exposures.bucket = ageing_policy.bucket
+    union all
+    select
+        rule_exposures.*,
+        rule_exposures.rule as model,
+        cast(fitted_rules.loss_rate as double) as rate,
+        'which such stock lost in the past' as source
+    from rule_exposures
+    inner join fitted_rules
+        on
+            rule_exposures.valuation_date = fitted_rules.origin_date
+            and rule_exposures.rule = fitted_rules.rule
+            and rule_exposures.window_months = fitted_rules.window_months
+            and rule_exposures.bucket = fitted_rules.bucket
+),
+
+rule_reasons as (
+    select
+        rated_exposures.item_id,
+        rated_exposures.location_id,
+        rated_exposures.valuation_date as period_end,
+        rated_exposures.model,
+        cast(rated_exposures.bucket as bigint) as bucket,
+        bucket_words.words || ': ' || cast(cast(round(rated_exposures.bucket_value, 0) as bigint) as string)
+        || ' of cost at ' || {{ plain_number('round(100 * rated_exposures.rate, 1)') }} || ' %, ' || rated_exposures.source
+            as reason,
+        {{ rounded_amount('rated_exposures.bucket_value * rated_exposures.rate') }} as amount
+    from rated_exposures
+    inner join bucket_words
+        on rated_exposures.rule = bucket_words.rule and rated_exposures.bucket = bucket_words.bucket
+)
+
+select * from rule_reasons
