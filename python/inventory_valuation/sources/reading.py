@@ -37,6 +37,7 @@ class Reading:
         evidence: by question and column, what the values say.
         answers: by column, how values that can be read in two ways are read.
         rows: number of rows.
+        empty_lines: lines of a text file that hold no value, and are left out.
         notes: what a person should know of the file, in sentences.
     """
 
@@ -50,6 +51,7 @@ class Reading:
     evidence: dict[str, dict[str, Evidence]] = field(default_factory=dict)
     answers: dict[str, bool] = field(default_factory=dict)
     rows: int = 0
+    empty_lines: int = 0
     notes: list[str] = field(default_factory=list)
 
     def total(self, question: Question) -> Evidence:
@@ -97,6 +99,18 @@ def read_files(connection: DuckDBPyConnection, table: Table, delivered: Delivere
             f"(select *, row_number() over () as source_row_number from read_parquet([{files}], union_by_name = true))"
         )
     return Reading(table, delivered.place, scan, _columns_of(connection, scan))
+
+
+def leave_out_empty_lines(connection: DuckDBPyConnection, reading: Reading) -> None:
+    """Read a text file to its end; lines of nothing but delimiters, as spreadsheets leave them, are no rows."""
+    names = [_name(written) for written, _ in reading.columns.values()]
+    is_held = " or ".join(f"trim({name}) <> ''" for name in names)
+    rows, held = connection.execute(
+        f"select count(*), count(*) filter (where {is_held}) from {reading.scan}"
+    ).fetchall()[0]
+    if rows > held:
+        reading.scan = f"(select * from {reading.scan} where {is_held})"
+        reading.empty_lines = rows - held
 
 
 def read_relation(connection: DuckDBPyConnection, table: Table, schema: str) -> Reading:

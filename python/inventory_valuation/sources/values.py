@@ -59,9 +59,17 @@ def _unreadable_columns(connection: DuckDBPyConnection, reading: Reading) -> Ite
         if unreadable is not None:
             yield (
                 f"No value of the column {column.name} in {reading.place}, of type {reading.columns[column.name][1]}, "
-                f"can be read as {column.data_type} (such as '{unreadable}'): write dates like 2026-06-30, moments "
-                "like 2026-06-30 17:45:00 and numbers like 1234.5."
+                f"can be read as {column.data_type} (such as '{unreadable}'): {_told_how(column)}."
             )
+
+
+def _told_how(column: Column) -> str:
+    """How a value of a column may be written."""
+    if column.is_day:
+        return "write dates like 2026-06-30 and moments like 2026-06-30 17:45:00"
+    if column.data_type == "integer":
+        return "write whole numbers like 12"
+    return "write numbers like 1234.5" if column.is_number else "write true or false"
 
 
 def _first_unreadable(reading: Reading, column: Column) -> str:
