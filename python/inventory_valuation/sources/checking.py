@@ -103,6 +103,7 @@ def check_delivery(variables: Mapping[str, object]) -> Report:
         report.doubts += [note for reading in delivery.readings.values() for note in reading.notes]
         report.doubts += _ids(connection)
         report.doubts += _currencies(connection, variables)
+        report.doubts += _prices(connection)
         report.doubts += _units(connection)
         report.window += _window(window)
         report.doubts += _history(window)
@@ -232,6 +233,15 @@ def _currencies(connection: DuckDBPyConnection, variables: Mapping[str, object])
         yield (
             f"Money stands in {', '.join(found)}, and the table fx_rates has no rate for {', '.join(unrated)}: all but "
             "the reporting currency need one, or their rows are quarantined."
+        )
+
+
+def _prices(connection: DuckDBPyConnection) -> Iterator[str]:
+    lines, highest = connection.execute("select count(*), max(unit_price) from source_rows.sales").fetchall()[0]
+    if lines and not (highest or 0):
+        yield (
+            f"None of the {lines:,} rows of sales bears a price: what leaves is taken at its list price, else at its "
+            "cost. Where goods are used and not sold, set selling_cost_rate to 0 in seeds/category_policy.csv."
         )
 
 
