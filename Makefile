@@ -47,7 +47,7 @@ test: $(environment)
 	$(MAKE) --no-print-directory --jobs 2 --output-sync=target pytest-build pytest-apart lint pytest-library
 
 # Two lanes of about the same length: what looks into one shared build, and what makes its own; then lint and library.
-apart := $(patsubst %,tests/project/test_%.py,hostile_input no_look_ahead costing_vectors sentences real_ledgers odd_companies)
+apart := $(patsubst %,tests/project/test_%.py,hostile_input no_look_ahead costing_vectors sentences real_ledgers odd_companies first_day)
 
 # The cases that are kept outside the project take three minutes; their stories stand in test_real_ledgers.py too.
 by_hand := tests/project/test_shared_cases.py

@@ -157,11 +157,10 @@ def weigh(connection: DuckDBPyConnection, reading: Reading) -> None:
         f"from (select {', '.join([*words, 'source_row_number'])} from {reading.scan})"
     ).fetchall()
     reading.rows = found[0]
-    for column, count in zip(texts, found[1:], strict=False):
-        if reading.rows and not count:
-            reading.notes.append(
-                f"The column {column.name} of {reading.place} holds no value in {reading.rows:,} rows."
-            )
+    void = [column.name for column, count in zip(texts, found[1:], strict=False) if reading.rows and not count]
+    if void:
+        columns = f"column {void[0]} holds" if len(void) == 1 else f"columns {', '.join(void)} hold"
+        reading.notes.append(f"In {reading.place} the {columns} no value.")
     told = found[1 + len(held) :]
     for place, (question, column) in enumerate(asked):
         sightings = [sighting(one) for one in told[3 * place : 3 * place + 3]]
