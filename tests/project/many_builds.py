@@ -33,7 +33,7 @@ def with_settings(manifest: Manifest, job: dict) -> Manifest:
 
 
 def rows_of_seeds(job: dict) -> AbstractContextManager:
-    """Have dbt count the rows of a job's own seeds; it counts the project's, and where those have none it loads none."""
+    """Have dbt count the rows of a job's own seeds: it counts the project's, and loads nothing where they are none."""
     if "seeds" not in job:
         return nullcontext()
     read = agate_helper.from_csv
