@@ -25,9 +25,34 @@
         "select publish_relations('" ~ sql_text(tojson(relations)) ~ "', '" ~ sql_text(target) ~ "')"
     ) %}
     {% do log(published.rows[0][0], info=true) %}
+    {{ tell_missing_decisions() }}
     {% for line in run_query("select build_summary('" ~ sql_text(target) ~ "')").rows[0][0].split('\n') %}
         {% do print(line) %}
     {% endfor %}
+{% endmacro %}
+
+
+{#
+    Decisions that an earlier build read and that nobody delivers any more would lapse without a word: an approved month
+    becomes an open one. Those on closed months have done their work and may go.
+#}
+{% macro tell_missing_decisions() %}
+    {% set missing = run_query(
+        "select distinct bound.subject_type || ' ' || bound.subject_key as subject
+        from governance.approval_bindings as bound
+        left join governance.int_given_decisions as given_decisions on bound.approval_id = given_decisions.approval_id
+        left join books.period_closings as closings on right(bound.subject_key, 10) = cast(closings.period_end as varchar)
+        where bound.source_name = " ~ source_name() ~ " and bound.subject_type in ('period', 'write_down')
+            and given_decisions.approval_id is null and closings.period_end is null
+        order by subject"
+    ).rows %}
+    {% if missing %}
+        {% do print(
+            'ATTENTION: ' ~ missing | length ~ ' decisions of earlier builds are missing from reserve_approvals and no '
+            ~ 'longer count, such as the one on ' ~ missing[0][0] ~ '. Put their rows back; a decision is taken back by '
+            ~ 'another row that says rejected.'
+        ) %}
+    {% endif %}
 {% endmacro %}
 
 

@@ -19,7 +19,8 @@ judged as (
         cast(coalesce(used.unit_price_as_delivered / price_slips.factor, used.unit_price_as_delivered)
             as {{ unit_value_type() }}) as mended_unit_price,
         cast(missing_prices.unit_price as {{ unit_value_type() }}) as likely_price,
-        missing_prices.price_source
+        missing_prices.price_source,
+        missing_prices.source_row_number is not null as is_unpriced
     from used
     left join price_slips
         on
@@ -33,15 +34,17 @@ mended as (
     select
         {{ mended_columns(
             'sales',
-            mended={'unit_price': 'coalesce(unit_price / factor, unit_price, likely_price)'},
+            mended={
+                'unit_price': 'case when is_unpriced then likely_price else coalesce(unit_price / factor, unit_price) end'
+            },
             mends="case when factor is not null then 'unit_price was ' || unit_price end,
         case
-            when unit_price is null
+            when is_unpriced
                 then 'unit_price missing, ' || coalesce('taken from ' || price_source, 'and nothing tells it')
         end",
         ) }},
         case
-            when unit_price is null then {{ line_amount('quantity', 'likely_price') }}
+            when is_unpriced then {{ line_amount('quantity', 'likely_price') }}
             else {{ line_amount('quantity', 'mended_unit_price', 'rate_to_reporting') }}
         end as gross_amount
     from judged

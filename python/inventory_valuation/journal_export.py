@@ -173,7 +173,7 @@ def _text(line: Line, source: str | None, form: str | None, constant: str | None
 
 def main(words: list[str] | None = None) -> int:
     """Write the file and say what is in it."""
-    parser = argparse.ArgumentParser(prog="journal_export", description=__doc__.split("\n\n")[0])
+    parser = argparse.ArgumentParser(prog="inventory-valuation journal", description=__doc__.split("\n\n")[0])
     parser.add_argument("--layout", default="generic", help="a layout of the seed journal_layouts")
     parser.add_argument("--period", type=date.fromisoformat, required=True, help="month end, such as 2026-06-30")
     parser.add_argument("--framework", choices=sorted(BOOKS), help="the build's own unless another is named")

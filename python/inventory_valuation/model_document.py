@@ -1,8 +1,8 @@
 """The model document: what an examiner asks of a model, told from the tables of a published build.
 
-`python -m inventory_valuation.model_document` writes it. Its text stands in `model_document.md`, in the order of
-SR 11-7: purpose, data, method, assumptions, performance, sensitivity, limits, oversight. Figures, policies and runs are
-queries there, so that the document is as old as the figures it speaks of.
+`inventory-valuation model-document` writes it. Its text stands in `model_document.md`, in the order of SR 11-7:
+purpose, data, method, assumptions, performance, sensitivity, limits, oversight. Figures, policies and runs are queries
+there, so that the document is as old as the figures it speaks of.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def _cell(value: Cell) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line."""
-    parser = argparse.ArgumentParser(prog="python -m inventory_valuation.model_document", description=__doc__)
+    parser = argparse.ArgumentParser(prog="inventory-valuation model-document", description=__doc__)
     parser.add_argument("--published", type=Path, default=published_file())
     parser.add_argument("--out", type=Path, default=Path("warehouse/model_document.md"))
     given = parser.parse_args(arguments)

@@ -1,9 +1,9 @@
 """The review workbook: what waits for a decision goes out to a spreadsheet, and what people wrote in it comes back.
 
-`python -m inventory_valuation.workbook export review.xlsx` writes it from the published file;
-`… import review.xlsx --into data/our` reads it back, as rows of `reserve_overrides` and `reserve_approvals`. Either all
-of it is taken or nothing: what is wrong is said cell by cell. Figures are bound by their hash, so that a workbook that
-was filled in over last week's proposals approves nothing of this week's.
+`inventory-valuation workbook export review.xlsx` writes it from the published file; `… import review.xlsx --into
+data/our` reads it back, as rows of `reserve_overrides` and `reserve_approvals`. Either all of it is taken or nothing:
+what is wrong is said cell by cell. Figures are bound by their hash, so that a workbook that was filled in over last
+week's proposals approves nothing of this week's.
 """
 
 from __future__ import annotations
@@ -415,7 +415,7 @@ def _day(value: Value) -> date | None:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; 1 where a workbook has faults."""
-    parser = argparse.ArgumentParser(prog="python -m inventory_valuation.workbook", description=__doc__)
+    parser = argparse.ArgumentParser(prog="inventory-valuation workbook", description=__doc__)
     parser.add_argument("direction", choices=("export", "import"))
     parser.add_argument("file", type=Path, help="the workbook")
     parser.add_argument("--published", type=Path, default=published_file())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sources_at_work import ITEMS, VARIABLES, prepared, write_delivery
+from sources_at_work import ITEMS, LOCATIONS, SALES, VARIABLES, prepared, write_delivery
 
 from inventory_valuation.cli import main
 from inventory_valuation.sources.checking import check_delivery
@@ -114,3 +114,32 @@ def test_the_command_ends_with_what_it_found(tmp_path, capsys):
     assert "Nothing stops a build" in capsys.readouterr().out
     assert main(["check", str(tmp_path / "nowhere")]) == 1
     assert "missing or holds no input table" in capsys.readouterr().out
+
+
+def test_empty_lines_that_a_spreadsheet_leaves_are_no_rows(tmp_path):
+    folder = write_delivery(tmp_path / "d", items=ITEMS + ",,\n , ,\n", locations=LOCATIONS + ",\n")
+    report = report_of(folder)
+    assert report.files[0].endswith("2 rows, UTF-8, values parted by commas, 2 empty lines left out")
+    assert report.files[1].endswith("1 rows, UTF-8, values parted by commas, 1 empty line left out")
+    connection, faults = prepared(folder)
+    assert faults == []
+    assert connection.execute("select count(*) from source_rows.items").fetchall() == [(2,)]
+
+
+def test_money_without_a_currency_is_asked_about(tmp_path):
+    folder = write_delivery(tmp_path / "d")
+    assert any("set the var reporting_currency" in doubt for doubt in report_of(folder).doubts)
+    assert not any("reporting_currency" in doubt for doubt in report_of(folder, reporting_currency="EUR").doubts)
+
+
+@pytest.mark.parametrize(("item", "is_fault"), [("Z", True), ("a", False), ("A-EA", False)])
+def test_a_table_that_names_none_of_the_items_stops(tmp_path, item, is_fault):
+    head, line = SALES.splitlines()
+    rows = [line.replace("S1", f"S{number}").replace(",A,", f",{item},") for number in range(10)]
+    faults = report_of(write_delivery(tmp_path / "d", sales="\n".join([head, *rows, ""]))).faults
+    assert ["No item_id of" in fault for fault in faults] == [True] * is_fault
+
+
+def test_sales_without_any_price_are_told(tmp_path):
+    report = report_of(write_delivery(tmp_path / "d", sales=SALES.replace(",1,9\n", ",1,0\n")))
+    assert any("None of the 1 rows of sales bears a price" in doubt for doubt in report.doubts)

@@ -65,12 +65,17 @@ class Report:
             ("Policies that decide the level of the reserve", self.policies),
         ]
         lines = [line for title, rows in parts if rows for line in (title, *(f"  {row}" for row in rows), "")]
+        points = _counted(len(self.doubts), "point", "points")
         verdict = (
-            f"{len(self.faults)} faults stop a build, {len(self.doubts)} points to look at."
+            f"{_counted(len(self.faults), 'fault stops', 'faults stop')} a build, {points} to look at."
             if self.faults
-            else f"Nothing stops a build, {len(self.doubts)} points to look at."
+            else f"Nothing stops a build, {points} to look at."
         )
         return "\n".join([*lines, verdict])
+
+
+def _counted(count: int, one: str, more: str) -> str:
+    return f"{count:,} {one if count == 1 else more}"
 
 
 def check_delivery(variables: Mapping[str, object]) -> Report:
@@ -98,6 +103,7 @@ def check_delivery(variables: Mapping[str, object]) -> Report:
         report.doubts += [note for reading in delivery.readings.values() for note in reading.notes]
         report.doubts += _ids(connection)
         report.doubts += _currencies(connection, variables)
+        report.doubts += _prices(connection)
         report.doubts += _units(connection)
         report.window += _window(window)
         report.doubts += _history(window)
@@ -216,12 +222,26 @@ def _currencies(connection: DuckDBPyConnection, variables: Mapping[str, object])
         ).fetchall()
     }
     found = sorted({currency for _, currency, _ in rows})
+    if not found and not variables.get("reporting_currency"):
+        yield (
+            "No file says in which currency its money is, so amounts bear none and journals say XXX: set the var "
+            "reporting_currency, such as 'reporting_currency: EUR'."
+        )
     told = str(variables.get("reporting_currency") or "").upper()
     unrated = [currency for currency in found if currency not in rated and currency != told]
     if len(unrated) > 1 or (unrated and told):
         yield (
             f"Money stands in {', '.join(found)}, and the table fx_rates has no rate for {', '.join(unrated)}: all but "
             "the reporting currency need one, or their rows are quarantined."
+        )
+
+
+def _prices(connection: DuckDBPyConnection) -> Iterator[str]:
+    lines, highest = connection.execute("select count(*), max(unit_price) from source_rows.sales").fetchall()[0]
+    if lines and not (highest or 0):
+        yield (
+            f"None of the {lines:,} rows of sales bears a price: what leaves is taken at its list price, else at its "
+            "cost. Where goods are used and not sold, set selling_cost_rate to 0 in seeds/category_policy.csv."
         )
 
 
@@ -257,7 +277,8 @@ def _totals(connection: DuckDBPyConnection, delivery: Delivery) -> Iterator[str]
             """
         ).fetchall()
         for location in dict.fromkeys(row[0] for row in rows):
-            yield f"{table.name} at {location}: {_total([row[1:] for row in rows if row[0] == location])}"
+            where = "without a place" if location is None else f"at {location}"
+            yield f"{table.name} {where}: {_total([row[1:] for row in rows if row[0] == location])}"
 
 
 def _total(rows: list[tuple[str, str, int, Decimal, float | None]]) -> str:

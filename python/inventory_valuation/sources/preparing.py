@@ -28,6 +28,7 @@ from inventory_valuation.sources.reading import (
     Reading,
     decide,
     delivered_select,
+    leave_out_empty_lines,
     read_files,
     read_relation,
     typed_select,
@@ -151,8 +152,10 @@ def _opened(reader: DuckDBPyConnection, table: Table, delivered: Delivered, copi
     told = text_fault if delivered.is_text else parquet_fault
     try:
         reading = read_files(reader, table, delivered, copies)
-        columns = "count(columns(*))" if delivered.is_text else "bit_xor(hash(columns(*)))"
-        reader.execute(f"select {columns} from {reading.scan}").fetchall()
+        if delivered.is_text:
+            leave_out_empty_lines(reader, reading)
+        else:
+            reader.execute(f"select bit_xor(hash(columns(*))) from {reading.scan}").fetchall()
     except PermissionError:
         raise SourceFault("may not be read: give this user the right to") from None
     except (duckdb.Error, OSError, ValueError) as error:
@@ -305,6 +308,8 @@ def written_in(reading: Reading) -> str | None:
         evidence = reading.total(question)
         if evidence.verdict is not None:
             words.append(question.in_words(evidence.verdict))
+    if reading.empty_lines:
+        words.append(f"{reading.empty_lines:,} empty line{'s' if reading.empty_lines > 1 else ''} left out")
     return ", ".join(words)
 
 

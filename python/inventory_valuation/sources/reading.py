@@ -37,6 +37,7 @@ class Reading:
         evidence: by question and column, what the values say.
         answers: by column, how values that can be read in two ways are read.
         rows: number of rows.
+        empty_lines: lines of a text file that hold no value, and are left out.
         notes: what a person should know of the file, in sentences.
     """
 
@@ -50,6 +51,7 @@ class Reading:
     evidence: dict[str, dict[str, Evidence]] = field(default_factory=dict)
     answers: dict[str, bool] = field(default_factory=dict)
     rows: int = 0
+    empty_lines: int = 0
     notes: list[str] = field(default_factory=list)
 
     def total(self, question: Question) -> Evidence:
@@ -99,6 +101,18 @@ def read_files(connection: DuckDBPyConnection, table: Table, delivered: Delivere
     return Reading(table, delivered.place, scan, _columns_of(connection, scan))
 
 
+def leave_out_empty_lines(connection: DuckDBPyConnection, reading: Reading) -> None:
+    """Read a text file to its end; lines of nothing but delimiters, as spreadsheets leave them, are no rows."""
+    names = [_name(written) for written, _ in reading.columns.values()]
+    is_held = " or ".join(f"trim({name}) <> ''" for name in names)
+    rows, held = connection.execute(
+        f"select count(*), count(*) filter (where {is_held}) from {reading.scan}"
+    ).fetchall()[0]
+    if rows > held:
+        reading.scan = f"(select * from {reading.scan} where {is_held})"
+        reading.empty_lines = rows - held
+
+
 def read_relation(connection: DuckDBPyConnection, table: Table, schema: str) -> Reading:
     """How a table is read from a relation of the build's database."""
     scan = f"(select *, row_number() over () as source_row_number from {_name(schema)}.{_name(table.name)})"
@@ -143,11 +157,10 @@ def weigh(connection: DuckDBPyConnection, reading: Reading) -> None:
         f"from (select {', '.join([*words, 'source_row_number'])} from {reading.scan})"
     ).fetchall()
     reading.rows = found[0]
-    for column, count in zip(texts, found[1:], strict=False):
-        if reading.rows and not count:
-            reading.notes.append(
-                f"The column {column.name} of {reading.place} holds no value in {reading.rows:,} rows."
-            )
+    void = [column.name for column, count in zip(texts, found[1:], strict=False) if reading.rows and not count]
+    if void:
+        columns = f"column {void[0]} holds" if len(void) == 1 else f"columns {', '.join(void)} hold"
+        reading.notes.append(f"In {reading.place} the {columns} no value.")
     told = found[1 + len(held) :]
     for place, (question, column) in enumerate(asked):
         sightings = [sighting(one) for one in told[3 * place : 3 * place + 3]]

@@ -30,6 +30,7 @@ def faults_of_values(
             yield f"The required table {name} has no row in {reading.place}: hand over its rows."
         yield from _unreadable_columns(connection, reading)
         yield from _cut_digits(connection, reading)
+        yield from _strangers(connection, reading)
     yield from _currency(connection, variables.get("reporting_currency"))
     yield from _pilot_category(connection, variables.get("pilot_category"))
     if variables.get("cost_pool") == "region" and not _one(
@@ -59,9 +60,17 @@ def _unreadable_columns(connection: DuckDBPyConnection, reading: Reading) -> Ite
         if unreadable is not None:
             yield (
                 f"No value of the column {column.name} in {reading.place}, of type {reading.columns[column.name][1]}, "
-                f"can be read as {column.data_type} (such as '{unreadable}'): write dates like 2026-06-30, moments "
-                "like 2026-06-30 17:45:00 and numbers like 1234.5."
+                f"can be read as {column.data_type} (such as '{unreadable}'): {_told_how(column)}."
             )
+
+
+def _told_how(column: Column) -> str:
+    """How a value of a column may be written."""
+    if column.is_day:
+        return "write dates like 2026-06-30 and moments like 2026-06-30 17:45:00"
+    if column.data_type == "integer":
+        return "write whole numbers like 12"
+    return "write numbers like 1234.5" if column.is_number else "write true or false"
 
 
 def _first_unreadable(reading: Reading, column: Column) -> str:
@@ -85,6 +94,30 @@ def _cut_digits(connection: DuckDBPyConnection, reading: Reading) -> Iterator[st
             yield (
                 f"The column {name} of {reading.place} holds '{example}' ({count:,} rows): a spreadsheet took an id "
                 "for a number, and its last digits are lost. Export the column as text from the system it comes from."
+            )
+
+
+def _strangers(connection: DuckDBPyConnection, reading: Reading) -> Iterator[str]:
+    """A required table that names none of the master's ids would be quarantined whole, and the stock be wrong."""
+    table = reading.table
+    for column, master in table.ids.items():
+        if not table.required or not table.columns[column].required or table.name == master:
+            continue
+        own = input_tables()[master].key[0]
+        known = " or ".join(
+            f"source_rows.{key}(named.id) in (select source_rows.{key}({own}) from source_rows.{master})"
+            for key in ("id_letters_and_digits", "id_without_pack")
+        )
+        rows = connection.execute(
+            f"with named as (select {column} as id, count(*) as row_count from source_rows.{table.name} "
+            f"where {column} is not null group by {column}) "
+            f"select sum(row_count), coalesce(bool_or({known}), true), min(id) from named"
+        ).fetchall()
+        count, is_any_known, example = rows[0]
+        if count and count >= _ROWS_TO_JUDGE and not is_any_known:
+            yield (
+                f"No {column} of {reading.place} stands in the table {master} (such as '{example}', {count:,} rows): "
+                f"hand over {master} with the ids that {table.name} names."
             )
 
 
