@@ -87,7 +87,7 @@ rule_reasons as (
         rated_exposures.model,
         cast(rated_exposures.bucket as bigint) as bucket,
         bucket_words.words || ': ' || cast(cast(round(rated_exposures.bucket_value, 0) as bigint) as string)
-        || ' of cost at ' || {{ plain_number('round(100 * rated_exposures.rate, 1)') }} || ' %, ' || rated_exposures.source
+        || ' of cost at ' || {{ plain_number('round(100 * rated_exposures.rate, 1)') }} || '%, ' || rated_exposures.source
             as reason,
         {{ rounded_amount('rated_exposures.bucket_value * rated_exposures.rate') }} as amount
     from rated_exposures

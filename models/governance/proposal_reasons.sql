@@ -36,6 +36,7 @@ told as (
         drivers.reason,
         drivers.driver_amount as amount
     from {{ ref('reserve_drivers') }} as drivers
+    where drivers.driver_amount <> 0
 ),
 
 explained as (
