@@ -18,6 +18,7 @@ decisions_without_effect as (
         lost_decisions.period_end,
         '{{ var("accounting_framework") }}' as framework,
         coalesce(valuation_dates.is_latest, false) as is_latest_period,
+        {{ reporting_currency() }} as currency,
         lost_decisions.status,
         lost_decisions.decision_id,
         lost_decisions.person,
