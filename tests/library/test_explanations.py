@@ -284,7 +284,12 @@ def test_days_back_are_told_as_a_month():
         ("Cover of {value:.0f} months", "months", 21.0, "Cover of 21 months"),
         ("Cover of {value:.0f} months", "months", 120.0, "Cover of 120 months or more"),
         ("Sentiment {value:+.0%} against last year", "share", -0.001, "Sentiment 0% against last year"),
-        ("Order sizes differ by {root:.0%} from their mean", "ratio", 0.49, "Order sizes differ by 70% from their mean"),
+        (
+            "Order sizes differ by {root:.0%} from their mean",
+            "ratio",
+            0.49,
+            "Order sizes differ by 70% from their mean",
+        ),
         ("Spread as over {inverse:.0f} equal customers", "index", 0.05, "Spread as over 20 equal customers"),
     ],
 )
