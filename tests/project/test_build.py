@@ -60,7 +60,9 @@ def test_the_stock_is_a_bridge_to_what_came_in_and_did_not_leave(published):
     """The account of the bridge is not the sum of its parts alone, but what all movements left."""
     differences = published.execute(
         """with ledger as (
-            select sum(value_change - case when movement_type = 'transfer_in' then coalesce(variance_amount, 0) else 0 end) as amount
+            select
+                sum(value_change) filter (where movement_type not in ('transfer_in', 'transfer_out'))
+                - coalesce(sum(variance_amount) filter (where movement_type = 'transfer_in'), 0) as amount
             from costing.issue_costs
             where costing_method = 'weighted_average'
                 and posted_on <= (select max(valuation_date) from core.valuation_dates)
