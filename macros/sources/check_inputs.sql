@@ -11,7 +11,9 @@
             'nothing_since_last_movement', 'pilot_category', 'reporting_currency', 'source_path', 'source_schema',
             'scale_is_right', 'train_on_poor_data', 'unit_of_account', 'zero_cost_means',
         ] %}
-            {% do variables.update({name: var(name)}) %}
+            {# A day that --vars gives without quotes comes as a date. #}
+            {% set value = var(name) %}
+            {% do variables.update({name: value if value is none or value is boolean or value is number else value | string}) %}
         {% endfor %}
         {% set policies = {} %}
         {% for node in graph.nodes.values() | selectattr('resource_type', 'equalto', 'seed') %}

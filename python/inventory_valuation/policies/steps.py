@@ -113,8 +113,8 @@ def every_month_end_has_its_period(rows: Rows, _: Seeds) -> Iterator[str]:
         if days > MOST_DAYS:
             yield (
                 f"line {row.line}: the period ends on {row['period_end']}, {days} days from the month end {month}: "
-                f"stock is valued at month ends, so that each period is to end within {MOST_DAYS} days of one. "
-                "A year of thirteen periods can't be told so."
+                f"stock is valued at month ends, so that each period is to end within {MOST_DAYS} days of one. A "
+                "year of thirteen periods can't be told so."
             )
     for row, after in pairwise(in_time):
         here, there = nearest_month_end(row["period_end"]), nearest_month_end(after["period_end"])

@@ -12,8 +12,9 @@ from inventory_valuation.sources.contract import Table
 from inventory_valuation.sources.reading import LARGEST_AMOUNT, largest
 
 # A load that brings facts of more than a month ago in the median is a backfill, and tells nothing of when they became
-# known, if it is the first one, or a tenth of the table, or if so do most rows of the table. Else they are late facts.
-_TIMELY_DAYS, _BULK = 31, 10
+# known, if it brings months of history and is the first one, or a tenth of the table; or if most rows of the table are
+# so late. Else they are late facts.
+_TIMELY_DAYS, _BULK, _HISTORY_DAYS = 31, 10, 60
 # A load time that lies so far after all data is a slip, and would keep its row out of the books for good.
 _LOAD_SLIP_DAYS = 366
 
@@ -321,8 +322,13 @@ def _loads(table: Table) -> str:
         cast(loaded_at as date) as load_day,
         median({lateness}) > {_TIMELY_DAYS}
         and (
-            cast(loaded_at as date) = min(cast(loaded_at as date)) over ()
-            or {_BULK} * count(*) >= sum(count(*)) over ()
+            (
+                max(cast({table.happened} as date)) - min(cast({table.happened} as date)) > {_HISTORY_DAYS}
+                and (
+                    cast(loaded_at as date) = min(cast(loaded_at as date)) over ()
+                    or {_BULK} * count(*) >= sum(count(*)) over ()
+                )
+            )
             or (select median({lateness}) > {_TIMELY_DAYS} from judged)
         ) as is_backfill
     from judged
