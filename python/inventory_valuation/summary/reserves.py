@@ -114,7 +114,7 @@ def stock_lines(connection: DuckDBPyConnection) -> list[str]:
     for row in rows_of(connection, _BRIDGE):
         name, noun, more = _WORDS[row["component"]]
         told = f"{plural(row['line_count'], noun)}{more}" if noun else more
-        lines.append(f"    {name:<30}{money(row['amount']):>18}   {told}")
+        lines.append(f"    {name:<34}{money(row['amount']):>18}   {told}")
     return lines
 
 
@@ -128,17 +128,19 @@ def reserve_lines(connection: DuckDBPyConnection) -> list[str]:
     champion = next(iter(rows_of(connection, _CHAMPION)), None) if (MODEL, dates[0]) in known else None
     rule = next((method for method in lookback if method in FITTED_RULES), FITTED_RULES[0])
     before = f"since {dates[1]}" if len(dates) > 1 else ""
-    lines = [f"    {'':<30}{'amount':>18}{'of cost':>9}{before:>18}{'held':>8}{'missed':>8}"]
+    lines = [f"    {'':<34}{'amount':>18}{'of cost':>9}{before:>18}{'held':>8}{'missed':>8}"]
 
     def line(name: str, now: object, earlier: object, method: str | None) -> str:
         seen = lookback.get(method, {"held": None, "missed": None})
         moved = change(now - earlier) if now is not None and earlier is not None else "-"
         return (
-            f"    {name:<30}{money(now):>18}{share(now, cost, 1):>9}{moved if before else '':>18}"
+            f"    {name:<34}{money(now):>18}{share(now, cost, 1):>9}{moved if before else '':>18}"
             f"{share(seen['held']):>8}{share(seen['missed']):>8}"
         )
 
-    names = {MODEL: f"Model: {_plain(champion['model']) if champion else 'none'}", POLICY: "Ageing policy"}
+    trusted = champion["model"] if champion else "none"
+    kind = "Trusted rule" if trusted in (POLICY, *FITTED_RULES) else "Model"
+    names = {MODEL: f"{kind}: {_plain(trusted)}", POLICY: "Ageing policy"}
     for method in (MODEL, POLICY, rule):
         name = names.get(method, f"Best rule: {_plain(method)}")
         now, earlier = known.get((method, dates[0])), known.get((method, dates[1])) if before else None
@@ -178,10 +180,11 @@ def _verdict(connection: DuckDBPyConnection, champion: dict | None, lookback: di
     else:
         lines += sentence(f"The model proposes: {champion['description']}; {champion['reason']}.")
     for method, row in lookback.items():
-        if method in (POLICY, *FITTED_RULES) and (row["better_by"] or 0) > (row["standard_error"] or 0):
+        is_known = method in (POLICY, *FITTED_RULES) and row["standard_error"] is not None
+        if is_known and row["better_by"] > row["standard_error"]:
             lines += sentence(
                 f"The rule {_plain(method)} missed {100 * row['better_by']:.0f} points less of the loss than what "
-                f"proposes (standard error {100 * (row['standard_error'] or 0):.0f})."
+                f"proposes (standard error {100 * row['standard_error']:.0f})."
             )
     for row in rows_of(connection, _PILOT):
         lines += sentence(
