@@ -69,6 +69,7 @@ def with_a_row_more(item: str, location: str, category: str, last: date) -> dict
         "liquidation_policy": f"{category},0.4,\n",
         "monitoring_thresholds": "unexpected_rate,,0.5,low,Much of the loss was not reserved for.\n",
         "non_product_ids": "^PALLET[0-9]*$,pallets\n",
+        "opening_reserves": f"{category},1000\n",
         "reason_codes": "RECALL,The maker has called the goods back.\n",
         "reserve_plan": f"{last},{category},1234.5\n",
         "risk_bands": "critical,0.8,\n",
