@@ -229,9 +229,6 @@ POLICIES: dict[str, Policy] = {
     "reason_codes": Policy(
         {"reason_code": TEXT, "description": TEXT}, key=("reason_code",), rules=(rules.codes_are_capitals,)
     ),
-    "opening_reserves": Policy(
-        {"category": TEXT, "amount": AMOUNT}, key=("category",), names={"category": "category"}, all_by=("category",)
-    ),
     "reserve_plan": Policy(
         {"period_end": DAY, "category": TEXT, "planned_amount": AMOUNT},
         key=("period_end", "category"),
