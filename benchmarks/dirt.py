@@ -1,6 +1,6 @@
 """Recall and precision of the cleaning, by kind of dirt, on a demo company whose dirt is known.
 
-`python benchmarks/dirt.py warehouse/build.duckdb data/demo/truth` prints the table of
+`python benchmarks/dirt.py warehouse/build.duckdb data/demo_truth` prints the table of
 docs/data_quality.md. The truth is read here and in tests only: no model knows it.
 """
 

@@ -11,8 +11,8 @@
 
 {# What a company is told whose books held nobody knows what before they begin here. #}
 {% macro opening_is_unknown(date) -%}
-    'the reserve before this period is not known, so that all of it would be an addition: deliver booked_reserves of '
-    || {{ date }} || ', or fill the seed opening_reserves (a row *,0 says it was nought)'
+    'what reserve did the books hold at ' || {{ date }} || '? Until that is known, all of this period''s reserve would be an '
+    || 'addition: deliver booked_reserves of that day, or fill the seed opening_reserves (a row *,0 says there was none)'
 {%- endmacro %}
 
 

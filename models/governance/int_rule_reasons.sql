@@ -1,5 +1,5 @@
--- What a rule says of a position, bucket by bucket, at the two newest dates: how much of the cost lies in it, and at what
--- rate it is reserved.
+-- What a rule says of a position, bucket by bucket, at the two newest dates: how much of the cost lies in it, and at
+-- what rate it is reserved.
 with newest_dates as (
     select valuation_date
     from {{ ref('valuation_dates') }} as dates
@@ -87,8 +87,8 @@ rule_reasons as (
         rated_exposures.model,
         cast(rated_exposures.bucket as bigint) as bucket,
         bucket_words.words || ': ' || cast(cast(round(rated_exposures.bucket_value, 0) as bigint) as string)
-        || ' of cost at ' || {{ plain_number('round(100 * rated_exposures.rate, 1)') }} || ' %, ' || rated_exposures.source
-            as reason,
+        || ' of cost at ' || {{ plain_number('round(100 * rated_exposures.rate, 1)') }} || '%, '
+        || rated_exposures.source as reason,
         {{ rounded_amount('rated_exposures.bucket_value * rated_exposures.rate') }} as amount
     from rated_exposures
     inner join bucket_words

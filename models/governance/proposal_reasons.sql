@@ -1,5 +1,5 @@
--- A proposal is explained by what made it: a rule by its buckets, a model by its reasons. The last line closes the gap to
--- the proposal, so that the lines sum to it exactly.
+-- A proposal is explained by what made it: a rule by its buckets, a model by its reasons. The last line closes the gap
+-- to the proposal, so that the lines sum to it exactly.
 with proposals as (
     select proposals.*
     from {{ ref('int_proposals') }} as proposals
@@ -36,6 +36,7 @@ told as (
         drivers.reason,
         drivers.driver_amount as amount
     from {{ ref('reserve_drivers') }} as drivers
+    where drivers.driver_amount <> 0
 ),
 
 explained as (

@@ -16,7 +16,10 @@ alerts as (
         monitoring_thresholds.lower_limit,
         monitoring_thresholds.upper_limit,
         monitoring_thresholds.severity,
-        monitoring_thresholds.message
+        replace(
+            replace(monitoring_thresholds.message, '{subject}', observations.subject),
+            '{percent}', {{ plain_number('round(100 * observations.value)') }} || '%'
+        ) as message
     from observations
     inner join monitoring_thresholds on observations.check_name = monitoring_thresholds.check_name
     where

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date, timedelta
 
 import numpy as np
@@ -26,13 +27,16 @@ Numbers = NDArray[np.int64]
 
 _OF_RULES = {
     "static_ageing_rate": ("Loss by the ageing policy", "The ageing policy holds {value:.0%} of the cost"),
-    "calibrated_ageing_rate": ("Loss by age", "Stock of its age lost {value:.0%} of the cost in the past"),
+    "calibrated_ageing_rate": ("Loss by age", "Stock as old lost {value:.0%} of its cost in the past"),
     "calibrated_recency_rate": (
         "Loss by days since the last sale",
-        "Stock that last sold as long ago lost {value:.0%} of the cost in the past",
+        "Stock that last sold as long ago lost {value:.0%} of its cost in the past",
     ),
-    "calibrated_coverage_rate": ("Loss by cover", "Stock of its cover lost {value:.0%} of the cost in the past"),
-    "movement_rate_rate": ("Loss by turns", "Stock that turns as often lost {value:.0%} of the cost in the past"),
+    "calibrated_coverage_rate": (
+        "Loss by cover",
+        "Stock that would last as long lost {value:.0%} of its cost in the past",
+    ),
+    "movement_rate_rate": ("Loss by turns", "Stock that turns as often lost {value:.0%} of its cost in the past"),
 }
 _OF_GIVEN = [
     *(
@@ -47,6 +51,9 @@ _OF_GIVEN = [
         "reason_text": "At the pace of the last months {value:.0%} of the cost would be lost",
     },
 ]
+_ONE_OF_MANY = re.compile(r"(?<![\d.,])1 (day|month|unit|equal customer)s\b")
+_SIGNED_NOTHING = re.compile(r"[+-](0(?:\.0+)?)(?![\d.])")
+_AT_MOST = re.compile(r"at most (\d+)")
 _BASELINE = "Average loss rate of the stock that the model learned from"
 
 
@@ -57,8 +64,9 @@ def explain(examples: pa.Table, trained: pa.Table, catalogue: pa.Table) -> pa.Ta
         examples: keys, the catalogued features and the given rates of the positions to explain, and the model and
             the origin (trained_on) that served each.
         trained: run cards.
-        catalogue: feature, family, definition, unit, reason_text (a template with {value}, or with {since}: the
-            day that lies so many days before the valuation date).
+        catalogue: feature, family, definition, unit, reason_text: a template with {value}; with {since}, the day that
+            lies so many days before the valuation date; with {root} or {inverse} of the value; what stands before a
+            bar is said in its place where the value reads as nothing.
 
     Returns:
         Keys, driver_rank (0: the baseline; then the strongest family first), feature (the one that words the family),
@@ -147,8 +155,22 @@ def _worded(text: dict[str, str], value: float, day: date) -> str:
     if np.isnan(value):
         definition = text["definition"].split(";")[0].rstrip(".")
         return f"Not known: {definition[:1].lower()}{definition[1:]}"
-    since = day - timedelta(days=float(value)) if text["unit"] == "days" else None
-    return text["reason_text"].format(value=value, since=since)
+    nothing, _, template = text["reason_text"].rpartition("|")
+
+    def told(value: float) -> str:
+        since = day - timedelta(days=float(value)) if text["unit"] == "days" else None
+        words = template.format(value=value, since=since, root=max(value, 0) ** 0.5, inverse=1 / value if value else 0)
+        return _ONE_OF_MANY.sub(r"1 \1", _SIGNED_NOTHING.sub(r"\1", words))
+
+    if nothing and (value == 0 or ("{" in template and told(value) == told(0.0))):
+        return nothing
+    most = _AT_MOST.search(text["definition"])
+    reached = most and value >= float(most[1])
+    return (
+        told(value).replace(f"{most[1]} {text['unit']}", f"{most[1]} {text['unit']} or more")
+        if reached
+        else told(value)
+    )
 
 
 def _in_words(values: Vector, unit: str) -> Vector:

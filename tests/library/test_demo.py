@@ -48,6 +48,13 @@ def test_two_runs_are_equal_to_the_byte(tmp_path):
     build_company(SMALL, tmp_path / "one")
     build_company(SMALL, tmp_path / "two")
     assert digests(tmp_path / "one") == digests(tmp_path / "two")
+    assert digests(tmp_path / "one_truth") == digests(tmp_path / "two_truth")
+
+
+def test_the_folder_holds_the_delivery_and_nothing_else(tmp_path):
+    build_company(SMALL, tmp_path / "demo")
+    assert {place.name for place in tmp_path.iterdir()} == {"demo", "demo_truth"}
+    assert {file.stem for file in (tmp_path / "demo").iterdir()} == set(CONTRACT)
 
 
 def test_another_seed_is_another_company(tmp_path, company):

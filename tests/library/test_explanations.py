@@ -273,6 +273,31 @@ def test_days_back_are_told_as_a_month():
     assert _worded(text, np.nan, SECOND) == "Not known: days since it"
 
 
+@pytest.mark.parametrize(
+    ("reason_text", "unit", "value", "told"),
+    [
+        ("Not discontinued|Discontinued", "flag", 0.0, "Not discontinued"),
+        ("Not discontinued|Discontinued", "flag", 1.0, "Discontinued"),
+        ("Not marked down|Marked down by {value:.0%}", "share", 0.004, "Not marked down"),
+        ("Not marked down|Marked down by {value:.0%}", "share", 0.25, "Marked down by 25%"),
+        ("Cover of {value:.0f} months", "months", 1.2, "Cover of 1 month"),
+        ("Cover of {value:.0f} months", "months", 21.0, "Cover of 21 months"),
+        ("Cover of {value:.0f} months", "months", 120.0, "Cover of 120 months or more"),
+        ("Sentiment {value:+.0%} against last year", "share", -0.001, "Sentiment 0% against last year"),
+        (
+            "Order sizes differ by {root:.0%} from their mean",
+            "ratio",
+            0.49,
+            "Order sizes differ by 70% from their mean",
+        ),
+        ("Spread as over {inverse:.0f} equal customers", "index", 0.05, "Spread as over 20 equal customers"),
+    ],
+)
+def test_a_value_is_told_in_words_that_a_controller_reads(reason_text, unit, value, told):
+    text = {"definition": "Months; at most 120.", "unit": unit, "reason_text": reason_text}
+    assert _worded(text, value, SECOND) == told
+
+
 def test_without_a_champion_there_is_nothing_to_explain():
     explained = explain(served(), trained().slice(0, 0), catalogue())
     assert explained.num_rows == 0

@@ -63,7 +63,7 @@ def test_ids_totals_units_and_absent_tables_are_told(tmp_path):
     for words in (
         "1 rows of sales name 1 ids in item_id that the master does not hold, such as 'ZZ'",
         "' a' for 'A'",
-        "sales at MAIN: 2 rows, quantity 1.000 + 2.000 pcs, amount 27.00",
+        "sales at MAIN: 2 rows, quantity 1 of unknown unit + 2 pcs, amount 27.00",
         "Items are counted in 2 units",
         "booked_reserves: The reserves of the company's own books",
         "horizon_months 6",

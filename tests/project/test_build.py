@@ -33,30 +33,95 @@ def test_a_build_says_no_warning_and_no_deprecation(build):
 
 
 def test_a_build_ends_with_a_summary_for_the_controller(build):
+    summary = build.output[build.output.index("INVENTORY VALUATION") :]
     for words in (
-        "Inventory at cost",
-        "Reserve, model",
-        "Reserve, ageing policy",
+        "Look at first",
+        "Inventory account",
+        "Model: ",
+        "Ageing policy ",
+        "This is the first build of this company",
         "wait for a decision",
         "Five largest reserves",
         "Policies that decide the level of the reserve",
         "horizon_months 12 (the default). How far ahead",
-        "The model's total would be about: horizon 3 months shorter",
-        "The ageing policy's total would be about: by the rates of the next older bucket",
+        "model: horizon 3 months shorter",
+        "ageing policy: each bucket at the rate of the next older",
         "rows in",
+        "Other spellings of an item's id",
+        str(build.published),
     ):
-        assert words in build.output
-    assert str(build.published) in build.output
+        assert words in summary
+    told = [line for line in summary.splitlines() if len(line.split()) > 4]
+    assert len(told) == len(set(told)), "a sentence stands there twice"
+    assert "file not read" not in summary
+
+
+def test_the_stock_is_a_bridge_to_what_came_in_and_did_not_leave(published):
+    """The account of the bridge is not the sum of its parts alone, but what all movements left."""
+    differences = published.execute(
+        """with ledger as (
+            select
+                sum(value_change) filter (where movement_type not in ('transfer_in', 'transfer_out'))
+                - coalesce(sum(variance_amount) filter (where movement_type = 'transfer_in'), 0) as amount
+            from costing.issue_costs
+            where costing_method = 'weighted_average'
+                and posted_on <= (select max(valuation_date) from core.valuation_dates)
+        )
+        select amount - (select amount from ledger) from marts.stock_bridge
+        where is_latest_period and component = 'inventory account'"""
+    ).fetchall()
+    parts = published.execute(
+        """select sum(case when component = 'inventory account' then -amount else amount end)
+        from marts.stock_bridge group by period_end"""
+    ).fetchall()
+    assert {amount for (amount,) in parts} == {0}
+    assert differences == [(0,)]
+
+
+def test_a_build_by_other_policies_says_what_changed_and_why(rebuilt):
+    _, output = rebuilt[0].published, rebuilt[0].output
+    changed = output[output.index("Since the last build") : output.index("Waiting")]
+    assert "because of a policy (a seed or a var)" in " ".join(changed.split())
 
 
 def test_without_a_model_the_summary_says_so_and_why(build, tmp_path):
     shutil.copy(build.published, tmp_path / "refused.duckdb")
     with duckdb.connect(tmp_path / "refused.duckdb") as connection:
-        connection.execute("update marts.reserve_review set model_reserve_amount = null")
+        connection.execute("delete from valuation.reserve_estimates where method = 'ml'")
         connection.execute("update core.data_readiness set refuses_training = check_name = 'history'")
         summary = summary_of(connection, "reports.duckdb")
-    assert "No model was trained, because history (30) is insufficient: the ageing policy proposes" in summary
-    assert "Five largest reserves by the ageing policy" in summary
+    told = " ".join(summary.split())
+    assert "No model was trained, because history (30) is insufficient: the ageing policy proposes" in told
+
+
+def test_a_rule_that_knew_better_than_the_model_stands_first_and_with_its_gain(build, tmp_path):
+    shutil.copy(build.published, tmp_path / "beaten.duckdb")
+    with duckdb.connect(tmp_path / "beaten.duckdb") as connection:
+        connection.execute(
+            """update monitoring.model_accuracy set value = value / 10
+            where method = 'calibrated_coverage' and metric = 'equal_reserve_unexpected'"""
+        )
+        connection.execute(
+            """insert into monitoring.alerts
+            select 'gain_over_rules', 'calibrated_coverage', null, -0.1, 0, null, severity,
+                replace(message, '{subject}', 'calibrated_coverage')
+            from policy.monitoring_thresholds where check_name = 'gain_over_rules'"""
+        )
+        lines = summary_of(connection, "reports.duckdb").splitlines()
+    alerts = [line for line in lines if line.startswith("    Alert")]
+    assert "A rule knew better than the model: scaled to the same total, calibrated_coverage" in alerts[0]
+    assert "The rule calibrated coverage missed" in " ".join(" ".join(lines).split())
+
+
+def test_two_rows_of_a_master_that_were_taken_for_one_are_named(build, tmp_path):
+    shutil.copy(build.published, tmp_path / "joined.duckdb")
+    with duckdb.connect(tmp_path / "joined.duckdb") as connection:
+        connection.execute(
+            "insert into staging.id_cross_reference by name select 'items' as master_table, 'a-1' as source_id, "
+            "'A-1' as canonical_id, true as is_known, true as is_in_master, 'case' as match_rule"
+        )
+        summary = " ".join(summary_of(connection, "reports.duckdb").split())
+    assert "Two rows of a master taken for one: a-1 and A-1 (items)." in summary
 
 
 def test_every_public_relation_is_published_as_a_table_with_its_comments(published, public_nodes):

@@ -22,6 +22,8 @@ from building import run_dbt
 from openpyxl import load_workbook
 from test_workbook import fill
 
+from inventory_valuation.summary.attention import first_lines
+from inventory_valuation.summary.changes import change_lines
 from inventory_valuation.workbook import QUEUE, export_workbook, import_workbook
 
 FINE = Decimal("0.0001")
@@ -448,7 +450,8 @@ def tampered(outcome, tmp_path_factory):
     code, output = run_dbt(
         folder,
         *("build", "--select", "base_reserve_overrides", "stg_reserve_overrides", "governance", "log_integrity"),
-        *("--indirect-selection", "cautious"),
+        *("int_lost_decisions", "int_close_steps", "close_status", "decisions_without_effect"),
+        *("changes_since_last_build", "--indirect-selection", "cautious"),
         source_path=str(tables),
         set_of_books="decisions",
     )
@@ -626,6 +629,23 @@ def test_a_period_lapses_with_the_facts_of_any_of_its_positions(tampered):
     (anew, *kept) = afterwards.rows(query, end)
     assert anew == ("facts", True, 1)
     assert [row[:2] for row in kept] == [("training", False)]
+
+
+def test_the_summary_begins_with_what_lapsed_and_says_what_changed_and_why(tampered):
+    """Amounts of a last digit: an approval lapsed by a cost, another training changed nothing that was proposed."""
+    afterwards, *_ = tampered
+    first = " ".join(" ".join(first_lines(afterwards.connection)).split())
+    assert first.startswith("Lapsed, ")
+    end = afterwards.places["period"].end
+    (amount,) = afterwards.rows("select lapsed_amount from marts.close_status where period_end = ?", end)
+    assert amount[0] > 0
+    changes = afterwards.rows(
+        "select effect, cause, cost_difference_amount from marts.changes_since_last_build where period_end = ?", end
+    )
+    assert ("proposed anew", "facts", FINE) in changes
+    assert {row[:2] for row in changes} >= {("proposal stands", "training")}
+    told = " ".join(" ".join(change_lines(afterwards.connection)).split())
+    assert "because of another training of the model they would be" in told
 
 
 @pytest.mark.parametrize("name", RETRAINED)

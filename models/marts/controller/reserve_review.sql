@@ -16,15 +16,23 @@ overrides as (
     select * from {{ ref('overrides') }}
 ),
 
+-- A reason says whether it raises or lowers the reserve, and by how much.
+signed_reasons as (
+    select
+        *,
+        case when amount < 0 then '-' else '+' end || {{ plain_number('round(abs(amount))') }} as effect
+    from {{ ref('proposal_reasons') }}
+),
+
 main_reasons as (
     select
         item_id,
         location_id,
         period_end
         {%- for rank in [1, 2, 3] %},
-        max(case when reason_rank = {{ rank }} then reason end) as reason_{{ rank }}
+        max(case when reason_rank = {{ rank }} then reason || ' (' || effect || ')' end) as reason_{{ rank }}
         {%- endfor %}
-    from {{ ref('proposal_reasons') }}
+    from signed_reasons
     group by item_id, location_id, period_end
 ),
 

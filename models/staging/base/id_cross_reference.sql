@@ -45,6 +45,7 @@ explained as (
         source_id,
         judged_id as canonical_id,
         is_judged_known as is_known,
+        is_in_master,
         non_product_kind,
         case
             when is_misfit and is_judged_known
@@ -56,6 +57,7 @@ explained as (
             when source_id = canonical_id then 'as in the master'
             when is_pack then 'unit-of-pack suffix'
             when upper(source_id) = upper(canonical_id) then 'case'
+            when trim(source_id) = canonical_id then 'spaces or punctuation'
             when regexp_replace(trim(source_id), '[.]0$', '') = canonical_id then 'a whole number with a point'
             when
                 upper(regexp_replace(source_id, '[^\p{L}\p{N}\p{M}]', '', 'g'))

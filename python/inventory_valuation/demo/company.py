@@ -19,7 +19,7 @@ from inventory_valuation.demo.messages import supplier_messages
 from inventory_valuation.demo.signals import signals_of
 from inventory_valuation.demo.supply import supply_of
 from inventory_valuation.demo.trading import trade
-from inventory_valuation.demo.writing import TRUTH, replace_folder, write_tables
+from inventory_valuation.demo.writing import replace_folder, truth_folder, write_tables
 
 
 def build_company(knobs: Knobs, folder: Path, report: Callable[[str], None] = lambda line: None) -> None:
@@ -27,14 +27,14 @@ def build_company(knobs: Knobs, folder: Path, report: Callable[[str], None] = la
 
     Args:
         knobs: what can be turned.
-        folder: where the tables go, one Parquet file each; the truth, which no model reads, in `truth` under it.
+        folder: where the tables go, one Parquet file each; the truth, which no model reads, goes to `<folder>_truth`.
         report: takes a line of progress now and then.
     """
     tables, truth = company_of(knobs, report)
-    built = folder.with_name(folder.name + ".new")
-    write_tables(built, tables)
-    write_tables(built / TRUTH, truth)
-    replace_folder(folder, built)
+    for place, contents in ((truth_folder(folder), truth), (folder, tables)):
+        built = place.with_name(place.name + ".new")
+        write_tables(built, contents)
+        replace_folder(place, built)
     rows = sum(len(table) for table in tables.values())
     report(f"wrote {len(tables)} tables with {rows:,} rows to {folder}")
 

@@ -8,7 +8,10 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-TRUTH = "truth"
+
+def truth_folder(folder: Path) -> Path:
+    """Where the truth behind a company stands: beside its folder, since everything within is the delivery."""
+    return folder.with_name(folder.name + "_truth")
 
 
 def write_tables(folder: Path, tables: dict[str, pa.Table]) -> None:

@@ -103,11 +103,11 @@ def features_exist_and_can_be_told(rows: Rows, _: Seeds) -> Iterator[str]:
         if row["feature"] not in columns:
             yield f"line {row.line}: no model makes a feature {row['feature']}: mend its name, or take the row out."
         try:
-            row["reason_text"].format(value=1.5, since=date(2024, 1, 31))
+            row["reason_text"].format(value=1.5, since=date(2024, 1, 31), root=1.2, inverse=0.7)
         except (ValueError, KeyError, IndexError):
             yield (
-                f"line {row.line}: reason_text '{row['reason_text']}' can't take a value: write {{value}} or "
-                "{since}, with a format such as {value:.0%}."
+                f"line {row.line}: reason_text '{row['reason_text']}' can't take a value: write {{value}}, "
+                "{since}, {root} or {inverse}, with a format such as {value:.0%}."
             )
         if row["monotone"] not in (0, row["expected_sign"]):
             yield (

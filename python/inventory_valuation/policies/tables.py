@@ -220,14 +220,14 @@ POLICIES: dict[str, Policy] = {
         rules=(rules.limits_can_be_passed,),
     ),
     "non_product_ids": Policy({"pattern": TEXT, "kind": TEXT}, key=("pattern",), rules=(rules.patterns_can_be_read,)),
+    "opening_reserves": Policy(
+        {"category": TEXT, "amount": AMOUNT}, key=("category",), names={"category": "category"}, all_by=("category",)
+    ),
     "optional_tables": Policy(
         {"table_name": TEXT, "cost_of_absence": TEXT}, key=("table_name",), rules=(rules.tables_are_optional,)
     ),
     "reason_codes": Policy(
         {"reason_code": TEXT, "description": TEXT}, key=("reason_code",), rules=(rules.codes_are_capitals,)
-    ),
-    "opening_reserves": Policy(
-        {"category": TEXT, "amount": AMOUNT}, key=("category",), names={"category": "category"}, all_by=("category",)
     ),
     "reserve_plan": Policy(
         {"period_end": DAY, "category": TEXT, "planned_amount": AMOUNT},

@@ -289,6 +289,15 @@ def _total(rows: list[tuple[str, str, int, Decimal, float | None]]) -> str:
         quantities[unit] = quantities.get(unit, Decimal(0)) + quantity
         if amount is not None:
             amounts[currency] = amounts.get(currency, 0) + amount
-    told = " + ".join(f"{quantity:,.3f} {unit}".strip() for unit, quantity in quantities.items())
+    known = any(quantities)
+    told = " + ".join(
+        f"{_number(quantity)} {unit or ('of unknown unit' if known else '')}".strip()
+        for unit, quantity in quantities.items()
+    )
     worth = " + ".join(f"{amount:,.2f} {currency}".strip() for currency, amount in amounts.items())
     return f"{sum(row[2] for row in rows):,} rows, quantity {told}" + (f", amount {worth}" if worth else "")
+
+
+def _number(quantity: Decimal) -> str:
+    """A quantity without noughts at its end, which another dialect would read as thousands."""
+    return f"{quantity:,.3f}".rstrip("0").rstrip(".")
