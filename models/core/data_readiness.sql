@@ -29,8 +29,8 @@ history as (
             else 'ok'
         end as status,
         cast(count(*) as double) as measured_value,
-        'Complete months of history. With fewer than 18 no model is trained, unless the var train_on_poor_data is set. With '
-        || 'fewer than 24 no model has seen a season twice.{{ trains_anyway }}' as explanation
+        'Complete months of history. With fewer than 18 no model is trained, unless the var train_on_poor_data is set. '
+        || 'With fewer than 24 no model has seen a season twice.{{ trains_anyway }}' as explanation
     from valuation_dates
 ),
 
@@ -56,8 +56,8 @@ quality as (
             else 'ok'
         end as status,
         quality_score as measured_value,
-        'Share of rows that were usable as they came; a mended row counts three quarters. staging.quarantine holds what could '
-        || 'not be used.'
+        'Share of rows that were usable as they came; a mended row counts three quarters. staging.quarantine holds what '
+        || 'could not be used.'
         || case
             when table_name = 'all tables'
                 then ' Under ' || {{ plain_number('usable_from') }} || ' no model is trained, unless the var '
@@ -104,8 +104,8 @@ baseline as (
             else 'ok'
         end as status,
         cast(count(case when has_outcome then 1 end) as double) as measured_value,
-        'Month ends whose outcome is known. For these outcomes.present_process_baselines says how good the ageing policy, '
-        || 'the booked reserves and a moving average were, as first measured.' as explanation
+        'Month ends whose outcome is known. For these outcomes.present_process_baselines says how good the ageing '
+        || 'policy, the booked reserves and a moving average were, as first measured.' as explanation
     from valuation_dates
 ),
 

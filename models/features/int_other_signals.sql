@@ -1,5 +1,5 @@
--- Kinds that no feature knows by name get a place in the order in which they came: a kind that comes later moves none of
--- them, and no feature of an earlier date knows of it.
+-- Kinds that no feature knows by name get a place in the order in which they came: a kind that comes later moves none
+-- of them, and no feature of an earlier date knows of it.
 with signal_months as (
     select * from {{ ref('int_signal_months') }}
 ),

@@ -1,5 +1,5 @@
--- What was proposed stands here for good; a later proposal of the same position and period has the next number. Stock that
--- a period no longer has by later facts is proposed nothing for.
+-- What was proposed stands here for good; a later proposal of the same position and period has the next number. Stock
+-- that a period no longer has by later facts is proposed nothing for.
 with proposals as (
     select * from {{ ref('int_proposals') }}
 ),

@@ -1,6 +1,6 @@
--- A proposal stands with the run that made it, so that what somebody approves can not move under their hands. It is made
--- anew where its facts have changed, where a policy has and nobody has approved anything in the period, or where the
--- var renew_proposals asks for it.
+-- A proposal stands with the run that made it, so that what somebody approves can not move under their hands. It is
+-- made anew where its facts have changed, where a policy has and nobody has approved anything in the period, or where
+-- the var renew_proposals asks for it.
 {%- set made_of = ['method', 'model', 'run_id', 'quantity', 'cost_value', 'proposed_amount', 'policy_hash'] %}
 with present_proposals as (
     select

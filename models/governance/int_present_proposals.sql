@@ -1,5 +1,5 @@
--- What the present estimates would propose. Outside a pilot's category, where no model was trained, and for stock of which
--- the model says nothing, the ageing policy goes on to propose.
+-- What the present estimates would propose. Outside a pilot's category, where no model was trained, and for stock of
+-- which the model says nothing, the ageing policy goes on to propose.
 with reserve_estimates as (
     select * from {{ ref('reserve_estimates') }}
     where reserve_amount is not null

@@ -1,5 +1,6 @@
 -- What was proposed last of each position and period, by the builds that passed before this one. It stands in
--- frozen_proposals, which this build goes on with at its end: a reference would be a circle, so it is looked up by name.
+-- frozen_proposals, which this build goes on with at its end: a reference would be a circle, so it is looked up by
+-- name.
 {%- set memory = adapter.get_relation(database=target.database, schema='governance', identifier='frozen_proposals')
     if execute %}
 {%- set columns = {

@@ -1,7 +1,7 @@
 -- Models are trained at the first month end that has something to learn from, then at each end of a calendar quarter. A
--- month end between two trainings is scored by the models of the earlier one. None of this hangs on the newest month, so
--- that the next one leaves the models of all before it as they were. Where no stock that cost anything has an outcome,
--- as in a company that ships what it never stored, there is nothing to learn.
+-- month end between two trainings is scored by the models of the earlier one. None of this hangs on the newest month,
+-- so that the next one leaves the models of all before it as they were. Where no stock that cost anything has an
+-- outcome, as in a company that ships what it never stored, there is nothing to learn.
 with valuation_dates as (
     select * from {{ ref('valuation_dates') }}
 ),

@@ -1,5 +1,5 @@
--- Subjects on which people decided and of whose decisions none counts, and requests that are not heard: each with its last
--- reason, and with what was proposed anew since the first proposal, where that is why an approval lapsed.
+-- Subjects on which people decided and of whose decisions none counts, and requests that are not heard: each with its
+-- last reason, and with what was proposed anew since the first proposal, where that is why an approval lapsed.
 with approvals as (
     select * from {{ ref('approvals') }}
 ),
@@ -24,7 +24,8 @@ renewed_positions as (
         period_end,
         max_by(cause, proposal_number) as cause,
         sum(case when proposal_number = last_number then proposed_amount else 0 end)
-        - sum(case when proposal_number = 1 and cause = 'first proposal' then proposed_amount else 0 end) as change_amount
+        - sum(case when proposal_number = 1 and cause = 'first proposal' then proposed_amount else 0 end)
+            as change_amount
     from frozen_proposals
     group by item_id, location_id, period_end
     having max(proposal_number) > 1 or min(cause) <> 'first proposal'

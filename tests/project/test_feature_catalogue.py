@@ -30,6 +30,7 @@ def test_every_feature_is_described_as_in_the_catalogue():
 
 def test_reasons_take_a_value_and_signs_agree():
     for row in catalogue():
-        assert row["reason_text"].format(value=1.5, since=datetime.date(2024, 1, 31)), row["feature"]
+        told = {"value": 1.5, "since": datetime.date(2024, 1, 31), "root": 1.2, "inverse": 0.7}
+        assert row["reason_text"].format(**told), row["feature"]
         assert row["expected_sign"] in ("-1", "0", "1"), row["feature"]
         assert row["monotone"] in ("0", row["expected_sign"]), row["feature"]

@@ -1,5 +1,5 @@
--- The books here begin with the first period in which anything is booked, or that was closed; while nothing is, with the
--- newest. The periods before are the company's own, and what its books held then is what these go on from.
+-- The books here begin with the first period in which anything is booked, or that was closed; while nothing is, with
+-- the newest. The periods before are the company's own, and what its books held then is what these go on from.
 with period_closings as (
     {{ remembered_rows('period_closings') }}
 ),

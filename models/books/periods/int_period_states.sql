@@ -1,6 +1,6 @@
 -- A period closes once it is approved and a later one has begun, and with it all periods before it: what an earlier one
--- holds can no longer change. The var close_through closes without waiting for either. Periods before the books begin are
--- none of theirs.
+-- holds can no longer change. The var close_through closes without waiting for either. Periods before the books begin
+-- are none of theirs.
 with period_proposals as (
     select proposals.*
     from {{ ref('period_proposals') }} as proposals

@@ -1,6 +1,6 @@
--- A total by category is shared over the stock of that day: as the ageing policy would reserve it, and beyond its total by
--- the cost that it leaves. Each position takes the difference of two rounded cumulative shares, so that they sum to the
--- total to the last unit; no position takes more than its cost.
+-- A total by category is shared over the stock of that day: as the ageing policy would reserve it, and beyond its total
+-- by the cost that it leaves. Each position takes the difference of two rounded cumulative shares, so that they sum to
+-- the total to the last unit; no position takes more than its cost.
 with books_beginning as (
     select * from {{ ref('int_books_beginning') }}
     where opening_source = 'opening_reserves'

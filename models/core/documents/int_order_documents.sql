@@ -1,5 +1,5 @@
--- Numbers of orders begin anew in many a company, each year or at each till: sales of one item under one number that lie
--- three months apart are two documents. A return belongs to the last one before it.
+-- Numbers of orders begin anew in many a company, each year or at each till: sales of one item under one number that
+-- lie three months apart are two documents. A return belongs to the last one before it.
 with returned as (
     select distinct
         order_id,
@@ -28,7 +28,9 @@ order_documents as (
         source_row_number,
         sum(
             case
-                when {{ days_between('cast(moved_before as date)', 'cast(moved_at as date)') }} > {{ days_of_a_document() }}
+                when
+                    {{ days_between('cast(moved_before as date)', 'cast(moved_at as date)') }}
+                    > {{ days_of_a_document() }}
                     then 1
                 else 0
             end

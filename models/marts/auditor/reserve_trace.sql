@@ -1,5 +1,5 @@
--- The way down from a reserve: who proposed it, who decided, why, and on which layers it stands. What waits for a decision
--- is traced before anything of it is booked.
+-- The way down from a reserve: who proposed it, who decided, why, and on which layers it stands. What waits for a
+-- decision is traced before anything of it is booked.
 with reserve_rollforward as (
     select * from {{ ref('reserve_rollforward') }}
     where framework = '{{ var("accounting_framework") }}'

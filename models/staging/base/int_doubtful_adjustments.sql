@@ -1,5 +1,5 @@
--- A reason that can only lower stock with a positive quantity, in a table that else books with signs: the reversal of an
--- earlier one, or a slip.
+-- A reason that can only lower stock with a positive quantity, in a table that else books with signs: the reversal of
+-- an earlier one, or a slip.
 select
     source_row_number,
     item_id,

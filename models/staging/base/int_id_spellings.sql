@@ -1,4 +1,5 @@
--- The macros of `source_rows` stand in inventory_valuation/sources/reading.sql, where the check of a delivery reads them too.
+-- The macros of `source_rows` stand in inventory_valuation/sources/reading.sql, where the check of a delivery reads
+-- them too.
 with spellings as (
     {{ source_id_spellings() }}
 ),

@@ -56,8 +56,11 @@ twins as (
     where groups.spelling_count > 1 and groups.is_described_alike and groups.master_table = 'items'
 ),
 
-named_together as (
-    select distinct twins.without_case
+named_on_documents as (
+    select
+        twins.without_case,
+        lines.table_name,
+        lines.document_id
     from (
         {% for table, document in [('sales', 'order_id'), ('receipts', 'receipt_id')] -%}
         select
@@ -71,6 +74,10 @@ named_together as (
     inner join twins on lines.item_id = twins.source_id
     group by twins.without_case, lines.table_name, lines.document_id
     having count(distinct trim(lines.item_id)) > 1
+),
+
+named_together as (
+    select distinct without_case from named_on_documents
 ),
 
 decisions as (

@@ -1,5 +1,5 @@
--- What happened before the opening stock of a position is in it already. Where nearly all opening stock is of one day, it
--- is a picture of the whole company: what it does not show was not there on that day.
+-- What happened before the opening stock of a position is in it already. Where nearly all opening stock is of one day,
+-- it is a picture of the whole company: what it does not show was not there on that day.
 with opening_stock as (
     select * from {{ ref('base_opening_stock') }}
     where row_status = 'used' and as_of is not null

@@ -1,7 +1,7 @@
 -- Customers pay different prices, so that a sale's price alone proves no slip: only one that stands at a multiple of
--- what the item sells for in its month, or in the months before, is one, and only while it is rare: a multiple that comes
--- again is the price of a box. Clearance is real, so a price that is too low is none. A list price may be stated per
--- hundred: it counts only where another sale of the item by then lies within a factor of two of it.
+-- what the item sells for in its month, or in the months before, is one, and only while it is rare: a multiple that
+-- comes again is the price of a box. Clearance is real, so a price that is too low is none. A list price may be stated
+-- per hundred: it counts only where another sale of the item by then lies within a factor of two of it.
 with lines as (
     select * from {{ ref('int_used_sales') }}
 ),
