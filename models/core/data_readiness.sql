@@ -56,8 +56,8 @@ quality as (
             else 'ok'
         end as status,
         quality_score as measured_value,
-        'Share of rows that were usable as they came; a mended row counts three quarters. staging.quarantine holds what '
-        || 'could not be used.'
+        'Share of rows that were usable as they came; a mended row counts three quarters. staging.quarantine holds '
+        || 'what could not be used.'
         || case
             when table_name = 'all tables'
                 then ' Under ' || {{ plain_number('usable_from') }} || ' no model is trained, unless the var '
