@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "python"))
 
-from inventory_valuation.estimators import ENSEMBLES, ESTIMATORS, Vector, predicted, target_of
+from inventory_valuation.estimators import ENSEMBLES, ESTIMATORS, Vector, geometric_mean, predicted, target_of
 from inventory_valuation.exact import to_days
 from inventory_valuation.model_document import markdown_table
 from inventory_valuation.training import (
@@ -32,7 +32,7 @@ from inventory_valuation.training import (
     train_models,
 )
 
-_JUDGED = ("boosting", "ensemble")
+_JUDGED = ("linear", "ensemble")
 _SEEDS = range(1, 7)
 _SEEDS_OF_A_TRIAL = range(1, 3)
 _CHANCE = 10
@@ -50,8 +50,8 @@ class Backtest:
             self.catalogue = connection.table("features.feature_catalogue").order("feature").to_arrow_table()
             names = columns_of_examples(self.catalogue)
             examples = connection.sql(f"select {names} from learning.int_examples").to_arrow_table()
-            self.windows = connection.table("learning.training_windows").to_arrow_table()
-            dates = connection.table("learning.scoring_dates").filter("has_outcome and valuation_date = trained_on")
+            self.windows = connection.table("outcomes.training_windows").to_arrow_table()
+            dates = connection.table("outcomes.scoring_dates").filter("has_outcome and valuation_date = trained_on")
             self.dates = dates.order("valuation_date").to_arrow_table()
         examples = examples.sort_by([(key, "ascending") for key in ("valuation_date", *KEYS[:2])])
         random = np.random.default_rng(1)
@@ -168,22 +168,21 @@ def families_table(backtest: Backtest) -> str:
 
 
 def models_table(backtest: Backtest) -> str:
-    """Every model by itself, and the ensemble with another learned one in it, against the ensemble."""
+    """Every model by itself, and other shares of the ensemble's members and of boosting, against the ensemble."""
     models = [name for name in ESTIMATORS if target_of(name) == "loss_rate"]
     whole = backtest.rates(backtest.learned(), models)
     trials = {f"{model} alone": rates for model, rates in whole.items() if model not in ENSEMBLES}
-    for other in ("linear", "forest"):
-        for words, shares in {
-            f"half structural, half {other}": {"structural": 1 / 2, other: 1 / 2},
-            f"half structural, a quarter boosting, a quarter {other}": {
-                "structural": 1 / 2,
-                "boosting": 1 / 4,
-                other: 1 / 4,
-            },
-        }.items():
-            trials[words] = {
-                day: sum(share * whole[member][day] for member, share in shares.items()) for day in whole["ensemble"]
-            }
+    learned = ("linear", "forest", "boosting")
+    for others in (*((name,) for name in learned), learned[:2], learned):
+        shares = {"sell_through": 1 / 2, **dict.fromkeys(others, 1 / (2 * len(others)))}
+        words = f"half sell_through, half {' and '.join(others)}"
+        days = whole["ensemble"]
+        trials[f"{words}, added"] = {
+            day: sum(share * whole[member][day] for member, share in shares.items()) for day in days
+        }
+        trials[f"{words}, multiplied"] = {
+            day: geometric_mean({member: whole[member][day] for member in shares}, shares) for day in days
+        }
     base = backtest.measures(whole["ensemble"])
     lines = [["ensemble", *(f"{values.mean():.4f}" for values in base.values())]]
     for words, rates in trials.items():

@@ -19,9 +19,9 @@ _INTRODUCTION = """# Accuracy
 
 Written by `benchmarks/accuracy.py` from `monitoring.model_accuracy`, `model_accuracy_by_group` and
 `obsolescence_calibration`: rolling origins behind the embargo, definitions in `models/monitoring/_monitoring.yml`.
-Fitted rules and models know only outcomes that had come true by their origin. `ml` is the champion of each origin. The
-spread is the standard deviation over the origins. Groups are means over the origins, weighted by the group's loss: an
-origin at which a group lost next to nothing says next to nothing about it.
+Fitted rules and models know only outcomes that had come true by their origin. `champion` is the champion of each
+origin. The spread is the standard deviation over the origins. Groups are means over the origins, weighted by the
+group's loss: an origin at which a group lost next to nothing says next to nothing about it.
 """
 
 _METRICS = {
@@ -52,8 +52,8 @@ _METRICS = {
 }
 
 _GROUP_MEASURES = {
-    "ml, reserve over loss": ("reserve_ratio", "ml"),
-    "ml, missed at equal reserve": ("equal_reserve_unexpected", "ml"),
+    "champion, reserve over loss": ("reserve_ratio", "champion"),
+    "champion, missed at equal reserve": ("equal_reserve_unexpected", "champion"),
     "calibrated_ageing, the same": ("equal_reserve_unexpected", "calibrated_ageing"),
     "calibrated_coverage, the same": ("equal_reserve_unexpected", "calibrated_coverage"),
 }
@@ -71,11 +71,12 @@ def means_of(connection: duckdb.DuckDBPyConnection, metric: str) -> dict[str, fl
                 where
                     metric = $metric
                     and valuation_date in (
-                        select valuation_date from monitoring.model_accuracy where metric = $metric and method = 'ml'
+                        select valuation_date from monitoring.model_accuracy
+                        where metric = $metric and method = 'champion'
                     )
             )
             select method, avg(value) from judged group by method
-            having count(*) = (select count(*) from judged where method = 'ml')
+            having count(*) = (select count(*) from judged where method = 'champion')
             """,
             {"metric": metric},
         ).fetchall()
@@ -87,14 +88,14 @@ def aims_of(connection: duckdb.DuckDBPyConnection) -> str:
     missed, wape = means_of(connection, "equal_reserve_unexpected"), means_of(connection, "demand_wape")
     precision, ratio = (
         means_of(connection, "obsolescence_average_precision"),
-        means_of(connection, "reserve_ratio")["ml"],
+        means_of(connection, "reserve_ratio")["champion"],
     )
     classical, best = min((wape[method], method) for method in _CLASSICAL if method in wape)
     simple = max(precision[f"obsolescence_{rule}"] for rule in ("coverage", "recency"))
     less = {
-        "calibrated_ageing": 1 - missed["ml"] / missed["calibrated_ageing"],
-        "calibrated_coverage": 1 - missed["ml"] / missed["calibrated_coverage"],
-        "moving_average": 1 - wape["ml"] / wape["moving_average"],
+        "calibrated_ageing": 1 - missed["champion"] / missed["calibrated_ageing"],
+        "calibrated_coverage": 1 - missed["champion"] / missed["calibrated_coverage"],
+        "moving_average": 1 - wape["champion"] / wape["moving_average"],
     }
     lines = [
         [f"missed at equal reserve, under {rule}", f"{aim:.0%}", f"{less[rule]:.1%}", less[rule] >= aim]
@@ -111,18 +112,18 @@ def aims_of(connection: duckdb.DuckDBPyConnection) -> str:
         [
             f"demand WAPE, at most the best classical ({best})",
             f"{classical:.3f}",
-            f"{wape['ml']:.3f}",
-            wape["ml"] <= classical,
+            f"{wape['champion']:.3f}",
+            wape["champion"] <= classical,
         ],
         [
             "obsolescence, average precision over recency and coverage",
             f"{simple:.3f}",
-            f"{precision['ml']:.3f}",
-            precision["ml"] > simple,
+            f"{precision['champion']:.3f}",
+            precision["champion"] > simple,
         ],
     ]
     for metric, nominal in (("interval_coverage", 0.80), ("interval_coverage_95", 0.95)):
-        covered = means_of(connection, metric)["ml"]
+        covered = means_of(connection, metric)["champion"]
         lines.append(
             [f"inside the {nominal:.0%} interval", "within 5 points", f"{covered:.1%}", abs(covered - nominal) <= 0.05]
         )
@@ -141,7 +142,7 @@ def table_of(connection: duckdb.DuckDBPyConnection, metric: str) -> str:
         """,
         [metric],
     ).fetchall()
-    dates = sorted({date for method, date, _, _ in rows if method == "ml"})
+    dates = sorted({date for method, date, _, _ in rows if method == "champion"})
     found = {(method, date): value for method, date, value, _ in rows}
     lines = []
     for method in sorted({method for method, date in found if date in dates}):
@@ -168,14 +169,14 @@ def groups_of(connection: duckdb.DuckDBPyConnection, dimension: str) -> str:
             select * from monitoring.model_accuracy_by_group
             where
                 dimension = $dimension
-                and valuation_date in (select valuation_date from monitoring.model_accuracy where method = 'ml')
+                and valuation_date in (select valuation_date from monitoring.model_accuracy where method = 'champion')
         ),
         losses as (
-            select sum(realised_loss) as total_loss from accuracy where metric = 'reserve_ratio' and method = 'ml'
+            select sum(realised_loss) as total_loss from accuracy where metric = 'reserve_ratio' and method = 'champion'
         )
         select
             coalesce(member, 'all'),
-            sum(realised_loss / total_loss) filter (metric = 'reserve_ratio' and method = 'ml') as loss_share,
+            sum(realised_loss / total_loss) filter (metric = 'reserve_ratio' and method = 'champion') as loss_share,
             {measures}
         from accuracy cross join losses
         group by grouping sets ((member), ())
@@ -195,7 +196,7 @@ def calibration_of(connection: duckdb.DuckDBPyConnection) -> str:
         select
             decile, sum(positions),
             sum(positions * expected_rate) / sum(positions), sum(positions * realised_rate) / sum(positions)
-        from monitoring.obsolescence_calibration where method = 'ml' group by decile order by decile
+        from monitoring.obsolescence_calibration where method = 'champion' group by decile order by decile
         """
     ).fetchall()
     lines = [
@@ -217,7 +218,7 @@ def main() -> int:
         parts.append(f"## {title}\n")
         with duckdb.connect(file, read_only=True) as connection:
             told = connection.execute(
-                "select distinct metric from monitoring.model_accuracy where method = 'ml'"
+                "select distinct metric from monitoring.model_accuracy where method = 'champion'"
             ).fetchall()
             tables = {"Aims": aims_of(connection)}
             tables |= {words: table_of(connection, name) for name, words in _METRICS.items() if (name,) in told}

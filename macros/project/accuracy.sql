@@ -145,7 +145,7 @@ demand_accuracy as (
 {%- endmacro %}
 
 
-{# Each row of `measures` (valuation_date, model) by its model's name, and the champion of the date as `ml` too. #}
+{# Each row of `measures` (valuation_date, model) by its model's name, and the champion of the date as `champion` too. #}
 {% macro champion_beside_models(measures) -%}
     select
         model as method,
@@ -153,7 +153,7 @@ demand_accuracy as (
     from {{ measures }}
     union all
     select
-        'ml' as method,
+        'champion' as method,
         {{ measures }}.*
     from {{ measures }}
     inner join target_champions

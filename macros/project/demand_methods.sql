@@ -8,7 +8,7 @@
 
 {# Those that the expected demand is averaged of; the others are yardsticks. #}
 {% macro averaged_demand_methods() -%}
-    {{ return(['boosting', 'trimmed_4', 'trimmed_6', 'trimmed_12']) }}
+    {{ return(['trimmed_4', 'trimmed_6', 'trimmed_12']) }}
 {%- endmacro %}
 
 

@@ -9,7 +9,7 @@ with reserve_estimates as (
 predictions as (
     select
         *,
-        'ml' as method
+        'champion' as method
     from {{ ref('predictions') }}
 ),
 
@@ -31,7 +31,7 @@ proposing_methods as (
                 {% if var('pilot_category') -%}
                 and items.category = '{{ sql_text(var("pilot_category")) }}'
                 {%- endif %}
-                then 'ml'
+                then 'champion'
             else 'static_ageing'
         end as method
     from items

@@ -1,5 +1,5 @@
 -- Runs are appended and never replaced; an identical rebuild makes identical runs and adds none.
-{%- set trained = ['int_trained_models', 'int_survival_models'] %}
+{%- set trained = ['int_sell_through_models', 'int_trained_models'] %}
 with trained_models as (
     {% for model in trained -%}
     select

@@ -23,8 +23,8 @@ risk_bands as (
     select * from {{ ref('int_risk_bands') }}
 ),
 
-expected_demands as (
-    select * from {{ ref('int_expected_demands') }}
+demand_distributions as (
+    select * from {{ ref('int_demand_distributions') }}
 ),
 
 by_target as (
@@ -55,6 +55,14 @@ by_target as (
     group by scores.item_id, scores.location_id, scores.valuation_date
 ),
 
+-- What is expected to lose more than half of its cost is at least as risky as that.
+rated as (
+    select
+        *,
+        greatest(obsolescence_probability, case when loss_rate > 0.5 then loss_rate end) as risk_rate
+    from by_target
+),
+
 {% set horizon = var('horizon_months') -%}
 predictions as (
     select
@@ -65,32 +73,33 @@ predictions as (
         by_target.trained_on,
         by_target.run_id,
         by_target.obsolescence_probability,
+        demand_distributions.no_sale_probability,
         risk_bands.risk_band,
         by_target.loss_rate as expected_loss_rate,
         by_target.loss_rate_lower,
         by_target.loss_rate_upper,
         by_target.loss_rate_lower_95,
         by_target.loss_rate_upper_95,
-        {{ rounded_quantity_total('expected_demands.expected_demand_quantity') }} as expected_demand_quantity,
+        {{ rounded_quantity_total('demand_distributions.expected_demand_quantity') }} as expected_demand_quantity,
         {{ rounded_unit_value('present_price * ' ~ price_factor(mean_sale_month(
             horizon, '(expected_demand_quantity / ' ~ horizon ~ ')', 'price_outlooks.quantity'
         ))) }} as expected_net_price
-    from by_target
+    from rated as by_target
     inner join price_outlooks
         on
             by_target.item_id = price_outlooks.item_id
             and by_target.location_id = price_outlooks.location_id
             and by_target.valuation_date = price_outlooks.valuation_date
-    inner join expected_demands
+    inner join demand_distributions
         on
-            by_target.item_id = expected_demands.item_id
-            and by_target.location_id = expected_demands.location_id
-            and by_target.valuation_date = expected_demands.valuation_date
+            by_target.item_id = demand_distributions.item_id
+            and by_target.location_id = demand_distributions.location_id
+            and by_target.valuation_date = demand_distributions.valuation_date
     left join risk_bands
         on
             by_target.segment = risk_bands.segment
-            and by_target.obsolescence_probability >= risk_bands.from_probability
-            and coalesce(by_target.obsolescence_probability < risk_bands.to_probability, true)
+            and by_target.risk_rate >= risk_bands.from_probability
+            and coalesce(by_target.risk_rate < risk_bands.to_probability, true)
 )
 
 select * from predictions

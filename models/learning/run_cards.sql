@@ -8,7 +8,7 @@ with model_runs as (
 present_runs as (
     select run_id from {{ ref('int_trained_models') }}
     union all
-    select run_id from {{ ref('int_survival_models') }}
+    select run_id from {{ ref('int_sell_through_models') }}
 ),
 
 demand_errors as (

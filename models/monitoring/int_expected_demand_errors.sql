@@ -11,7 +11,7 @@ expected_demand_errors as (
         realised_demand.item_id,
         realised_demand.location_id,
         realised_demand.valuation_date,
-        'ml' as method,
+        'champion' as method,
         realised_demand.demand_quantity,
         predictions.expected_demand_quantity - realised_demand.demand_quantity as error_quantity
     from realised_demand

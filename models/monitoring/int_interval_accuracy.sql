@@ -9,7 +9,7 @@ realised_outcomes as (
 interval_accuracy as (
     select
         realised_outcomes.valuation_date,
-        'ml' as method,
+        'champion' as method,
         'interval_coverage_95' as metric,
         avg(
             case

@@ -1,5 +1,5 @@
 -- A write-down is unexpected where the loss went beyond the reserve that stood for it.
-{%- set methods = ['ml', 'static_ageing', 'calibrated_coverage'] %}
+{%- set methods = ['champion', 'static_ageing', 'calibrated_coverage'] %}
 with scored_estimates as (
     select * from {{ ref('int_scored_estimates') }}
 ),
@@ -30,12 +30,12 @@ lookback_months as (
         cast({{ method }}_unexpected_amount as {{ money_total_type() }}) as {{ method }}_unexpected_amount,
         cast({{ method }}_equal_amount as {{ money_total_type() }}) as {{ method }}_equal_amount
         {%- endfor %},
-        cast(static_ageing_unexpected_amount - ml_unexpected_amount as {{ money_total_type() }})
-            as avoided_amount,
-        cast(static_ageing_equal_amount - ml_equal_amount as {{ money_total_type() }})
-            as avoided_at_equal_reserve_amount,
-        cast(calibrated_coverage_equal_amount - ml_equal_amount as {{ money_total_type() }})
-            as avoided_against_coverage_amount
+        cast(static_ageing_unexpected_amount - champion_unexpected_amount as {{ money_total_type() }})
+            as foreseen_amount,
+        cast(static_ageing_equal_amount - champion_equal_amount as {{ money_total_type() }})
+            as foreseen_at_equal_reserve_amount,
+        cast(calibrated_coverage_equal_amount - champion_equal_amount as {{ money_total_type() }})
+            as foreseen_against_coverage_amount
     from lookback_sums
 )
 

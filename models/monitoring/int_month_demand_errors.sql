@@ -1,4 +1,4 @@
-{%- set methods = ['ml', 'moving_average', 'run_rate', 'croston', 'tsb', 'seasonal_naive'] -%}
+{%- set methods = ['champion', 'moving_average', 'run_rate', 'croston', 'tsb', 'seasonal_naive'] -%}
 -- Only the model says a range and quantiles.
 with demand_forecasts as (
     select * from {{ ref('demand_forecasts') }}
@@ -28,19 +28,20 @@ months as (
 
 forecasts as (
     {% for method in methods -%}
+    {%- set quantity = ('expected' if method == 'champion' else method) ~ '_quantity' %}
     select
         item_id,
         location_id,
         valuation_date,
         '{{ method }}' as method,
         demand_quantity,
-        {{ method }}_quantity - demand_quantity as error_quantity,
+        {{ quantity }} - demand_quantity as error_quantity,
         {%- for bound in ['lower', 'upper', 'quantile_90'] %}
-        {{ 'ml_' ~ bound ~ '_quantity' if method == 'ml' else 'null' }} as {{ bound }}_quantity
+        {{ bound ~ '_quantity' if method == 'champion' else 'null' }} as {{ bound }}_quantity
         {{- ',' if not loop.last }}
         {%- endfor %}
     from months
-    where {{ method }}_quantity is not null
+    where {{ quantity }} is not null
     {{ 'union all' if not loop.last }}
     {% endfor -%}
 ),

@@ -39,7 +39,7 @@ model_measures as (
         model_accuracy.value
     from model_accuracy
     inner join last_outcome on model_accuracy.valuation_date = last_outcome.valuation_date
-    where model_accuracy.method = 'ml'
+    where model_accuracy.method = 'champion'
 ),
 
 equal_reserves as (
@@ -60,7 +60,7 @@ gains as (
         rules.value - models.value as value
     from equal_reserves as rules
     cross join equal_reserves as models
-    where models.method = 'ml' and rules.method <> 'ml'
+    where models.method = 'champion' and rules.method <> 'champion'
 ),
 
 -- Features that hardly count may drift: no alert for less than a twentieth of a model's fit.

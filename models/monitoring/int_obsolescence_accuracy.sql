@@ -1,5 +1,5 @@
 {%- set metrics = ['prevalence', 'brier_score', 'average_precision', 'precision_by_value', 'recall_by_value'] -%}
--- Each model and rule by its name; `ml` is the champion of the date.
+-- Each model and rule by its name; `champion` is the champion of the date.
 with obsolescence_errors as (
     select * from {{ ref('int_obsolescence_errors') }}
 ),

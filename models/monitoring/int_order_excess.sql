@@ -5,58 +5,11 @@ with valuation_dates as (
     where is_latest
 ),
 
-order_lines as (
-    select
-        orders.po_id,
-        orders.line_no,
-        orders.item_id,
-        orders.location_id,
-        orders.supplier_id,
-        orders.ordered_on,
-        coalesce(orders.promised_on, orders.ordered_on) as due_on,
-        orders.quantity,
-        orders.unit_cost,
-        orders.order_amount,
-        orders.is_cancellable,
-        valuation_dates.valuation_date,
-        sum(orders.quantity) over (
-            partition by orders.po_id, orders.item_id, orders.location_id
-            order by orders.line_no nulls last
-            rows between unbounded preceding and current row
-        ) as ordered_quantity
-    from {{ ref('stg_purchase_orders') }} as orders
-    cross join valuation_dates
-    where
-        orders.ordered_on <= valuation_dates.valuation_date
-        and coalesce(orders.status, 'open') not in ('closed', 'cancelled')
-        and cast(coalesce(orders.promised_on, orders.ordered_on) + 180 as date) >= valuation_dates.valuation_date
-),
-
-received as (
-    select
-        receipts.po_id,
-        receipts.item_id,
-        receipts.location_id,
-        sum(receipts.quantity) as received_quantity
-    from {{ ref('stg_receipts') }} as receipts
-    cross join valuation_dates
-    where receipts.po_id is not null and cast(receipts.known_at as date) <= valuation_dates.valuation_date
-    group by receipts.po_id, receipts.item_id, receipts.location_id
-),
-
 open_lines as (
-    select
-        order_lines.*,
-        least(
-            order_lines.quantity,
-            greatest(order_lines.ordered_quantity - coalesce(received.received_quantity, 0), 0)
-        ) as open_quantity
-    from order_lines
-    left join received
-        on
-            order_lines.po_id = received.po_id
-            and order_lines.item_id = received.item_id
-            and order_lines.location_id = received.location_id
+    select open_order_lines.*
+    from {{ ref('open_order_lines') }} as open_order_lines
+    inner join valuation_dates on open_order_lines.valuation_date = valuation_dates.valuation_date
+    where not open_order_lines.is_closed
 ),
 
 supplied as (
@@ -65,7 +18,9 @@ supplied as (
         coalesce(on_hand.quantity, 0) as on_hand_quantity,
         sum(open_lines.open_quantity) over (
             partition by open_lines.item_id, open_lines.location_id
-            order by open_lines.due_on nulls last, open_lines.po_id nulls last, open_lines.line_no nulls last
+            order by
+                open_lines.due_on nulls last, open_lines.po_id nulls last, open_lines.line_no nulls last,
+                open_lines.order_line_number nulls last
             rows between unbounded preceding and current row
         ) as due_quantity,
         predictions.expected_demand_quantity
@@ -80,7 +35,6 @@ supplied as (
             open_lines.item_id = predictions.item_id
             and open_lines.location_id = predictions.location_id
             and open_lines.valuation_date = predictions.valuation_date
-    where open_lines.open_quantity > 0
 ),
 
 order_excess as (

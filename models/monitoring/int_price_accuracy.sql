@@ -1,4 +1,4 @@
-{%- set methods = {'ml': 'expected', 'present_price': 'present'} -%}
+{%- set methods = {'champion': 'expected', 'present_price': 'present'} -%}
 -- Of a month's sales as many units count as were in stock at the valuation date: these are what NRV speaks of.
 with price_forecasts as (
     select * from {{ ref('price_forecasts') }}
@@ -84,7 +84,7 @@ price_accuracy as (
     {% for metric, amount in {'markdown_brier_score': 'missed', 'markdown_prevalence': 'marked_down'}.items() -%}
     select
         valuation_date,
-        'ml' as method,
+        'champion' as method,
         '{{ metric }}' as metric,
         {{ ratio(amount ~ '_amount', 'present_amount') }} as value,
         positions

@@ -12,10 +12,6 @@ reserve_estimates as (
     select * from {{ ref('reserve_estimates') }}
 ),
 
-reserve_drivers as (
-    select * from {{ ref('reserve_drivers') }}
-),
-
 reserve_rollforward as (
     select * from {{ ref('reserve_rollforward') }}
     where framework = '{{ var("accounting_framework") }}'
@@ -28,10 +24,6 @@ journal_lines as (
 
 estimate_dates as (
     select distinct valuation_date from reserve_estimates
-),
-
-explained_dates as (
-    select distinct valuation_date from reserve_drivers
 ),
 
 sides as (
@@ -52,14 +44,6 @@ sides as (
     select 'estimates and inventory at cost', inventory_costs.valuation_date, 0, inventory_costs.cost_value
     from inventory_costs
     inner join estimate_dates on inventory_costs.valuation_date = estimate_dates.valuation_date
-    union all
-    select 'drivers and model reserve', valuation_date, driver_amount, 0
-    from reserve_drivers
-    union all
-    select 'drivers and model reserve', reserve_estimates.valuation_date, 0, reserve_estimates.reserve_amount
-    from reserve_estimates
-    inner join explained_dates on reserve_estimates.valuation_date = explained_dates.valuation_date
-    where reserve_estimates.method = 'ml'
     union all
     select
         'roll-forward and closing reserve',

@@ -5,7 +5,7 @@ with overrides as (
 
 reserve_estimates as (
     select * from {{ ref('reserve_estimates') }}
-    where method = 'ml'
+    where method = 'champion'
 ),
 
 realised_outcomes as (

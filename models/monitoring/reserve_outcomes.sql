@@ -2,7 +2,7 @@
 -- above 0 reserved too much; errors that lean one way year after year are management bias.
 with reviewed_estimates as (
     select * from {{ ref('int_scored_estimates') }}
-    where method in ('ml', 'static_ageing')
+    where method in ('champion', 'static_ageing')
 ),
 
 reserve_rollforward as (
@@ -20,7 +20,7 @@ positions as (
         valuation_date,
         max(cost_value) as cost_value,
         max(realised_loss) as realised_loss,
-        max(case when method = 'ml' then reserve_amount end) as model_reserve_amount,
+        max(case when method = 'champion' then reserve_amount end) as model_reserve_amount,
         max(case when method = 'static_ageing' then reserve_amount end) as static_ageing_amount
     from reviewed_estimates
     group by item_id, location_id, valuation_date

@@ -23,7 +23,8 @@ realised_outcomes as (
             as realised_loss_rate,
         cast(cohort_fates.sold_quantity as double) / cast(cohort_fates.quantity as double)
             as sell_through,
-        cohort_fates.sold_quantity = 0 as is_obsolete
+        cohort_fates.cost_value > 0 and 2 * cohort_fates.realised_loss >= cohort_fates.cost_value as is_obsolete,
+        cohort_fates.sold_quantity = 0 as has_no_sale
     from cohort_fates
     inner join valuation_dates on cohort_fates.valuation_date = valuation_dates.valuation_date
 )

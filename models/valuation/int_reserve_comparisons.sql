@@ -13,9 +13,9 @@ reserve_comparisons as (
         valuation_date,
         max(quantity) as quantity,
         max(cost_value) as cost_value,
-        max(case when method = 'ml' then reserve_amount end) as model_reserve_amount,
-        max(case when method = 'ml' then reserve_lower_amount end) as model_lower_amount,
-        max(case when method = 'ml' then reserve_upper_amount end) as model_upper_amount
+        max(case when method = 'champion' then reserve_amount end) as model_reserve_amount,
+        max(case when method = 'champion' then reserve_lower_amount end) as model_lower_amount,
+        max(case when method = 'champion' then reserve_upper_amount end) as model_upper_amount
         {%- for method in methods %},
         max(case when method = '{{ method }}' then reserve_amount end) as {{ method }}_amount
         {%- endfor %}

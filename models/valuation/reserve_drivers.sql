@@ -1,6 +1,11 @@
--- The last line of a position closes the gap to its reserve, so that the drivers sum to it exactly.
+-- What demand and prices say is told by the units and prices of net realizable value. The last line of a position
+-- closes the gap to its reserve, so that the drivers sum to it exactly.
 with prediction_drivers as (
     select * from {{ ref('prediction_drivers') }}
+),
+
+demand_reasons as (
+    select * from {{ ref('int_demand_reasons') }}
 ),
 
 explained_dates as (
@@ -11,7 +16,7 @@ reserve_estimates as (
     select estimates.*
     from {{ ref('reserve_estimates') }} as estimates
     inner join explained_dates on estimates.valuation_date = explained_dates.valuation_date
-    where estimates.method = 'ml'
+    where estimates.method = 'champion'
 ),
 
 named_drivers as (
@@ -22,7 +27,11 @@ named_drivers as (
         prediction_drivers.driver_rank,
         prediction_drivers.feature,
         prediction_drivers.family,
-        prediction_drivers.reason,
+        case
+            when prediction_drivers.family in ('sell_through', 'nrv')
+                then coalesce(demand_reasons.reason, prediction_drivers.reason)
+            else prediction_drivers.reason
+        end as reason,
         {{ rounded_amount('prediction_drivers.contribution_rate * reserve_estimates.cost_value') }}
             as driver_amount
     from reserve_estimates
@@ -31,6 +40,11 @@ named_drivers as (
             reserve_estimates.item_id = prediction_drivers.item_id
             and reserve_estimates.location_id = prediction_drivers.location_id
             and reserve_estimates.valuation_date = prediction_drivers.valuation_date
+    left join demand_reasons
+        on
+            reserve_estimates.item_id = demand_reasons.item_id
+            and reserve_estimates.location_id = demand_reasons.location_id
+            and reserve_estimates.valuation_date = demand_reasons.valuation_date
 ),
 
 driver_sums as (

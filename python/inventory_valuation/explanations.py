@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from inventory_valuation.estimators import (
     ESTIMATORS,
-    STRUCTURAL,
+    NRV,
+    SELL_THROUGH,
     Matrix,
     Vector,
     booster_of,
@@ -44,11 +45,18 @@ _OF_GIVEN = [
         for name, (definition, text) in _OF_RULES.items()
     ),
     {
-        "feature": STRUCTURAL,
-        "family": "structural",
+        "feature": NRV,
+        "family": "nrv",
         "unit": "share",
-        "definition": "Loss that the stock would make at the pace of the last months and the prices then to expect",
-        "reason_text": "At the pace of the last months {value:.0%} of the cost would be lost",
+        "definition": "Cost less net realizable value",
+        "reason_text": "Net realizable value is {value:.0%} under cost",
+    },
+    {
+        "feature": SELL_THROUGH,
+        "family": "sell_through",
+        "unit": "share",
+        "definition": "Loss of the units on hand, each for itself, by the demand and prices to expect",
+        "reason_text": "Units that stay unsold, or sell under cost, would lose {value:.0%} of the cost",
     },
 ]
 _ONE_OF_MANY = re.compile(r"(?<![\d.,])1 (day|month|unit|equal customer)s\b")

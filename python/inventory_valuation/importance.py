@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from inventory_valuation.estimators import GIVEN, STRUCTURAL, Matrix, Vector, predicted
+from inventory_valuation.estimators import GIVEN, NRV, SELL_THROUGH, Matrix, Vector, predicted
 from inventory_valuation.exact import to_days
 from inventory_valuation.training import all_columns, by_origin, feature_matrix, one_blas_thread
 
@@ -82,7 +82,7 @@ def permutation_importance(
     held_out, columns = _held_out(examples, scoring_dates, trained)
     model = champions.sort_by("valuation_date")["model"][-1].as_py()
     families = dict(zip(catalogue["feature"].to_pylist(), catalogue["family"].to_pylist(), strict=True))
-    families |= {name: "structural" if name == STRUCTURAL else "rule" for name in GIVEN}
+    families |= {name: {NRV: "nrv", SELL_THROUGH: "sell_through"}.get(name, "rule") for name in GIVEN}
     family_of = [families[name] for name in columns]
     of_market = [_FEED.match(name) if families.get(name) == "market" else None for name in columns]
     feeds = [found[1] if found else "" for found in of_market]

@@ -22,6 +22,7 @@ from inventory_valuation.estimators import (
     Estimator,
     Matrix,
     Vector,
+    geometric_mean,
     predicted,
     speaks,
     target_of,
@@ -33,7 +34,6 @@ KEYS = ["item_id", "location_id", "valuation_date"]
 LABELS = {
     "loss_rate": "realised_loss_rate",
     "obsolescence": "is_obsolete",
-    "demand": "realised_demand_quantity",
 }
 _SCORED = ("model", "target", "run_id", "prediction", "lower", "upper", "lower_95", "upper_95")
 _THREADS = 2
@@ -48,7 +48,7 @@ def _quiet(_: str) -> None:
 
 def columns_of_examples(catalogue: pa.Table) -> str:
     """What training and scoring read of the examples, as a projection: at full scale the rest would fill the memory."""
-    labels = (*LABELS.values(), "ordinary_loss_rate", "cost_value", "demand_level")
+    labels = (*LABELS.values(), "ordinary_loss_rate", "cost_value")
     return ", ".join(dict.fromkeys([*KEYS, *catalogue["feature"].to_pylist(), *GIVEN, *labels]))
 
 
@@ -92,15 +92,13 @@ def hash_by_date(days: NDArray, *arrays: NDArray) -> dict[int, str]:
     return hashes
 
 
-def _target(target: str, labels: dict[str, Vector], level: Vector, cost: Vector) -> Vector:
+def _target(target: str, labels: dict[str, Vector], cost: Vector) -> Vector:
     """What a model is shown of the labels of its training rows.
 
     A loss rate is shown with what was written off valued like what stayed unsold: when stock is scrapped is a matter
     of the calendar, and a window with a year end in it would teach that stock is worth less. The level of
     the losses is kept.
     """
-    if target == "demand":
-        return labels[target] / level
     if target == "loss_rate":
         ordinary = labels["ordinary_loss_rate"]
         lost = (cost * ordinary).sum()
@@ -108,12 +106,12 @@ def _target(target: str, labels: dict[str, Vector], level: Vector, cost: Vector)
     return labels[target]
 
 
-def _mixed(shares: dict[str, float], members: dict[str, dict[str, object]]) -> bytes | None:
+def _held_out(name: str, members: dict[str, dict[str, object]]) -> bytes | None:
     """Held-out predictions of an ensemble."""
-    held_out = {member: members[member]["held_out"] for member in shares}
+    held_out = {member: members[member]["held_out"] for member in ENSEMBLES[name]}
     if None in held_out.values():
         return None
-    return sum(share * np.frombuffer(held_out[member]) for member, share in shares.items()).tobytes()
+    return geometric_mean({key: np.frombuffer(rates) for key, rates in held_out.items()}, ENSEMBLES[name]).tobytes()
 
 
 def _ensemble_card(name: str, members: dict[str, dict[str, object]], features: list[str]) -> dict[str, object]:
@@ -126,7 +124,7 @@ def _ensemble_card(name: str, members: dict[str, dict[str, object]], features: l
         "model": name,
         "run_id": hashlib.sha256("/".join([name, runs, parameters]).encode()).hexdigest()[:16],
         "artefact": runs.encode(),
-        "held_out": _mixed(shares, members),
+        "held_out": _held_out(name, members),
         "features": json.dumps(features),
         "parameters": parameters,
     }
@@ -191,8 +189,8 @@ def train_models(
     """Fit every estimator at every training origin on what the embargo leaves.
 
     Args:
-        examples: keys, the catalogued features, the given rates, the labels, ordinary_loss_rate, cost_value,
-            demand_level; labels are null until their horizon has passed.
+        examples: keys, the catalogued features, the given rates, the labels, ordinary_loss_rate and cost_value;
+            labels are null until their horizon has passed.
         windows: origin_date, training_date; the embargo.
         scoring_dates: valuation_date, trained_on.
         catalogue: feature, monotone (-1, 0 or 1).
@@ -218,8 +216,8 @@ def train_models(
     matrix, days = feature_matrix(examples, columns), to_days(examples["valuation_date"])
     labels = {target: _numbers(examples, column) for target, column in LABELS.items()}
     labels["ordinary_loss_rate"] = _numbers(examples, "ordinary_loss_rate")
-    cost, level = _numbers(examples, "cost_value"), _numbers(examples, "demand_level")
-    hashes = hash_by_date(days, matrix, cost, level, *labels.values())
+    cost = _numbers(examples, "cost_value")
+    hashes = hash_by_date(days, matrix, cost, *labels.values())
     version = version_of(*_CODE)
     origin_days, training_days = to_days(windows["origin_date"]), to_days(windows["training_date"])
     scored_days, trained_on = (to_days(scoring_dates[name]) for name in ("valuation_date", "trained_on"))
@@ -228,8 +226,8 @@ def train_models(
 
     def fit_on(estimator: Estimator, rows: NDArray) -> bytes:
         known = {label: values[rows] for label, values in labels.items()}
-        target = _target(estimator.target, known, level[rows], cost[rows])
-        weight = level[rows] if estimator.target == "demand" else cost[rows] ** estimator.weight_power
+        target = _target(estimator.target, known, cost[rows])
+        weight = cost[rows] ** estimator.weight_power
         return estimator.fit(matrix[rows][:, estimator.sees], target, weight, monotone, estimator.parameters)
 
     def held_out(estimator: Estimator, rows: NDArray) -> bytes | None:
@@ -307,7 +305,7 @@ def score_models(
         progress: told of each date.
 
     Returns:
-        Keys, model, target, run_id, prediction (a loss rate, a probability, or units of demand) and, for
+        Keys, model, target, run_id, prediction (a loss rate or a probability) and, for
         loss rates, the 80 % and the 95 % interval. Probabilities and intervals are calibrated on
         the models' own earlier predictions whose outcomes were known by the date; before there are any,
         intervals rest on the held-out predictions of the training rows.
@@ -319,7 +317,7 @@ def score_models(
     days = to_days(examples["valuation_date"])
     matrix = feature_matrix(examples, all_columns(trained))
     labels = {target: _numbers(examples, column) for target, column in LABELS.items()}
-    cost, level = _numbers(examples, "cost_value"), _numbers(examples, "demand_level")
+    cost = _numbers(examples, "cost_value")
     artefacts, runs, held_out = (by_origin(trained, column) for column in ("artefact", "run_id", "held_out"))
     origin_days, training_days = to_days(windows["origin_date"]), to_days(windows["training_date"])
     dates = scoring_dates.sort_by("valuation_date")
@@ -349,7 +347,7 @@ def score_models(
                 progress(f"scored {len(pairs)} dates with {name}")
     for name, shares in ENSEMBLES.items():
         for day in rows_of:
-            answers[name, day] = sum(share * answers[member, day] for member, share in shares.items())
+            answers[name, day] = geometric_mean({member: answers[member, day] for member in shares}, shares)
     scored = []
     for name in (*ESTIMATORS, *ENSEMBLES):
         target = target_of(name)
@@ -359,9 +357,7 @@ def score_models(
             raw = prediction = answers[name, day]
             known = [entry for entry in earlier if entry[0] <= day]
             bounds = [np.full(len(rows), np.nan)] * 4
-            if target == "demand":
-                prediction = prediction * level[rows]
-            elif target == "obsolescence":
+            if target == "obsolescence":
                 prediction = calibrate(raw, known)
             else:
                 date_count = len(known)
@@ -375,7 +371,7 @@ def score_models(
                     ]
             label = labels[target][rows]
             told = ~np.isnan(label) & (cost[rows] > 0)
-            if target != "demand" and told.any():
+            if told.any():
                 earlier.append((_outcome_day(day, horizon_months), raw[told], label[told]))
             keys = examples.select(KEYS).slice(np.searchsorted(days, day), len(rows))  # dates stand together
             columns = {

@@ -11,7 +11,7 @@ with units as (
         count(nrv_value) as priced_count,
         count(expected_value) as expected_count,
         min(price_write_down_amount) as least_share
-    from {{ ref('layer_write_downs') }}
+    from {{ ref('layer_values') }}
     group by valuation_date, unit_of_account
 )
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inventory_valuation.classical import (
+from inventory_valuation.forecasting.classical import (
     CROSTON_SMOOTHING,
     METHODS,
     SMOOTHING,

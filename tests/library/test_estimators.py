@@ -8,10 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from threadpoolctl import threadpool_limits
 
-from inventory_valuation.estimators import ESTIMATORS, fit_demand, fit_given
+from inventory_valuation.estimators import ESTIMATORS, fit_given
 
 ALL = [name for name, estimator in ESTIMATORS.items() if estimator.fit is not fit_given]  # the rest learn nothing
-HELD = [name for name in ALL if ESTIMATORS[name].target != "demand"]
 EXPLAINED = [name for name in ALL if ESTIMATORS[name].contribute]
 SIGNAL, FALLING, NOISE, HOLES, EMPTY = range(5)
 FREE = (0,) * 5
@@ -35,8 +34,6 @@ def targets(name, matrix, seed=2):
     expected = truth(matrix)
     if ESTIMATORS[name].target == "obsolescence":
         return (random.uniform(size=len(matrix)) < 2 * expected - 0.4).astype(float)
-    if ESTIMATORS[name].target == "demand":
-        return random.poisson(10 * expected) / 4.0
     return np.clip(expected + random.normal(0, 0.1, len(matrix)), 0, 1)
 
 
@@ -63,7 +60,7 @@ def test_unseen_examples_are_predicted_better_than_by_the_mean(name):
     assert np.mean(errors**2) < 0.9 * np.mean((targets(name, seen).mean() - happened) ** 2)
 
 
-@pytest.mark.parametrize("name", HELD)
+@pytest.mark.parametrize("name", ALL)
 def test_rates_and_probabilities_stay_between_0_and_1(name):
     matrix = features()
     steep = (matrix[:, SIGNAL] > 0.5).astype(float)
@@ -72,10 +69,6 @@ def test_rates_and_probabilities_stay_between_0_and_1(name):
     assert predicted.min() >= 0
     assert predicted.max() <= 1
     assert np.ptp(predicted) > 0.5
-
-
-def test_demand_is_never_negative():
-    assert predict("demand", fit("demand"), features(seed=3)).min() >= 0
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -109,7 +102,7 @@ def test_a_feature_never_known_in_training_changes_nothing(name):
     assert predict(name, artefact, later_known) == pytest.approx(expected, abs=1e-12)
 
 
-@pytest.mark.parametrize("name", HELD)
+@pytest.mark.parametrize("name", ALL)
 def test_that_a_feature_is_unknown_can_itself_be_a_signal(name):
     matrix = features()
     unknown = np.isnan(matrix[:, HOLES])
@@ -166,7 +159,7 @@ def wavy():
     return matrix, np.clip(rate, 0, 1)
 
 
-PROMISED = [name for name in HELD if ESTIMATORS[name].is_monotone]
+PROMISED = [name for name in ALL if ESTIMATORS[name].is_monotone]
 RISING = {name: fit(name, *wavy(), (1, -1, 0, 0, 0)) for name in PROMISED}
 UNBOUND = fit("boosting", *wavy())
 
@@ -193,14 +186,6 @@ def test_models_keep_the_direction_of_monotone_features(name, row):
 def test_without_the_promise_the_same_data_break_it():
     assert (np.diff(sweep("boosting", UNBOUND, [0.5] * 5, SIGNAL)) < 0).any()
     assert (np.diff(sweep("boosting", UNBOUND, [0.5] * 5, FALLING)) > 0).any()
-
-
-def test_demand_ignores_monotone_signs():
-    matrix = features()
-    target, weight = targets("demand", matrix), np.ones(len(matrix))
-    parameters = ESTIMATORS["demand"].parameters
-    bound = fit_demand(matrix, target, weight, (-1, 1, 0, 0, 0), parameters)
-    assert bound == fit_demand(matrix, target, weight, FREE, parameters)
 
 
 # Contributions

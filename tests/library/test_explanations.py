@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from inventory_valuation.estimators import ENSEMBLES, ESTIMATORS, GIVEN, STRUCTURAL, contributed, predicted
+from inventory_valuation.estimators import ENSEMBLES, ESTIMATORS, GIVEN, SELL_THROUGH, contributed, predicted
 from inventory_valuation.explanations import _by_family, _in_words, _worded, explain, importances
 from inventory_valuation.training import KEYS
 
@@ -222,18 +222,18 @@ def test_what_an_ensemble_says_is_what_its_columns_add_up_to():
     assert np.abs(shares[:, -2]).max() > 0.1
 
 
-def test_the_structural_estimate_is_a_family_of_its_own():
-    everything = matrix_of(examples(), [STRUCTURAL])
-    structural = ESTIMATORS["structural"]
-    artefact = structural.fit(everything, everything[:, 0], np.ones(ROWS), (), {})
-    card = {"origin_date": FIRST, "model": "structural", "run_id": "run", "features": json.dumps([STRUCTURAL])}
+def test_the_loss_unit_by_unit_is_a_family_of_its_own():
+    everything = matrix_of(examples(), [SELL_THROUGH])
+    given = ESTIMATORS["sell_through"]
+    artefact = given.fit(everything, everything[:, 0], np.ones(ROWS), (), {})
+    card = {"origin_date": FIRST, "model": "sell_through", "run_id": "run", "features": json.dumps([SELL_THROUGH])}
     cards = pa.Table.from_pylist([*trained().to_pylist(), {**card, "artefact": artefact}], trained().schema)
-    explained = by_item(explain(served("structural"), cards, catalogue()).to_pylist())
+    explained = by_item(explain(served("sell_through"), cards, catalogue()).to_pylist())
     for item, rate in zip(explained, everything[:, 0], strict=False):
         baseline, driver = explained[item]
-        assert (driver["feature"], driver["family"]) == (STRUCTURAL, "structural")
+        assert (driver["feature"], driver["family"]) == (SELL_THROUGH, "sell_through")
         assert baseline["contribution_rate"] + driver["contribution_rate"] == pytest.approx(rate)
-        assert driver["reason"] == f"At the pace of the last months {rate:.0%} of the cost would be lost"
+        assert driver["reason"] == f"Units that stay unsold, or sell under cost, would lose {rate:.0%} of the cost"
 
 
 def test_a_missing_feature_is_named():

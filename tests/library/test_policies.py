@@ -18,7 +18,6 @@ from inventory_valuation.policies.rules import MODELS
 from inventory_valuation.policies.tables import POLICIES, SEGMENTS
 from inventory_valuation.sources.checking import check_delivery
 from inventory_valuation.sources.preparing import prepare_sources
-from inventory_valuation.survival import EVENTS, MODEL
 
 ROOT = Path(__file__).parents[2]
 SEEDS = {path.stem: path.read_text() for path in sorted((ROOT / "seeds").glob("*.csv"))}
@@ -46,12 +45,11 @@ def test_every_seed_is_checked_by_the_columns_that_dbt_loads():
 
 
 def test_what_seeds_may_name_is_what_the_code_makes():
-    rules = (ROOT / "models/learning/segments.sql").read_text()
+    rules = (ROOT / "models/forecasting/segments.sql").read_text()
     assert set(re.findall(r"(?:then|else) '([a-z]+)'", rules)) == set(SEGMENTS)
     made = {name: model.target for name, model in ESTIMATORS.items()} | dict.fromkeys(ENSEMBLES, "loss_rate")
     for target in ("loss_rate", "obsolescence"):
         assert {name for name, of_target in made.items() if of_target == target} == set(MODELS[target])
-    assert all(MODEL in MODELS[event] for event in EVENTS)
 
 
 AGES = "bucket,from_days,to_days,reserve_rate\n"
@@ -127,13 +125,13 @@ CASES = {
     ),
     "two defaults": (
         "candidate_models",
-        SEEDS["candidate_models"].replace("forest,8,false", "forest,8,true"),
+        SEEDS["candidate_models"].replace("forest,9,false", "forest,9,true"),
         [["the target loss_rate has 2 rows with is_default"]],
     ),
     "a model of another target": (
         "candidate_models",
-        SEEDS["candidate_models"] + "dead_stock,boosting,3,false,Trees\n",
-        [["no model boosting predicts dead_stock", "kaplan_meier"]],
+        SEEDS["candidate_models"] + "obsolescence,boosting,4,false,Trees\n",
+        [["no model boosting predicts obsolescence", "obsolescence_boosting"]],
     ),
     "an account missing": (
         "gl_accounts",

@@ -10,15 +10,15 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from inventory_valuation.categories import classify_items
-from inventory_valuation.classical import METHODS, classical_forecasts
-from inventory_valuation.demand_risk import units_expected_to_sell
 from inventory_valuation.drift import feature_drift
 from inventory_valuation.estimators import ENSEMBLES, ESTIMATORS, GIVEN
 from inventory_valuation.explanations import explain, importances
+from inventory_valuation.forecasting.classical import METHODS, classical_forecasts
+from inventory_valuation.forecasting.distributions import units_expected_to_sell
+from inventory_valuation.forecasting.sell_through import LOOKS, score_sell_through, train_sell_through
 from inventory_valuation.importance import feature_interactions, partial_dependence, permutation_importance
 from inventory_valuation.intervals import calibrate, loss_intervals
 from inventory_valuation.price_paths import price_curves
-from inventory_valuation.survival import EVENTS, score_survival, train_survival
 from inventory_valuation.training import LABELS, score_models, train_models
 
 HORIZON = 2
@@ -55,13 +55,8 @@ def positions(draw):
         **{name: draw(features) for name in FEATURES},
         **{name: draw(st.one_of(st.none(), rates)) for name in GIVEN},
         "cost_value": draw(costs),
-        "demand_level": 1 + draw(quantities),
         "realised_loss_rate": draw(rates),
         "is_obsolete": draw(st.sampled_from([0.0, 1.0])),
-        "realised_demand_quantity": draw(quantities),
-        "is_dead_stock": draw(st.booleans()),
-        "months_to_sell_through": draw(st.one_of(st.none(), st.integers(1, 3))),
-        "months_to_dead_stock": draw(st.one_of(st.none(), st.integers(1, 3))),
     }
 
 
@@ -78,10 +73,8 @@ def book(rows):
         "item_id": pa.array([row["item_id"] for row in rows], pa.string()),
         "location_id": pa.array([row["location_id"] for row in rows], pa.string()),
         "valuation_date": pa.array([month_end(row["month"]) for row in rows], pa.date32()),
-        "month_number": pa.array([row["month"] + 1 for row in rows], pa.int64()),
-        "is_dead_stock": pa.array([row["is_dead_stock"] for row in rows], pa.bool_()),
     }
-    for name in (*FEATURES, *GIVEN, "cost_value", "demand_level"):
+    for name in (*FEATURES, *GIVEN, "cost_value"):
         table[name] = pa.array([row[name] for row in rows], pa.float64())
     unripe = [row["month"] + HORIZON >= MONTHS for row in rows]
     for name in LABELS.values():
@@ -93,8 +86,6 @@ def book(rows):
             [row[name] if told else None for row, told in zip(rows, known, strict=True)], pa.float64()
         )
     table["ordinary_loss_rate"] = table["realised_loss_rate"]
-    for name in EVENTS.values():
-        table[name] = pa.array([row[name] for row in rows], pa.int64())
     return pa.table(table)
 
 
@@ -148,7 +139,7 @@ def test_models_learn_from_any_book_and_speak_of_all_of_it(rows):
     scored_rows = sum(row["month"] in {day.month - 1 for day in dates["valuation_date"].to_pylist()} for row in rows)
     assert len(scored) == scored_rows * (len(ESTIMATORS) + len(ENSEMBLES))
     assert scored["prediction"].null_count == 0
-    rated = scored.filter(pa.compute.not_equal(scored["target"], "demand"))["prediction"].to_numpy()
+    rated = scored["prediction"].to_numpy()
     assert ((rated >= 0) & (rated <= 1)).all()
 
 
@@ -189,17 +180,56 @@ def test_reasons_are_given_for_whatever_was_learned(rows):
         assert_finite(table)
 
 
+stocks = st.lists(
+    st.tuples(
+        st.integers(0, 2),
+        st.integers(1, MONTHS),
+        st.sampled_from([1e-6, 3.0, 1e12]),
+        costs,
+        st.sampled_from([0.0, 0.4, 1e12]),
+    ),
+    max_size=12,
+    unique_by=lambda row: row[:2],
+)
+
+
 @settings(deadline=None, max_examples=25, derandomize=True)
-@given(books)
-@example([])
-def test_durations_are_learned_from_any_book(rows):
-    examples = book(rows)
-    months = pa.array([month_end(number) for number in range(MONTHS)], pa.date32())
-    for dates in (scoring_dates(examples), pa.table({"valuation_date": months, "trained_on": months})):
-        trained = train_survival(examples, dates, CATALOGUE)
-        scored = score_survival(examples, dates, trained)
-        assert_finite(scored)
-        assert (scored["median_months"].to_numpy() >= 0).all()
+@given(
+    stocks,
+    st.lists(st.tuples(st.integers(0, 2), st.integers(1, MONTHS), st.sampled_from([-2.0, 5.0, 1e12])), max_size=8),
+)
+@example([], [])
+def test_the_sell_through_is_learned_from_any_stock(rows, demands):
+    stock = pa.table(
+        {
+            "item_id": pa.array([f"item {row[0]}" for row in rows], pa.string()),
+            "location_id": pa.array(["north"] * len(rows), pa.string()),
+            "valuation_date": pa.array([month_end(row[1] - 1) for row in rows], pa.date32()),
+            "position_number": pa.array([row[0] for row in rows], pa.int64()),
+            "month_number": pa.array([row[1] for row in rows], pa.int64()),
+            "quantity": pa.array([row[2] for row in rows], pa.float64()),
+            "cost_value": pa.array([row[3] for row in rows], pa.float64()),
+            **{f"{look}_quantity": pa.array([row[4] for row in rows], pa.float64()) for look in LOOKS},
+        }
+    )
+    months = {(row[0], row[1]): row[2] for row in demands}
+    history = pa.table(
+        {
+            "position_number": pa.array([position for position, _ in months], pa.int64()),
+            "month_number": pa.array([month for _, month in months], pa.int64()),
+            "demand_quantity": pa.array(list(months.values()), pa.float64()),
+        }
+    )
+    days = stock["valuation_date"].unique()
+    dates = pa.table({"valuation_date": days, "trained_on": days})
+    trained = train_sell_through(stock, history, dates, HORIZON)
+    scored = score_sell_through(stock, history, dates, trained, HORIZON)
+    assert_finite(scored)
+    rates = scored["sold_rate"].to_numpy()
+    assert ((rates >= 0) & (rates <= 1)).all()
+    assert len(scored) == sum(
+        row["valuation_date"] in set(trained["origin_date"].to_pylist()) for row in stock.to_pylist()
+    )
 
 
 @settings(deadline=None, max_examples=25, derandomize=True)
@@ -243,7 +273,7 @@ def test_classical_forecasts_of_any_months(histories, first):
     )
 )
 def test_no_lot_sells_less_than_nothing_or_more_than_itself(lots):
-    sizes, firm, demand, dispersion = ([row[place] for row in lots] for place in range(4))
+    sizes, firm, demand, variation = ([row[place] for row in lots] for place in range(4))
     ends = np.cumsum(np.array(sizes, float))
     units = pa.table(
         {
@@ -252,7 +282,7 @@ def test_no_lot_sells_less_than_nothing_or_more_than_itself(lots):
             "to_quantity": pa.array(ends),
             "firm_quantity": pa.array(np.minimum(firm, ends) if lots else np.empty(0)),
             "expected_demand_quantity": pa.array(demand, pa.float64()),
-            "dispersion": pa.array(dispersion, pa.float64()),
+            "demand_variation": pa.array(variation, pa.float64()),
         }
     )
     sold = units_expected_to_sell(units)

@@ -12,7 +12,7 @@ import pytest
 from threadpoolctl import threadpool_limits
 
 from inventory_valuation import training
-from inventory_valuation.estimators import ENSEMBLES, ESTIMATORS, GIVEN
+from inventory_valuation.estimators import ENSEMBLES, ESTIMATORS, GIVEN, LEAST_RATE
 from inventory_valuation.intervals import calibrate
 from inventory_valuation.training import KEYS, LABELS, score_models, train_models
 
@@ -21,7 +21,7 @@ MONTHS, POSITIONS = 12, 60
 FEATURES = ("age", "cover", "noise")
 SIGNS = {"age": 1, "cover": 0, "noise": 0}
 TRAINED_ON = {6: 6, 7: 6, 8: 6, 9: 9, 10: 9, 11: 9}  # scoring month: origin month
-NUMBERS = (*FEATURES, *GIVEN, "cost_value", "demand_level")
+NUMBERS = (*FEATURES, *GIVEN, "cost_value")
 OUTCOMES = (*LABELS.values(), "ordinary_loss_rate")
 MODELS = (*ESTIMATORS, *ENSEMBLES)
 TOLD = dict(zip(list(ESTIMATORS)[: len(GIVEN)], GIVEN, strict=True))  # they learn nothing
@@ -44,7 +44,6 @@ def book():
     age, cover, noise = random.uniform(0, 1, (3, size))
     cover[random.uniform(size=size) < 0.2] = np.nan
     loss = np.clip(0.5 * age + random.normal(0, 0.1, size), 0, 1)
-    level = random.uniform(1, 50, size)
     unripe = month + HORIZON >= MONTHS
     columns = {
         "item_id": pa.array([f"item-{number // 2:02}" for number in position]),
@@ -55,9 +54,7 @@ def book():
         "noise": pa.array(noise),
         "realised_loss_rate": pa.array(loss, mask=unripe),
         "is_obsolete": pa.array((loss + random.normal(0, 0.1, size) > 0.3).astype(float), mask=unripe),
-        "realised_demand_quantity": pa.array(level * random.gamma(2, 1 - age / 2), mask=unripe),
         "cost_value": pa.array(random.uniform(1, 1000, size)),
-        "demand_level": pa.array(level),
         "ordinary_loss_rate": pa.array(0.9 * loss, mask=unripe),
         **{name: pa.array(np.clip(loss + random.normal(0, 0.2, size), 0, 1)) for name in GIVEN},
     }
@@ -184,7 +181,7 @@ def test_the_order_of_rows_does_not_matter():
         assert scores_at(scored, month) == scores_at(scored_book(), month)
 
 
-@pytest.mark.parametrize("name", [*FEATURES, *OUTCOMES, "cost_value", "demand_level"])
+@pytest.mark.parametrize("name", [*FEATURES, *OUTCOMES, "cost_value"])
 def test_a_run_is_another_when_its_data_change(linear_only, name):
     before, after = train(), train(changed(book(), [name], last=1))
     assert not set(runs(before)) & set(runs(after))
@@ -198,8 +195,8 @@ def test_a_run_is_another_when_its_window_changes(linear_only):
 
 @pytest.mark.parametrize(
     "features",
-    [{"age": 1, "cover": 0}, {"age": 0, "cover": 0, "noise": 0}, {"age": 1, "cover": 0, "demand_level": 0}],
-    ids=["one less", "another sign", "another"],
+    [{"age": 1, "cover": 0}, {"age": 0, "cover": 0, "noise": 0}],
+    ids=["one less", "another sign"],
 )
 def test_a_run_is_another_when_its_features_change(linear_only, features):
     assert not set(runs(train())) & set(runs(train(features=catalogue(**features))))
@@ -303,14 +300,15 @@ def test_loss_rates_lie_between_their_bounds():
         else:
             assert row["lower"] is row["upper"] is None
         assert row["prediction"] >= 0
-        assert row["prediction"] <= 1 or row["target"] == "demand"
+        assert row["prediction"] <= 1
 
 
-def test_an_ensemble_is_the_weighted_mean_of_its_members():
+def test_an_ensemble_is_the_geometric_mean_of_its_members():
     for month in TRAINED_ON:
         said = {model: [row["prediction"] for row in scores_at(scored_book(), month, model)] for model in MODELS}
         for ensemble, shares in ENSEMBLES.items():
-            mean = sum(share * np.array(said[member]) for member, share in shares.items())
+            floored = {member: np.clip(said[member], LEAST_RATE, 1) for member in shares}
+            mean = np.prod([floored[member] ** share for member, share in shares.items()], axis=0)
             assert said[ensemble] == pytest.approx(mean.tolist())
 
 
@@ -334,19 +332,12 @@ def test_first_intervals_pass_over_training_examples_without_a_label(linear_only
         assert row["lower"] <= row["prediction"] <= row["upper"]
 
 
-def test_demand_is_a_multiple_of_the_positions_own_level():
-    doubled = pc.multiply(book()["demand_level"], 2.0)
-    other = book().set_column(book().schema.get_field_index("demand_level"), "demand_level", doubled)
-    before, after = (scores_at(table, 11, "demand") for table in (scored_book(), score(other, trained_book())))
-    assert [row["prediction"] for row in after] == pytest.approx([2 * row["prediction"] for row in before])
-
-
 def test_what_is_held_out_was_predicted_without_the_item_until_scores_are_judged():
     cards = {(card["origin_date"], card["model"]): card for card in cards_of(trained_book())}
     first, last = month_end(6), month_end(9)
     assert cards[last, "boosting"]["held_out"] is None
     assert cards[first, "obsolescence_boosting"]["held_out"] is None
-    rates = {name: np.frombuffer(cards[first, name]["held_out"]) for name in ("structural", "linear", "boosting")}
+    rates = {name: np.frombuffer(cards[first, name]["held_out"]) for name in ("sell_through", "linear", "boosting")}
     assert {len(values) for values in rates.values()} == {cards[first, "linear"]["training_rows"]}
     table = book().sort_by([(key, "ascending") for key in ("valuation_date", *KEYS[:2])])
     even = pc.is_in(table["item_id"], pa.array(sorted(set(table["item_id"].to_pylist()))[::2]))

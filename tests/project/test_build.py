@@ -87,7 +87,7 @@ def test_a_build_by_other_policies_says_what_changed_and_why(rebuilt):
 def test_without_a_model_the_summary_says_so_and_why(build, tmp_path):
     shutil.copy(build.published, tmp_path / "refused.duckdb")
     with duckdb.connect(tmp_path / "refused.duckdb") as connection:
-        connection.execute("delete from valuation.reserve_estimates where method = 'ml'")
+        connection.execute("delete from valuation.reserve_estimates where method = 'champion'")
         connection.execute("update core.data_readiness set refuses_training = check_name = 'history'")
         summary = summary_of(connection, "reports.duckdb")
     told = " ".join(summary.split())

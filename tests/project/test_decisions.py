@@ -436,7 +436,7 @@ def tampered(outcome, tmp_path_factory):
     pq.write_table(pa.Table.from_pylist(requests, pa.schema(REQUEST.items())), tables / "reserve_overrides.parquet")
     with duckdb.connect(folder / "build.duckdb") as connection:
         connection.execute(
-            "update valuation.reserve_estimates set reserve_amount = reserve_amount * 0.9 where method = 'ml'"
+            "update valuation.reserve_estimates set reserve_amount = reserve_amount * 0.9 where method = 'champion'"
         )
         connection.execute("update learning.predictions set run_id = 'another'")
         for name in (*WRITE_DOWNS_TAMPERED, REPRICED, LATE_COST):

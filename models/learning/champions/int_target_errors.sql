@@ -1,5 +1,5 @@
--- What each model got wrong at each origin, and when it was known. A survival origin is judged month by month: its
--- first months are known long before its last. Errors are decimals, so that means of them are the same in any order.
+-- What each model got wrong at each origin, and when it was known. Errors are decimals, so that means of them are the
+-- same in any order.
 with valuation_dates as (
     select * from {{ ref('valuation_dates') }}
 ),
@@ -10,10 +10,6 @@ model_errors as (
 
 obsolescence_errors as (
     select * from {{ ref('int_obsolescence_errors') }}
-),
-
-survival_accuracy as (
-    select * from {{ ref('survival_accuracy') }}
 ),
 
 target_errors as (
@@ -37,15 +33,6 @@ target_errors as (
     from obsolescence_errors
     inner join valuation_dates on obsolescence_errors.valuation_date = valuation_dates.valuation_date
     where obsolescence_errors.brier_score is not null
-    union all
-    select
-        target,
-        model,
-        valuation_date as origin_date,
-        known_on,
-        'integrated_brier_score' as metric,
-        cast(brier_score as decimal(18, 9)) as error
-    from survival_accuracy
 )
 
 select * from target_errors

@@ -72,10 +72,9 @@ def every_target_has_one_default(rows: Rows, _: Seeds) -> Iterator[str]:
 MODELS = {
     "loss_rate": (
         *("static_ageing", "calibrated_ageing", "calibrated_recency", "calibrated_coverage", "movement_rate"),
-        *("structural", "linear", "forest", "boosting", "ensemble"),
+        *("nrv", "sell_through", "linear", "forest", "boosting", "ensemble"),
     ),
     "obsolescence": ("obsolescence_logistic", "obsolescence_forest", "obsolescence_boosting"),
-    **dict.fromkeys(("sell_through", "dead_stock"), ("kaplan_meier", "accelerated_failure_time")),
 }
 
 

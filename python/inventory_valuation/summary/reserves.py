@@ -6,7 +6,7 @@ from duckdb import DuckDBPyConnection
 
 from inventory_valuation.summary.words import change, money, plural, rows_of, sentence, share
 
-MODEL, POLICY = "ml", "static_ageing"
+MODEL, POLICY = "champion", "static_ageing"
 FITTED_RULES = ("calibrated_ageing", "calibrated_recency", "calibrated_coverage", "movement_rate")
 _BRIDGE = "select * from marts.stock_bridge where is_latest_period order by sort_order"
 _AMOUNTS = f"""

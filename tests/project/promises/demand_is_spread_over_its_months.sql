@@ -1,6 +1,6 @@
 -- A position's months add up to its expected demand, but for the rounding of each month to a millionth, and of floats.
 with demand_forecasts as (
-    select * from learning.demand_forecasts
+    select * from forecasting.demand_forecasts
 ),
 
 predictions as (
@@ -13,7 +13,7 @@ sums as (
         location_id,
         valuation_date,
         count(*) as months,
-        sum(ml_quantity) as ml_quantity
+        sum(expected_quantity) as expected_quantity
     from demand_forecasts
     group by item_id, location_id, valuation_date
 ),
@@ -28,7 +28,7 @@ wrong as (
             and predictions.valuation_date = sums.valuation_date
     where
         sums.months <> (select max(horizon_months) from core.valuation_dates)
-        or abs(sums.ml_quantity - predictions.expected_demand_quantity)
+        or abs(sums.expected_quantity - predictions.expected_demand_quantity)
         > 0.000001 * sums.months + 1e-12 * cast(predictions.expected_demand_quantity as double)
 )
 

@@ -2,6 +2,6 @@ select
     valuation_date,
     segment,
     sum(weight) as weight
-from learning.demand_weights
+from forecasting.demand_weights
 group by valuation_date, segment
 having abs(sum(weight) - 1) > 1e-9

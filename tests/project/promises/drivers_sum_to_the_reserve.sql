@@ -27,5 +27,5 @@ left join driver_sums
         and estimates.location_id = driver_sums.location_id
         and estimates.valuation_date = driver_sums.valuation_date
 where
-    estimates.method = 'ml'
+    estimates.method = 'champion'
     and coalesce(driver_sums.driver_amount <> estimates.reserve_amount, true)

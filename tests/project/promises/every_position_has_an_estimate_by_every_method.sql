@@ -1,11 +1,11 @@
--- From the first date with a training window: the policy, the four fitted rules, and the model on the
+-- From the first date with a training window: the policy, the four fitted rules and NRV; every model and the champion on the
 -- dates that models score.
 with origins as (
     select distinct
         windows.origin_date,
-        case when scoring_dates.valuation_date is null then 5 else 6 end as methods_due
-    from learning.training_windows as windows
-    left join learning.scoring_dates as scoring_dates
+        case when scoring_dates.valuation_date is null then 6 else 12 end as methods_due
+    from outcomes.training_windows as windows
+    left join outcomes.scoring_dates as scoring_dates
         on windows.origin_date = scoring_dates.valuation_date
 ),
 

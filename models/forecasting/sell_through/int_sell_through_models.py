@@ -1,0 +1,15 @@
+from inventory_valuation.forecasting.sell_through import train_sell_through
+from inventory_valuation.progress import tell
+from inventory_valuation.training import stored_runs
+
+
+def model(dbt, session):
+    """What share of a stock sells, learned at every training origin, or taken over from the last build."""
+    return train_sell_through(
+        dbt.ref("int_stock_looks").to_arrow_table(),
+        dbt.ref("int_demand_history").to_arrow_table(),
+        dbt.ref("scoring_dates").to_arrow_table(),
+        dbt.config.meta_get("horizon_months"),
+        stored_runs(session, str(dbt.this)),
+        progress=tell,
+    )

@@ -1,0 +1,12 @@
+from inventory_valuation.forecasting.sell_through import score_sell_through
+
+
+def model(dbt, session):
+    """What share of each stock is to sell within the horizon, as learned."""
+    return score_sell_through(
+        dbt.ref("int_stock_looks").to_arrow_table(),
+        dbt.ref("int_demand_history").to_arrow_table(),
+        dbt.ref("scoring_dates").to_arrow_table(),
+        dbt.ref("int_sell_through_models").to_arrow_table(),
+        dbt.config.meta_get("horizon_months"),
+    )

@@ -1,0 +1,1 @@
+"""What demand and prices will do, as distributions."""

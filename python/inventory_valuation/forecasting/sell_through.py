@@ -1,0 +1,292 @@
+"""How much of a stock demand will reach, learned from every pair of date and months ahead whose outcome is known.
+
+An outcome of one month is known after a month: to learn of all horizons up to the last month leaves recent dates to
+learn from, where the full horizon alone would leave old ones. All that is learned from is demand per unit on hand, so
+that it means the same of fast and slow stock, and at the beginning of the history as at its end.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pyarrow as pa
+import xgboost as xgb
+from numpy.typing import NDArray
+
+from inventory_valuation.estimators import booster_of
+from inventory_valuation.exact import to_days
+from inventory_valuation.training import by_run, card_table, hash_by_date, version_of
+
+MODEL = "every_horizon"
+TARGET = "sell_through"
+LOOKS = ("last_month", "typical_month", "trimmed_4", "trimmed_6", "trimmed_12")
+_WINDOWS = (1, 2, 3, 6, 12)
+_MOST_MONTHS = 24
+_MOST_EXAMPLES = 5_000  # of a month ahead at an origin: more made no difference
+_THREADS = 2
+_TREES: dict[str, object] = {
+    "objective": "reg:logistic",
+    "tree_method": "hist",
+    "max_depth": 3,
+    "eta": 0.08,
+    "subsample": 0.8,
+    "colsample_bytree": 0.5,
+    "min_child_weight": 20,
+    "seed": 1,
+    "nthread": 1,
+}
+_ROUNDS = 100
+_FEATURES = (
+    *(f"demand_of_{months}_months_per_unit" for months in _WINDOWS),
+    "months_since_demand",
+    "share_of_months_with_demand",
+    "largest_month_per_unit",
+    "mean_month_per_unit",
+    "months_of_history",
+    *(f"sold_at_{look}" for look in LOOKS),
+    "sold_at_the_mean",
+    "months_ahead",
+)
+
+Vector = NDArray[np.float64]
+Progress = Callable[[str], None]
+
+
+def _quiet(_: str) -> None:
+    """Say nothing."""
+
+
+def months_learned_from(horizon_months: int) -> list[int]:
+    """The months ahead whose outcomes are learned from.
+
+    >>> months_learned_from(12), months_learned_from(2)
+    ([1, 3, 6, 12], [1, 2])
+    """
+    return sorted({months for months in (1, 3, 6, 12, 24) if months < horizon_months} | {horizon_months})
+
+
+def _demand_matrix(history: pa.Table, positions: int, months: int) -> Vector:
+    """Demand by position and month; the first column is before the first month."""
+    place = history["position_number"].to_numpy(), history["month_number"].to_numpy()
+    demand = np.zeros((max(positions, int(place[0].max(initial=-1)) + 1), months + 1))
+    demand[place] = history["demand_quantity"].cast(pa.float64()).to_numpy()
+    return demand
+
+
+class Stock:
+    """Positions with stock at month ends, their demand before and after."""
+
+    def __init__(self, stock: pa.Table, history: pa.Table) -> None:
+        """Take over what is known.
+
+        Args:
+            stock: item_id, location_id, valuation_date, position_number (from 0), month_number (from 1), quantity
+                (above 0), cost_value, and a column `<look>_quantity` by look at the past, units of a coming month.
+            history: position_number, month_number, demand_quantity (sold less returned), one row per position and
+                month.
+        """
+        self.table = stock.sort_by([(key, "ascending") for key in ("valuation_date", "item_id", "location_id")])
+        number = lambda name: self.table[name].cast(pa.float64()).to_numpy()  # noqa: E731
+        self.days = to_days(self.table["valuation_date"])
+        self.position = self.table["position_number"].to_numpy()
+        self.month = self.table["month_number"].to_numpy()
+        self.quantity, self.cost = number("quantity"), number("cost_value")
+        self.looks = np.column_stack([number(f"{look}_quantity") for look in LOOKS])
+        months = int(self.month.max(initial=0))
+        last = max(months, int(history["month_number"].to_numpy().max(initial=0)))
+        self.demand = _demand_matrix(history, int(self.position.max(initial=-1)) + 1, last)
+        self.cumulated = np.cumsum(self.demand, axis=1)
+        self.told = self._told()
+
+    def _between(self, rows: NDArray, first: int, last: int) -> Vector:
+        """Demand of the months after `first` months ahead, up to `last`, as far as the history reaches."""
+        newest = self.demand.shape[1] - 1
+        low, high = (np.clip(self.month[rows] + ahead, 0, newest) for ahead in (first, last))
+        position = self.position[rows]
+        return self.cumulated[position, high] - self.cumulated[position, low]
+
+    def _told(self) -> NDArray[np.float32]:
+        """What does not depend on the months ahead: the first ten features."""
+        told = np.empty((len(self.days), len(_WINDOWS) + 5), np.float32)
+        rows = np.arange(len(self.days))
+        for place, months in enumerate(_WINDOWS):
+            told[:, place] = self._between(rows, -months, 0) / self.quantity
+        since = np.full(len(rows), float(_MOST_MONTHS))
+        sold = largest = np.zeros(len(rows))
+        for back in range(_MOST_MONTHS):
+            month = self.month - back
+            demand = np.where(month >= 1, self.demand[self.position, np.maximum(month, 0)], 0.0)
+            since = np.where((demand > 0) & (since == _MOST_MONTHS), back, since)
+            if back < 12:
+                sold = sold + (demand > 0)
+                largest = np.maximum(largest, demand)
+        seen = np.minimum(self.month, 12)
+        told[:, -5] = since
+        told[:, -4] = sold / seen
+        told[:, -3] = largest / self.quantity
+        told[:, -2] = self._between(rows, -12, 0) / seen / self.quantity
+        told[:, -1] = seen
+        return told
+
+    def features(self, rows: NDArray, months: int) -> tuple[NDArray[np.float32], Vector]:
+        """The features of some rows at so many months ahead, and the share that the looks say would sell by then."""
+        reached = np.minimum(months * self.looks[rows] / self.quantity[rows, None], 1)
+        mean = reached.mean(axis=1)
+        ahead = np.full(len(rows), months)
+        return np.column_stack([self.told[rows], reached, mean, ahead]).astype(np.float32), mean
+
+    def sold(self, rows: NDArray, months: int) -> Vector:
+        """The share of the stock that demand reached within so many months."""
+        return np.clip(self._between(rows, 0, months), 0, self.quantity[rows]) / self.quantity[rows]
+
+
+def _margin(mean: Vector) -> Vector:
+    """Where the trees begin: the looks' mean, as a logit."""
+    held = np.clip(mean, 0.02, 0.98)
+    return np.log(held / (1 - held))
+
+
+def _fit(stock: Stock, rows_by_months: dict[int, NDArray]) -> bytes:
+    features, sold, weight, margin = [], [], [], []
+    for months, rows in rows_by_months.items():
+        matrix, mean = stock.features(rows, months)
+        features.append(matrix)
+        margin.append(_margin(mean))
+        sold.append(stock.sold(rows, months))
+        weight.append(np.sqrt(stock.cost[rows]))
+    data = xgb.DMatrix(np.vstack(features), np.concatenate(sold), weight=np.concatenate(weight), nthread=1)
+    data.set_base_margin(np.concatenate(margin))
+    rising = [name.startswith(("sold_at", "months_ahead")) for name in _FEATURES]
+    settings = {**_TREES, "monotone_constraints": tuple(map(int, rising))}
+    return bytes(xgb.train(settings, data, _ROUNDS).save_raw("ubj"))
+
+
+def predict_sold(artefact: bytes, stock: Stock, rows: NDArray, months: int) -> Vector:
+    """The share of the stock of some rows that will sell within so many months."""
+    matrix, mean = stock.features(rows, months)
+    data = xgb.DMatrix(matrix, nthread=1)
+    data.set_base_margin(_margin(mean))
+    return booster_of(artefact).predict(data).astype(np.float64)
+
+
+def train_sell_through(
+    stock: pa.Table,
+    history: pa.Table,
+    scoring_dates: pa.Table,
+    horizon_months: int,
+    fitted_before: pa.Table | None = None,
+    progress: Progress = _quiet,
+) -> pa.Table:
+    """Fit the sell-through of stock at every training origin on each outcome that was known by then.
+
+    Args:
+        stock: as for `Stock`.
+        history: as for `Stock`.
+        scoring_dates: valuation_date, trained_on.
+        horizon_months: the most months ahead.
+        fitted_before: run_id, artefact and held_out of an earlier build: what has the same name is not fitted again.
+        progress: told of each origin.
+
+    Returns:
+        Run cards as those of `training.train_models`; training_rows counts pairs of a position's date and months ahead.
+    """
+    if not len(stock):
+        return card_table([])
+    known = Stock(stock, history)
+    stored = by_run(fitted_before)
+    hashes = hash_by_date(known.days, known.told, known.looks, known.quantity, known.cost)
+    month_of = dict(zip(known.days.tolist(), known.month.tolist(), strict=True))
+    ahead = months_learned_from(horizon_months)
+    parameters = json.dumps({**_TREES, "rounds": _ROUNDS, "months_ahead": ahead}, sort_keys=True)
+    version = version_of("forecasting/sell_through.py")
+
+    def fit(origin: int) -> dict[str, object] | None:
+        rows_by_months = {}
+        for months in ahead:
+            rows = np.flatnonzero((known.month + months <= month_of[origin]) & (known.cost > 0))
+            rows_by_months[months] = rows[:: -(-len(rows) // _MOST_EXAMPLES) or 1]
+        rows_by_months = {months: rows for months, rows in rows_by_months.items() if len(rows)}
+        if not rows_by_months:
+            return None
+        dates = np.unique(known.days[known.days < origin])
+        digest = hashlib.sha256("".join(hashes[int(day)] for day in dates).encode())
+        for months, rows in rows_by_months.items():
+            digest.update(np.ascontiguousarray(known.sold(rows, months)).tobytes())
+        data_hash = digest.hexdigest()[:16]
+        described = "/".join([MODEL, str(origin), data_hash, version, parameters])
+        run_id = hashlib.sha256(described.encode()).hexdigest()[:16]
+        if run_id not in stored:
+            stored[run_id] = [_fit(known, rows_by_months), None]
+        return {
+            "origin_date": origin,
+            "model": MODEL,
+            "target": TARGET,
+            "run_id": run_id,
+            "artefact": stored[run_id][0],
+            "features": json.dumps(_FEATURES),
+            "parameters": parameters,
+            "data_hash": data_hash,
+            "code_version": version,
+            "training_rows": sum(map(len, rows_by_months.values())),
+            "training_dates": len(dates),
+            "held_out": None,
+        }
+
+    origins = [day for day in sorted(set(to_days(scoring_dates["trained_on"]).tolist())) if day in month_of]
+    cards = []
+    with ThreadPoolExecutor(_THREADS) as pool:
+        for number, card in enumerate(pool.map(fit, origins), start=1):
+            cards += [card] if card else []
+            progress(f"learned the sell-through of stock at {number} of {len(origins)} origins")
+    return card_table(cards)
+
+
+def score_sell_through(
+    stock: pa.Table, history: pa.Table, scoring_dates: pa.Table, trained: pa.Table, horizon_months: int
+) -> pa.Table:
+    """Ask the fitted models at every scoring date.
+
+    Args:
+        stock: as for `Stock`.
+        history: as for `Stock`.
+        scoring_dates: valuation_date, trained_on.
+        trained: the run cards of `train_sell_through`.
+        horizon_months: months ahead asked about.
+
+    Returns:
+        item_id, location_id, valuation_date, run_id, and sold_rate, the share of the stock that is to sell, float64.
+    """
+    keys = ["item_id", "location_id", "valuation_date"]
+    artefacts = dict(
+        zip(
+            to_days(trained["origin_date"]).tolist(),
+            zip(trained["artefact"].to_pylist(), trained["run_id"].to_pylist(), strict=True),
+            strict=True,
+        )
+    )
+    empty = pa.schema(
+        [*(stock.schema.field(key) for key in keys), ("run_id", pa.string()), ("sold_rate", pa.float64())]
+    )
+    if not len(stock) or not artefacts:
+        return empty.empty_table()
+    known = Stock(stock, history)
+    scored = []
+    dates = scoring_dates.sort_by("valuation_date")
+    for day, origin in zip(
+        to_days(dates["valuation_date"]).tolist(), to_days(dates["trained_on"]).tolist(), strict=True
+    ):
+        rows = np.flatnonzero(known.days == day)
+        if origin not in artefacts or not len(rows):
+            continue
+        artefact, run_id = artefacts[origin]
+        scored.append(
+            known.table.select(keys)
+            .take(pa.array(rows))
+            .append_column("run_id", pa.array([run_id] * len(rows)))
+            .append_column("sold_rate", pa.array(predict_sold(artefact, known, rows, horizon_months)))
+        )
+    return pa.concat_tables(scored).cast(empty) if scored else empty.empty_table()

@@ -1,0 +1,94 @@
+"""What share of a stock sells: learned of every pair of date and months ahead, and of nothing later."""
+
+import datetime
+import doctest
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from inventory_valuation.forecasting import sell_through
+from inventory_valuation.forecasting.sell_through import LOOKS, Stock, score_sell_through, train_sell_through
+
+MONTHS, POSITIONS, HORIZON, ORIGIN = 20, 80, 6, 14
+
+
+def month_end(number):
+    year, month = divmod(number, 12)
+    return datetime.date(2024 + year, month + 1, 1) - datetime.timedelta(days=1)
+
+
+def company(later_demand=1.0):
+    """A fast half and a half that rarely sells; the looks take it for fast too. Demand after the origin is scaled."""
+    random = np.random.default_rng(3)
+    demand = random.poisson(np.where(np.arange(POSITIONS) % 2, 4.0, 0.05)[:, None], (POSITIONS, MONTHS)).astype(float)
+    demand[:, ORIGIN:] *= later_demand
+    position, month = (column.ravel() for column in np.indices((POSITIONS, MONTHS)))
+    size = POSITIONS * MONTHS
+    stock = pa.table(
+        {
+            "item_id": [f"item {number:02}" for number in position],
+            "location_id": ["north"] * size,
+            "valuation_date": pa.array([month_end(number + 1) for number in month], pa.date32()),
+            "position_number": position,
+            "month_number": month + 1,
+            "quantity": np.full(size, 10.0),
+            "cost_value": np.full(size, 50.0),
+            **{f"{look}_quantity": np.full(size, 2.0) for look in LOOKS},
+        }
+    )
+    history = pa.table({"position_number": position, "month_number": month + 1, "demand_quantity": demand.ravel()})
+    return stock, history
+
+
+def dates(*months):
+    ends = pa.array([month_end(month) for month in months], pa.date32())
+    return pa.table({"valuation_date": ends, "trained_on": pa.array([month_end(ORIGIN)] * len(months), pa.date32())})
+
+
+@pytest.fixture(scope="module")
+def trained():
+    return train_sell_through(*company(), dates(ORIGIN), HORIZON)
+
+
+def test_the_examples_in_the_text():
+    assert doctest.testmod(sell_through).failed == 0
+
+
+def test_what_rarely_sells_is_told_from_what_sells_fast(trained):
+    scored = score_sell_through(*company(), dates(ORIGIN), trained, HORIZON)
+    rate = dict(zip(scored["item_id"].to_pylist(), scored["sold_rate"].to_pylist(), strict=True))
+    fast = np.mean([value for item, value in rate.items() if int(item[5:]) % 2])
+    slow = np.mean([value for item, value in rate.items() if not int(item[5:]) % 2])
+    assert fast > 0.85 and slow < 0.4
+
+
+def test_nothing_after_the_origin_is_learned(trained):
+    other = train_sell_through(*company(later_demand=50.0), dates(ORIGIN), HORIZON)
+    assert other["run_id"].to_pylist() == trained["run_id"].to_pylist()
+    assert other["artefact"].to_pylist() == trained["artefact"].to_pylist()
+
+
+def test_an_outcome_of_a_month_is_learned_from_after_a_month(trained):
+    """Dates up to the last month before the origin are learned from, not only those whose whole horizon has passed."""
+    stock, history = company()
+    demand = history["demand_quantity"].to_numpy().copy()
+    demand[(history["month_number"].to_numpy() == ORIGIN)] += 7
+    changed = history.set_column(2, "demand_quantity", pa.array(demand))
+    assert train_sell_through(stock, changed, dates(ORIGIN), HORIZON)["run_id"] != trained["run_id"]
+
+
+def test_more_months_sell_no_less(trained):
+    known = Stock(*company())
+    rows = np.flatnonzero(known.month == ORIGIN)
+    rates = [
+        sell_through.predict_sold(trained["artefact"][0].as_py(), known, rows, months)
+        for months in range(1, HORIZON + 1)
+    ]
+    assert (np.diff(rates, axis=0) >= -1e-6).all()
+
+
+def test_what_is_fitted_is_taken_over(trained):
+    before = trained.select(["run_id", "held_out"]).append_column("artefact", pa.array([b"kept"], pa.binary()))
+    again = train_sell_through(*company(), dates(ORIGIN), HORIZON, fitted_before=before)
+    assert again["artefact"].to_pylist() == [b"kept"]
