@@ -1,7 +1,7 @@
 {%- set horizon = var('horizon_months') | int -%}
--- What a unit of each lot sells at today, and how prices move until the month in which the units of the lot that sell do so
--- on average, what is first in line first. Without stock it is the item's last price, the list price where it never sold,
--- cost at the category's usual ratio where it has none.
+-- What a unit of each lot sells at today, and how prices move until the month in which the units of the lot that sell
+-- do so on average, what is first in line first. Without stock it is the item's last price, the list price where it
+-- never sold, cost at the category's usual ratio where it has none.
 with units_in_order as (
     select * from {{ ref('int_units_in_order') }}
 ),

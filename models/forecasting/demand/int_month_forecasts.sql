@@ -31,7 +31,9 @@ month_forecasts as (
         demand_distributions.valuation_date,
         month_shares.month_ahead,
         {{ month_end_after('demand_distributions.valuation_date', 'month_shares.month_ahead') }} as forecast_month,
-        {{ rounded_quantity_total('month_shares.month_share * demand_distributions.expected_demand_quantity') }} as expected_quantity,
+        {{ rounded_quantity_total(
+            'month_shares.month_share * demand_distributions.expected_demand_quantity'
+        ) }} as expected_quantity,
         {%- for method in ['moving_average', 'run_rate', 'croston', 'tsb'] %}
         {{ rounded_quantity_total('demand_candidates.' ~ method ~ '_quantity / ' ~ horizon) }} as {{ method }}_quantity,
         {%- endfor %}
