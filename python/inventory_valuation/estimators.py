@@ -230,20 +230,22 @@ def contribute_boosting(artefact: bytes, features: Matrix) -> NDArray[np.float64
     return shares
 
 
-def _boost(
+def boost(
     features: Matrix,
     target: Vector,
     weight: Vector,
-    monotone: tuple[int, ...] | None,
+    monotone: tuple[int, ...],
     parameters: dict[str, object],
+    base_margin: Vector | None = None,
 ) -> bytes:
+    """Trees of the boosting library, in one thread; they begin at a margin, if any, row by row."""
     settings = {
         "tree_method": "hist",
         "nthread": 1,
-        **({"monotone_constraints": monotone} if monotone else {}),
+        "monotone_constraints": monotone,
         **{name: value for name, value in parameters.items() if name != "rounds"},
     }
-    data = xgb.DMatrix(features, target, weight=weight, nthread=1)
+    data = xgb.DMatrix(features, target, weight=weight, base_margin=base_margin, nthread=1)
     return bytes(xgb.train(settings, data, int(parameters["rounds"])).save_raw("ubj"))
 
 
@@ -266,7 +268,7 @@ def fit_boosting(
     Its fit is the mean, it stays between 0 and 1, and the promise of monotone features holds (it silently does
     not under absolute and quantile errors).
     """
-    return _boost(features, np.clip(target, 0, 1), weight / weight.mean(), monotone, parameters)
+    return boost(features, np.clip(target, 0, 1), weight / weight.mean(), monotone, parameters)
 
 
 def predict_boosting(artefact: bytes, features: Matrix) -> Vector:
@@ -284,7 +286,7 @@ def fit_forest(
 ) -> bytes:
     """Random forest (Breiman, 2001), grown by the boosting library in one round; its leaves are means."""
     mean = float(np.average(target, weights=weight))
-    return _boost(features, target, weight / weight.mean(), monotone, {**parameters, "base_score": mean, "rounds": 1})
+    return boost(features, target, weight / weight.mean(), monotone, {**parameters, "base_score": mean, "rounds": 1})
 
 
 _TREES = {

@@ -4,10 +4,6 @@ with demand_distributions as (
     select * from {{ ref('int_demand_distributions') }}
 ),
 
-stock_looks as (
-    select * from {{ ref('int_stock_looks') }}
-),
-
 items as (
     select * from {{ ref('items') }}
 ),
@@ -39,16 +35,11 @@ curve_months as (
         demand_distributions.location_id,
         demand_distributions.valuation_date,
         cumulated_shares.month_ahead,
-        stock_looks.quantity,
+        demand_distributions.quantity,
         demand_distributions.expected_demand_quantity,
         demand_distributions.demand_variation,
         cast(cumulated_shares.cumulated_share as double) as cumulated_share
     from demand_distributions
-    inner join stock_looks
-        on
-            demand_distributions.item_id = stock_looks.item_id
-            and demand_distributions.location_id = stock_looks.location_id
-            and demand_distributions.valuation_date = stock_looks.valuation_date
     inner join valuation_dates on demand_distributions.valuation_date = valuation_dates.valuation_date
     inner join items on demand_distributions.item_id = items.item_id
     inner join cumulated_shares

@@ -130,13 +130,13 @@ def demand_distributions(positions: pa.Table) -> pa.Table:
             other columns are kept.
 
     Returns:
-        The other columns with expected_demand_quantity, demand_variation and no_sale_probability, float64.
+        These but for the forecast, with expected_demand_quantity, demand_variation and no_sale_probability, float64.
     """
     quantity, forecast, sold_rate = (
         positions[name].cast(pa.float64()).to_numpy() for name in ("quantity", "forecast_quantity", "sold_rate")
     )
     mean, variation = demand_that_sells(quantity, np.maximum(forecast, 0), sold_rate)
-    kept = positions.drop_columns(["quantity", "forecast_quantity"])
+    kept = positions.drop_columns(["forecast_quantity"])
     for name, column in (
         ("expected_demand_quantity", mean),
         ("demand_variation", variation),

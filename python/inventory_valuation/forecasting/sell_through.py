@@ -17,7 +17,7 @@ import pyarrow as pa
 import xgboost as xgb
 from numpy.typing import NDArray
 
-from inventory_valuation.estimators import booster_of
+from inventory_valuation.estimators import boost, booster_of
 from inventory_valuation.exact import to_days
 from inventory_valuation.training import by_run, card_table, hash_by_date, version_of
 
@@ -30,16 +30,14 @@ _MOST_EXAMPLES = 5_000  # of a month ahead at an origin: more made no difference
 _THREADS = 2
 _TREES: dict[str, object] = {
     "objective": "reg:logistic",
-    "tree_method": "hist",
     "max_depth": 3,
     "eta": 0.08,
     "subsample": 0.8,
     "colsample_bytree": 0.5,
     "min_child_weight": 20,
     "seed": 1,
-    "nthread": 1,
+    "rounds": 100,
 }
-_ROUNDS = 100
 _FEATURES = (
     *(f"demand_of_{months}_months_per_unit" for months in _WINDOWS),
     "months_since_demand",
@@ -158,18 +156,15 @@ def _fit(stock: Stock, rows_by_months: dict[int, NDArray]) -> bytes:
         margin.append(_margin(mean))
         sold.append(stock.sold(rows, months))
         weight.append(np.sqrt(stock.cost[rows]))
-    data = xgb.DMatrix(np.vstack(features), np.concatenate(sold), weight=np.concatenate(weight), nthread=1)
-    data.set_base_margin(np.concatenate(margin))
-    rising = [name.startswith(("sold_at", "months_ahead")) for name in _FEATURES]
-    settings = {**_TREES, "monotone_constraints": tuple(map(int, rising))}
-    return bytes(xgb.train(settings, data, _ROUNDS).save_raw("ubj"))
+    rising = tuple(int(name.startswith(("sold_at", "months_ahead"))) for name in _FEATURES)
+    columns = (np.concatenate(parts) for parts in (features, sold, weight))
+    return boost(*columns, rising, _TREES, np.concatenate(margin))
 
 
 def predict_sold(artefact: bytes, stock: Stock, rows: NDArray, months: int) -> Vector:
     """The share of the stock of some rows that will sell within so many months."""
     matrix, mean = stock.features(rows, months)
-    data = xgb.DMatrix(matrix, nthread=1)
-    data.set_base_margin(_margin(mean))
+    data = xgb.DMatrix(matrix, base_margin=_margin(mean), nthread=1)
     return booster_of(artefact).predict(data).astype(np.float64)
 
 
@@ -201,8 +196,8 @@ def train_sell_through(
     hashes = hash_by_date(known.days, known.told, known.looks, known.quantity, known.cost)
     month_of = dict(zip(known.days.tolist(), known.month.tolist(), strict=True))
     ahead = months_learned_from(horizon_months)
-    parameters = json.dumps({**_TREES, "rounds": _ROUNDS, "months_ahead": ahead}, sort_keys=True)
-    version = version_of("forecasting/sell_through.py")
+    parameters = json.dumps({**_TREES, "months_ahead": ahead}, sort_keys=True)
+    version = version_of("estimators.py", "forecasting/sell_through.py")
 
     def fit(origin: int) -> dict[str, object] | None:
         rows_by_months = {}
