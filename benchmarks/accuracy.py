@@ -37,6 +37,7 @@ _METRICS = {
     "demand_rmsse": "Demand month by month, root mean squared scaled error (RMSSE), weighted by past sales",
     "demand_pinball_loss": "Demand month by month, pinball loss of the 10 % and 90 % quantiles over demand",
     "demand_interval_coverage": "Share of months inside the 80 % range of their demand",
+    "sell_through_rmse": "Share of the stock still unsold, root mean squared error over the months ahead",
     "price_wape": "Net price by month, absolute error over price (WAPE)",
     "price_bias": "Net price by month, bias over price",
     "markdown_brier_score": "Markdown by a tenth or more, Brier score",

@@ -22,6 +22,10 @@ interval_accuracy as (
     select * from {{ ref('int_interval_accuracy') }}
 ),
 
+sell_through_accuracy as (
+    select * from {{ ref('int_sell_through_accuracy') }}
+),
+
 model_accuracy as (
     select * from reserve_accuracy
     union all
@@ -34,6 +38,8 @@ model_accuracy as (
     select * from price_accuracy
     union all
     select * from interval_accuracy
+    union all
+    select * from sell_through_accuracy
 )
 
 select * from model_accuracy
