@@ -20,10 +20,9 @@ import pyarrow.compute as pc
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "python"))
 
-from inventory_valuation.estimators import ENSEMBLES, ESTIMATORS, Vector, geometric_mean, predicted, target_of
 from inventory_valuation.exact import to_days
-from inventory_valuation.model_document import markdown_table
-from inventory_valuation.training import (
+from inventory_valuation.learning.estimators import ENSEMBLES, ESTIMATORS, Vector, geometric_mean, predicted, target_of
+from inventory_valuation.learning.training import (
     KEYS,
     all_columns,
     by_origin,
@@ -31,6 +30,7 @@ from inventory_valuation.training import (
     feature_matrix,
     train_models,
 )
+from inventory_valuation.publishing.model_document import markdown_table
 
 _JUDGED = ("linear", "ensemble")
 _SEEDS = range(1, 7)

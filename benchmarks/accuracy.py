@@ -13,7 +13,7 @@ import duckdb
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "python"))
 
-from inventory_valuation.model_document import markdown_table
+from inventory_valuation.publishing.model_document import markdown_table
 
 _INTRODUCTION = """# Accuracy
 

@@ -3,7 +3,7 @@
 `python benchmarks/costing.py --movements 10000000` invents the ledger of 12,000 items in 4 locations over
 36 months and measures, each size in processes of its own:
 
-- the kernel alone (`inventory_valuation.costing`), stage by stage, on a ledger in memory;
+- the kernel alone (`inventory_valuation.costing.costs`), stage by stage, on a ledger in memory;
 - dbt on the same ledger in a DuckDB file: from `movements` to `inventory_costs`, then to `cost_layers`;
 - a plain loop over 200,000 movements, one at a time, moving average only, as a yardstick.
 """
@@ -35,8 +35,8 @@ from pyarrow import feather
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "python"))
 
-from inventory_valuation import costing  # noqa: E402
-from inventory_valuation.costing_ledger import read_ledger  # noqa: E402
+from inventory_valuation.costing import costs  # noqa: E402
+from inventory_valuation.costing.ledger import read_ledger  # noqa: E402
 from inventory_valuation.exact import MONEY, MONEY_UNIT, QUANTITY, QUANTITY_UNIT, to_decimals  # noqa: E402
 
 ITEMS, LOCATIONS, DAYS = 12_000, 4, 1_096
@@ -213,17 +213,17 @@ def measure_kernel(ledger_file: Path) -> list[dict]:
     """Stages of the kernel on a ledger in memory; numba's compiled code is warm."""
     table, standards = feather.read_table(ledger_file, memory_map=False), write_standards()
     dates = pa.table({"valuation_date": pa.array(MONTH_ENDS).cast(pa.date32())})
-    costing.costs_side_by_side(table.slice(0, 1_000), standards)
-    costing.open_layers(table.slice(0, 1_000), dates, standards)
+    costs.costs_side_by_side(table.slice(0, 1_000), standards)
+    costs.open_layers(table.slice(0, 1_000), dates, standards)
     size, lines = len(table), []
     ledger = timed(lines, "read, group by item", size, lambda: read_ledger(table))
-    costs = costing._standards(standards, ledger.items)
-    for method, name in enumerate(costing.COSTING_METHODS[:3]):
-        timed(lines, f"kernel, {name}", size, partial(costing._run, method, ledger, costs))
-    timed(lines, "kernel, standard", size, partial(costing._cost_standard, ledger, costs))
+    known = costs._standards(standards, ledger.items)
+    for method, name in enumerate(costs.COSTING_METHODS[:3]):
+        timed(lines, f"kernel, {name}", size, partial(costs._run, method, ledger, known))
+    timed(lines, "kernel, standard", size, partial(costs._cost_standard, ledger, known))
     del ledger
-    timed(lines, "four methods, Arrow to Arrow", size, lambda: costing.costs_side_by_side(table, standards))
-    timed(lines, "open layers, Arrow to Arrow", size, lambda: costing.open_layers(table, dates, standards))
+    timed(lines, "four methods, Arrow to Arrow", size, lambda: costs.costs_side_by_side(table, standards))
+    timed(lines, "open layers, Arrow to Arrow", size, lambda: costs.open_layers(table, dates, standards))
     return lines
 
 

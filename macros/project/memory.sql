@@ -1,6 +1,6 @@
 {#
     What builds remember from one to the next: tables that only grow (meta `append_only`) and the register of closed
-    periods. Each row names the build that wrote it; inventory_valuation/memory.py says what follows from that.
+    periods. Each row names the build that wrote it; inventory_valuation/publishing/memory.py says what follows from that.
 #}
 {% macro memories() %}
     {% set found = [{'schema': 'books', 'table': 'period_closings', 'builder': 'closed_by_build'}] %}

@@ -1,4 +1,4 @@
-from inventory_valuation.costing import Checkpoint, costs_side_by_side
+from inventory_valuation.costing.costs import Checkpoint, costs_side_by_side
 
 
 def model(dbt, session):

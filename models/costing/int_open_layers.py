@@ -1,4 +1,4 @@
-from inventory_valuation.costing import Checkpoint, open_layers
+from inventory_valuation.costing.costs import Checkpoint, open_layers
 
 
 def model(dbt, session):

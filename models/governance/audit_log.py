@@ -1,4 +1,4 @@
-from inventory_valuation.audit import new_entries
+from inventory_valuation.books.audit import new_entries
 
 
 def model(dbt, session):

@@ -1,5 +1,5 @@
+from inventory_valuation.learning.training import columns_of_examples, score_models
 from inventory_valuation.progress import tell
-from inventory_valuation.training import columns_of_examples, score_models
 
 
 def model(dbt, session):

@@ -1,4 +1,4 @@
-from inventory_valuation.drift import feature_drift
+from inventory_valuation.learning.drift import feature_drift
 
 
 def model(dbt, session):

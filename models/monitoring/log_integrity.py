@@ -1,4 +1,4 @@
-from inventory_valuation.audit import log_integrity
+from inventory_valuation.books.audit import log_integrity
 
 
 def model(dbt, session):

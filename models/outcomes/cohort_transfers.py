@@ -1,4 +1,4 @@
-from inventory_valuation.outcomes import follow_cohorts
+from inventory_valuation.outcomes.cohorts import follow_cohorts
 
 
 def model(dbt, session):

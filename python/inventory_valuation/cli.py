@@ -47,9 +47,9 @@ def template(words: list[str]) -> int:
 # Where the command lines stand that have a module of their own; each is loaded when it is asked for.
 MODULES = {
     "demo": "inventory_valuation.demo.__main__",
-    "journal": "inventory_valuation.journal_export",
-    "model-document": "inventory_valuation.model_document",
-    "workbook": "inventory_valuation.workbook",
+    "journal": "inventory_valuation.books.journal_export",
+    "model-document": "inventory_valuation.publishing.model_document",
+    "workbook": "inventory_valuation.publishing.workbook",
 }
 COMMANDS = {"check": check, "template": template}
 

@@ -20,9 +20,9 @@ from dbt_common.exceptions import DbtRuntimeError
 from duckdb import DuckDBPyConnection
 from duckdb.sqltypes import VARCHAR
 
-from inventory_valuation.memory import forget_failed_builds, remember_all, remember_build
 from inventory_valuation.provenance import project_hash
-from inventory_valuation.publishing import publish_relations, take_over_tables
+from inventory_valuation.publishing.memory import forget_failed_builds, remember_all, remember_build
+from inventory_valuation.publishing.relations import publish_relations, take_over_tables
 from inventory_valuation.sources.contract import input_tables
 from inventory_valuation.sources.judging import judged_rows
 from inventory_valuation.sources.preparing import prepare_sources
@@ -107,7 +107,7 @@ def creds_path(connection: DuckDBPyConnection) -> str:
 def costing_code_version() -> str:
     """Hash of the code that costs come from: another code, and all is costed anew."""
     library = Path(__file__).parent
-    files = [*library.glob("costing*.py"), library / "exact.py", *library.parents[1].glob("macros/**/*.sql")]
+    files = [*library.glob("costing/*.py"), library / "exact.py", *library.parents[1].glob("macros/**/*.sql")]
     digest = hashlib.sha256()
     for file in sorted(files):
         digest.update(file.read_bytes())
@@ -116,7 +116,7 @@ def costing_code_version() -> str:
 
 def load_costing_code() -> str:
     """Start to load the compiled code that costs come from, beside the queries that run before it is needed."""
-    Thread(target=import_module, args=["inventory_valuation.costing"]).start()
+    Thread(target=import_module, args=["inventory_valuation.costing.costs"]).start()
     return "Loading"
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from inventory_valuation.audit import chain_entries, first_broken_link, log_integrity, new_entries
+from inventory_valuation.books.audit import chain_entries, first_broken_link, log_integrity, new_entries
 
 ENTRIES = pa.schema([("entry_number", pa.int64()), ("actor", pa.string()), ("words", pa.string())])
 NOON = datetime.datetime(2024, 1, 31, 12)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inventory_valuation.books import AMOUNTS, FLOWS, FRAMEWORKS, RECOVERABLE, TRANSFERS, roll_forward
+from inventory_valuation.books.rollforward import AMOUNTS, FLOWS, FRAMEWORKS, RECOVERABLE, TRANSFERS, roll_forward
 from inventory_valuation.exact import MONEY
 
 ENDS = [datetime.date(2024, month, 28) for month in range(1, 7)]

@@ -15,7 +15,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inventory_valuation.books import AMOUNTS, FLOWS, FRAMEWORKS, RECOVERABLE, TRANSFERS, roll_accruals, roll_forward
+from inventory_valuation.books.rollforward import (
+    AMOUNTS,
+    FLOWS,
+    FRAMEWORKS,
+    RECOVERABLE,
+    TRANSFERS,
+    roll_accruals,
+    roll_forward,
+)
 from inventory_valuation.exact import MONEY, QUANTITY, to_decimals, to_units
 
 CASES, EXAMPLES = 500, 24

@@ -1,6 +1,6 @@
 import pyarrow as pa
 
-from inventory_valuation.categories import classify_items
+from inventory_valuation.sources.categories import classify_items
 
 
 def company(unknown):

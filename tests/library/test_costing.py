@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inventory_valuation.costing import (
+from inventory_valuation.costing.costs import (
     Checkpoint,
     cost_movements,
     costing_states,

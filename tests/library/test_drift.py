@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from inventory_valuation.drift import feature_drift, mean_shift, stability_index
+from inventory_valuation.learning.drift import feature_drift, mean_shift, stability_index
 
 RNG = np.random.default_rng(7)
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from threadpoolctl import threadpool_limits
 
-from inventory_valuation.estimators import ESTIMATORS, fit_given
+from inventory_valuation.learning.estimators import ESTIMATORS, fit_given
 
 ALL = [name for name, estimator in ESTIMATORS.items() if estimator.fit is not fit_given]  # the rest learn nothing
 EXPLAINED = [name for name in ALL if ESTIMATORS[name].contribute]

@@ -8,9 +8,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from inventory_valuation.estimators import ENSEMBLES, ESTIMATORS, GIVEN, SELL_THROUGH, contributed, predicted
-from inventory_valuation.explanations import _by_family, _in_words, _worded, explain, importances
-from inventory_valuation.training import KEYS
+from inventory_valuation.learning.estimators import ENSEMBLES, ESTIMATORS, GIVEN, SELL_THROUGH, contributed, predicted
+from inventory_valuation.learning.explanations import _by_family, _in_words, _worded, explain, importances
+from inventory_valuation.learning.training import KEYS
 
 FIRST, SECOND = datetime.date(2024, 1, 31), datetime.date(2024, 2, 29)
 FAMILIES = {

@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from inventory_valuation.estimators import ESTIMATORS, GIVEN
-from inventory_valuation.importance import (
+from inventory_valuation.learning.estimators import ESTIMATORS, GIVEN
+from inventory_valuation.learning.importance import (
     feature_interactions,
     partial_dependence,
     permutation_importance,

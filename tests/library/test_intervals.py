@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inventory_valuation.intervals import NOMINAL, WIDE, calibrate, loss_intervals
+from inventory_valuation.learning.intervals import NOMINAL, WIDE, calibrate, loss_intervals
 
 UNIT = st.floats(0, 1)
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inventory_valuation.journal_export import main, to_cents
+from inventory_valuation.books.journal_export import main, to_cents
 
 LAYOUT = """
     create schema policy;

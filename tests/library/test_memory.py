@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 
-from inventory_valuation.memory import forget_failed_builds, remember_all, remember_build
+from inventory_valuation.publishing.memory import forget_failed_builds, remember_all, remember_build
 
 LOG = {"schema": "governance", "table": "log", "builder": "written_by_build"}
 ABSENT = {"schema": "governance", "table": "absent", "builder": "written_by_build"}

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inventory_valuation.exact import MONEY, QUANTITY
-from inventory_valuation.outcomes import follow_cohorts
+from inventory_valuation.outcomes.cohorts import follow_cohorts
 
 FIRST_DAY = datetime.date(2024, 1, 1)
 LEDGER = pa.schema(

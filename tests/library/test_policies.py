@@ -11,7 +11,7 @@ import pytest
 import yaml
 from sources_at_work import ITEMS, VARIABLES, write_delivery
 
-from inventory_valuation.estimators import ENSEMBLES, ESTIMATORS
+from inventory_valuation.learning.estimators import ENSEMBLES, ESTIMATORS
 from inventory_valuation.policies.checking import faults_of_names, read_policies
 from inventory_valuation.policies.level import levels
 from inventory_valuation.policies.rules import MODELS

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inventory_valuation.exact import MONEY, MONEY_UNIT, to_decimals
-from inventory_valuation.price_paths import _wins, price_curves
+from inventory_valuation.forecasting.price_paths import _wins, price_curves
 
 HORIZON = 3
 SUMS = ("present_amount", "later_amount", "squared_amount", "marked_down_amount")

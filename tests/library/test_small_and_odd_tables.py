@@ -9,17 +9,17 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from inventory_valuation.categories import classify_items
-from inventory_valuation.drift import feature_drift
-from inventory_valuation.estimators import ENSEMBLES, ESTIMATORS, GIVEN
-from inventory_valuation.explanations import explain, importances
 from inventory_valuation.forecasting.classical import METHODS, classical_forecasts
 from inventory_valuation.forecasting.distributions import units_expected_to_sell
+from inventory_valuation.forecasting.price_paths import price_curves
 from inventory_valuation.forecasting.sell_through import LOOKS, score_sell_through, train_sell_through
-from inventory_valuation.importance import feature_interactions, partial_dependence, permutation_importance
-from inventory_valuation.intervals import calibrate, loss_intervals
-from inventory_valuation.price_paths import price_curves
-from inventory_valuation.training import LABELS, score_models, train_models
+from inventory_valuation.learning.drift import feature_drift
+from inventory_valuation.learning.estimators import ENSEMBLES, ESTIMATORS, GIVEN
+from inventory_valuation.learning.explanations import explain, importances
+from inventory_valuation.learning.importance import feature_interactions, partial_dependence, permutation_importance
+from inventory_valuation.learning.intervals import calibrate, loss_intervals
+from inventory_valuation.learning.training import LABELS, score_models, train_models
+from inventory_valuation.sources.categories import classify_items
 
 HORIZON = 2
 MONTHS = 6

@@ -11,10 +11,10 @@ import pyarrow.compute as pc
 import pytest
 from threadpoolctl import threadpool_limits
 
-from inventory_valuation import training
-from inventory_valuation.estimators import ENSEMBLES, ESTIMATORS, GIVEN, LEAST_RATE
-from inventory_valuation.intervals import calibrate
-from inventory_valuation.training import KEYS, LABELS, score_models, train_models
+from inventory_valuation.learning import training
+from inventory_valuation.learning.estimators import ENSEMBLES, ESTIMATORS, GIVEN, LEAST_RATE
+from inventory_valuation.learning.intervals import calibrate
+from inventory_valuation.learning.training import KEYS, LABELS, score_models, train_models
 
 HORIZON = 3
 MONTHS, POSITIONS = 12, 60

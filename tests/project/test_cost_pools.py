@@ -7,7 +7,7 @@ import pytest
 from building import run_dbt
 from costing_cases import Company, Costs, facts
 
-from inventory_valuation.costing import LEDGER_COLUMNS, cost_movements
+from inventory_valuation.costing.costs import LEDGER_COLUMNS, cost_movements
 
 # Two spellings of one region; MAIN and D have none.
 REGIONS = {"MAIN": None, "A": "West", "B": "west", "C": "East", "D": None}

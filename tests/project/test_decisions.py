@@ -22,9 +22,9 @@ from building import run_dbt
 from openpyxl import load_workbook
 from test_workbook import fill
 
+from inventory_valuation.publishing.workbook import QUEUE, export_workbook, import_workbook
 from inventory_valuation.summary.attention import first_lines
 from inventory_valuation.summary.changes import change_lines
-from inventory_valuation.workbook import QUEUE, export_workbook, import_workbook
 
 FINE = Decimal("0.0001")
 REQUEST = {

@@ -25,7 +25,7 @@ from other_policies import write_seeds
 from test_workbook import fill
 
 from inventory_valuation.cli import main
-from inventory_valuation.workbook import PERIODS, QUEUE, export_workbook, import_workbook
+from inventory_valuation.publishing.workbook import PERIODS, QUEUE, export_workbook, import_workbook
 
 FIRST, MONTH, NEXT = date(2024, 4, 1), date(2025, 11, 30), date(2025, 12, 31)
 SITES = ("Hof", "Köln")

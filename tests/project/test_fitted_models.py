@@ -6,8 +6,8 @@ import duckdb
 import numpy as np
 import pytest
 
-from inventory_valuation.estimators import ENSEMBLES, ESTIMATORS, GIVEN, predicted, target_of
-from inventory_valuation.training import feature_matrix
+from inventory_valuation.learning.estimators import ENSEMBLES, ESTIMATORS, GIVEN, predicted, target_of
+from inventory_valuation.learning.training import feature_matrix
 
 PROMISED = [name for name, estimator in ESTIMATORS.items() if estimator.is_monotone] + [*ENSEMBLES]
 RISING = ["coverage_months_3", "coverage_months_6", "coverage_months_12", "days_since_last_sale"]

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 from building import run_dbt, start_dbt, wait_for
 
-from inventory_valuation.publishing import publish_relations
+from inventory_valuation.publishing.relations import publish_relations
 
 
 @pytest.fixture

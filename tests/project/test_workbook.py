@@ -8,8 +8,8 @@ import pyarrow.parquet as pq
 import pytest
 from openpyxl import load_workbook
 
-from inventory_valuation.model_document import model_document
-from inventory_valuation.workbook import (
+from inventory_valuation.publishing.model_document import model_document
+from inventory_valuation.publishing.workbook import (
     OVERRIDES,
     PERIODS,
     QUEUE,

@@ -1,4 +1,4 @@
-from inventory_valuation.books import roll_accruals
+from inventory_valuation.books.rollforward import roll_accruals
 
 
 def model(dbt, session):

@@ -1,4 +1,4 @@
-from inventory_valuation.books import roll_forward
+from inventory_valuation.books.rollforward import roll_forward
 
 
 def model(dbt, session):

@@ -1,4 +1,4 @@
-from inventory_valuation.costing import Checkpoint, costing_states
+from inventory_valuation.costing.costs import Checkpoint, costing_states
 
 
 def model(dbt, session):

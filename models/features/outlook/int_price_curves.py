@@ -1,4 +1,4 @@
-from inventory_valuation.price_paths import price_curves
+from inventory_valuation.forecasting.price_paths import price_curves
 
 
 def model(dbt, session):

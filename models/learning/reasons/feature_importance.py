@@ -1,4 +1,4 @@
-from inventory_valuation.explanations import importances
+from inventory_valuation.learning.explanations import importances
 
 
 def model(dbt, session):

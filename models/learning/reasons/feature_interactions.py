@@ -1,4 +1,4 @@
-from inventory_valuation.importance import feature_interactions
+from inventory_valuation.learning.importance import feature_interactions
 
 
 def model(dbt, session):

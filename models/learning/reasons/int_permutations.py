@@ -1,4 +1,4 @@
-from inventory_valuation.importance import permutation_importance
+from inventory_valuation.learning.importance import permutation_importance
 
 
 def model(dbt, session):

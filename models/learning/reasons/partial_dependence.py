@@ -1,4 +1,4 @@
-from inventory_valuation.importance import partial_dependence
+from inventory_valuation.learning.importance import partial_dependence
 
 
 def model(dbt, session):

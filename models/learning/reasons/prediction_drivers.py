@@ -1,4 +1,4 @@
-from inventory_valuation.explanations import explain
+from inventory_valuation.learning.explanations import explain
 
 
 def model(dbt, session):

@@ -1,4 +1,4 @@
-from inventory_valuation.categories import classify_items
+from inventory_valuation.sources.categories import classify_items
 
 
 def model(dbt, session):

@@ -17,9 +17,9 @@ import pyarrow as pa
 import xgboost as xgb
 from numpy.typing import NDArray
 
-from inventory_valuation.estimators import boost, booster_of
 from inventory_valuation.exact import to_days
-from inventory_valuation.training import by_run, card_table, hash_by_date, version_of
+from inventory_valuation.learning.estimators import boost, booster_of
+from inventory_valuation.learning.training import by_run, card_table, hash_by_date, version_of
 
 MODEL = "every_horizon"
 TARGET = "sell_through"
@@ -197,7 +197,7 @@ def train_sell_through(
     month_of = dict(zip(known.days.tolist(), known.month.tolist(), strict=True))
     ahead = months_learned_from(horizon_months)
     parameters = json.dumps({**_TREES, "months_ahead": ahead}, sort_keys=True)
-    version = version_of("estimators.py", "forecasting/sell_through.py")
+    version = version_of("learning/estimators.py", "forecasting/sell_through.py")
 
     def fit(origin: int) -> dict[str, object] | None:
         rows_by_months = {}

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from inventory_valuation.journal_export import FORMATS, SOURCES
+from inventory_valuation.books.journal_export import FORMATS, SOURCES
 from inventory_valuation.policies.rows import Row, Rows, Seeds, grouped
 from inventory_valuation.policies.steps import nearest_month_end
 from inventory_valuation.sources.contract import input_tables

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from numba import njit
 from numpy.typing import NDArray
 
-from inventory_valuation import costing_kernel as kernel
+from inventory_valuation.costing import kernel
 from inventory_valuation.exact import MONEY, QUANTITY, to_days, to_decimals, to_units
 
 MOVEMENT_TYPES = (

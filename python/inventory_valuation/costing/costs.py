@@ -41,8 +41,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from inventory_valuation import costing_kernel as kernel
-from inventory_valuation.costing_ledger import (
+from inventory_valuation.costing import kernel
+from inventory_valuation.costing.ledger import (
     COSTING_METHODS,
     LEDGER_COLUMNS,
     MOVEMENT_TYPES,

@@ -27,7 +27,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from inventory_valuation.publishing import published_file
+from inventory_valuation.publishing.relations import published_file
 from inventory_valuation.sources.files import text_header
 
 QUEUE, OVERRIDES, PERIODS, REASONS = "Review queue", "Overrides", "Periods", "Reason codes"

@@ -18,7 +18,7 @@ from pathlib import Path
 import duckdb
 from duckdb import DuckDBPyConnection
 
-from inventory_valuation.publishing import published_file
+from inventory_valuation.publishing.relations import published_file
 
 Cell = str | int | float | Decimal | date | datetime | bool | None
 TEMPLATE = Path(__file__).with_suffix(".md")

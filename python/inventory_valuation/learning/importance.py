@@ -14,9 +14,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from inventory_valuation.estimators import GIVEN, NRV, SELL_THROUGH, Matrix, Vector, predicted
 from inventory_valuation.exact import to_days
-from inventory_valuation.training import all_columns, by_origin, feature_matrix, one_blas_thread
+from inventory_valuation.learning.estimators import GIVEN, NRV, SELL_THROUGH, Matrix, Vector, predicted
+from inventory_valuation.learning.training import all_columns, by_origin, feature_matrix, one_blas_thread
 
 _REPEATS = 4
 _POSITIONS = 1_000

@@ -15,7 +15,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from inventory_valuation.estimators import (
+from inventory_valuation.exact import to_days
+from inventory_valuation.learning.estimators import (
     ENSEMBLES,
     ESTIMATORS,
     GIVEN,
@@ -27,8 +28,7 @@ from inventory_valuation.estimators import (
     speaks,
     target_of,
 )
-from inventory_valuation.exact import to_days
-from inventory_valuation.intervals import NOMINAL, WIDE, Known, calibrate, loss_intervals
+from inventory_valuation.learning.intervals import NOMINAL, WIDE, Known, calibrate, loss_intervals
 
 KEYS = ["item_id", "location_id", "valuation_date"]
 LABELS = {
@@ -37,7 +37,7 @@ LABELS = {
 }
 _SCORED = ("model", "target", "run_id", "prediction", "lower", "upper", "lower_95", "upper_95")
 _THREADS = 2
-_CODE = ("estimators.py", "intervals.py", "training.py")
+_CODE = ("learning/estimators.py", "learning/intervals.py", "learning/training.py")
 
 Progress = Callable[[str], None]
 
@@ -73,7 +73,7 @@ def _numbers(examples: pa.Table, name: str) -> Vector:
 
 def version_of(*files: str) -> str:
     """Hash of the code that models come from: another code, another run."""
-    folder = Path(__file__).parent
+    folder = Path(__file__).parents[1]
     digest = hashlib.sha256()
     for name in files:
         digest.update((folder / name).read_bytes())

@@ -11,7 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from inventory_valuation.estimators import (
+from inventory_valuation.exact import to_days
+from inventory_valuation.learning.estimators import (
     ESTIMATORS,
     NRV,
     SELL_THROUGH,
@@ -21,8 +22,7 @@ from inventory_valuation.estimators import (
     contributed,
     predict_boosting,
 )
-from inventory_valuation.exact import to_days
-from inventory_valuation.training import KEYS, all_columns, by_origin, feature_matrix
+from inventory_valuation.learning.training import KEYS, all_columns, by_origin, feature_matrix
 
 Numbers = NDArray[np.int64]
 

@@ -1,0 +1,1 @@
+"""What later happened to the stock of a valuation date."""
