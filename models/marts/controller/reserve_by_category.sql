@@ -7,7 +7,12 @@ with reserve_review as (
     select * from {{ ref('reserve_review') }}
 ),
 
-reserve_by_category as (
+category_ranges as (
+    select * from {{ ref('reserve_total_ranges') }}
+    where dimension = 'category'
+),
+
+categories as (
     select
         category,
         period_end,
@@ -20,6 +25,16 @@ reserve_by_category as (
         {%- endfor %}
     from reserve_review
     group by category, period_end, framework, is_latest_period, currency
+),
+
+reserve_by_category as (
+    select
+        categories.*,
+        category_ranges.reserve_lower_amount as model_lower_amount,
+        category_ranges.reserve_upper_amount as model_upper_amount
+    from categories
+    left join category_ranges
+        on categories.category = category_ranges.member and categories.period_end = category_ranges.valuation_date
 )
 
 select * from reserve_by_category

@@ -17,6 +17,12 @@ _AMOUNTS = f"""
     group by all
     order by valuation_date desc
 """
+_RANGE = """
+    select reserve_lower_amount, reserve_upper_amount, known_origins
+    from valuation.reserve_total_ranges
+    where dimension = 'company'
+        and valuation_date = (select max(period_end) from marts.reserve_review)
+"""
 _BOOKED = """
     select period_end, sum(booked_amount) as amount
     from marts.reserve_review
@@ -156,6 +162,7 @@ def reserve_lines(connection: DuckDBPyConnection) -> list[str]:
             "loss that came, missed the share of that loss which a reserve of the same total would not have held."
         )
     lines += _verdict(connection, champion, lookback)
+    lines += _range(connection)
     for row in rows_of(connection, _BASELINES):
         lines += sentence(
             f"Before any model, over {plural(row['dates'], 'month end')} as first measured: the ageing policy held "
@@ -190,6 +197,23 @@ def _verdict(connection: DuckDBPyConnection, champion: dict | None, lookback: di
         lines += sentence(
             f"Pilot in {row['category'] or 'a category without stock'}: the model proposes {money(row['amount'] or 0)} "
             f"for {plural(row['positions'], 'position')}, the ageing policy {money(row['rest'])} for {row['others']:,}."
+        )
+    return lines
+
+
+def _range(connection: DuckDBPyConnection) -> list[str]:
+    """Between what amounts the loss of the whole stock is expected."""
+    lines = []
+    for row in rows_of(connection, _RANGE):
+        known = row["known_origins"]
+        basis = (
+            f"how far the totals of {plural(known, 'month end')} with a known outcome were off"
+            if known
+            else ("a first guess, since no earlier total has a known outcome yet")
+        )
+        lines += sentence(
+            f"80 % range of the total by what proposes: {money(row['reserve_lower_amount'])} to "
+            f"{money(row['reserve_upper_amount'])}, from {basis}."
         )
     return lines
 
