@@ -1,4 +1,4 @@
-from inventory_valuation.totals import total_ranges
+from inventory_valuation.learning.totals import total_ranges
 
 
 def model(dbt, session):

@@ -7,8 +7,8 @@ from datetime import date
 import pyarrow as pa
 import pytest
 
-from inventory_valuation import totals
-from inventory_valuation.totals import COMPANY_DEVIATION, GROUP_DEVIATION, QUANTILE, total_ranges
+from inventory_valuation.learning import totals
+from inventory_valuation.learning.totals import COMPANY_DEVIATION, GROUP_DEVIATION, QUANTILE, total_ranges
 
 FIRST_GUESS = QUANTILE * COMPANY_DEVIATION * math.sqrt(1.5)
 
