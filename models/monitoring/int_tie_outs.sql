@@ -1,15 +1,19 @@
--- Each pair is built from different relations; nothing is copied from one side to the other.
+-- Each pair comes by two paths, and neither side is a copy of the other: see docs/books.md.
 with inventory_costs as (
     select * from {{ ref('inventory_costs') }}
-    where costing_method = '{{ var("costing_method") }}' and quantity > 0
 ),
 
 cost_layers as (
     select * from {{ ref('cost_layers') }}
 ),
 
-reserve_estimates as (
-    select * from {{ ref('reserve_estimates') }}
+inventory_rollforward as (
+    select * from {{ ref('inventory_rollforward') }}
+    where costing_method = '{{ var("costing_method") }}'
+),
+
+valuation_dates as (
+    select * from {{ ref('valuation_dates') }}
 ),
 
 reserve_rollforward as (
@@ -22,35 +26,51 @@ journal_lines as (
     where framework = '{{ var("accounting_framework") }}'
 ),
 
-estimate_dates as (
-    select distinct valuation_date from reserve_estimates
+monthly_changes as (
+    select
+        valuation_date,
+        sum(closing_value - opening_value) as change_value
+    from inventory_rollforward
+    group by valuation_date
 ),
 
 sides as (
+    {% if not is_pooled() -%}
     select
-        'layers and inventory at cost' as check_name,
+        'FIFO layers and inventory at FIFO cost' as check_name,
         valuation_date as period_end,
-        cost_value as left_amount,
+        fifo_value as left_amount,
         0 as right_amount
     from cost_layers
     union all
-    select 'layers and inventory at cost', valuation_date, 0, cost_value
+    select 'FIFO layers and inventory at FIFO cost', valuation_date, 0, cost_value
     from inventory_costs
+    where costing_method = 'fifo' and quantity > 0
     union all
-    select 'estimates and inventory at cost', valuation_date, cost_value, 0
-    from reserve_estimates
-    where method = 'static_ageing'
-    union all
-    select 'estimates and inventory at cost', inventory_costs.valuation_date, 0, inventory_costs.cost_value
+    {% endif -%}
+    select
+        'inventory at cost and its movements' as check_name,
+        valuation_date as period_end,
+        cost_value as left_amount,
+        0 as right_amount
     from inventory_costs
-    inner join estimate_dates on inventory_costs.valuation_date = estimate_dates.valuation_date
+    where costing_method = '{{ var("costing_method") }}'
+    union all
+    select 'inventory at cost and its movements', valuation_dates.valuation_date, 0, monthly_changes.change_value
+    from valuation_dates
+    inner join monthly_changes on valuation_dates.valuation_date >= monthly_changes.valuation_date
     union all
     select
-        'roll-forward and closing reserve',
+        'reserve account and change of the reserve',
         period_end,
-        opening_amount + addition_amount - relieved_by_sale_amount - relieved_by_scrap_amount
-        - reversal_amount + currency_amount,
-        closing_amount
+        case when entry_kind in ('addition', 'transferred') then credit_amount else 0 end - case
+            when entry_kind in ('relieved_by_sale', 'relieved_by_scrap', 'reversal', 'transferred') then debit_amount
+            else 0
+        end,
+        0
+    from journal_lines
+    union all
+    select 'reserve account and change of the reserve', period_end, 0, closing_amount - opening_amount
     from reserve_rollforward
     union all
     select 'debits and credits', period_end, debit_amount, credit_amount
