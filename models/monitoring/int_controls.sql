@@ -48,7 +48,9 @@ counted as (
         'four eyes',
         'Nobody approved what they had asked for themselves, by the names on the rows that were delivered.',
         count(*),
-        sum(case when {{ bare_name('decisions.approver') }} <> {{ bare_name('requests.requested_by') }} then 0 else 1 end)
+        sum(
+            case when {{ bare_name("decisions.approver") }} <> {{ bare_name("requests.requested_by") }} then 0 else 1 end
+        )
     from {{ ref('overrides') }} as overrides
     left join {{ ref('stg_reserve_approvals') }} as decisions on overrides.approval_id = decisions.approval_id
     left join {{ ref('stg_reserve_overrides') }} as requests on overrides.override_id = requests.override_id

@@ -26,39 +26,34 @@ inventory_ageing as (
     select * from {{ ref('inventory_ageing') }}
 ),
 
--- Stock that a closed period held and that the data no longer show stays in its books, and so in the review.
+closed_periods as (
+    select * from {{ ref('closed_periods') }}
+    where framework = '{{ var("accounting_framework") }}' and is_closed
+),
+
+-- Of a closed period stock and cost are shown as they were closed: what the data no longer show stays in it, and what
+-- came to light later is none of it, but for what cost nothing, which the books do not list.
 positions_reviewed as (
     select
-        item_id,
-        location_id,
-        valuation_date,
-        quantity,
-        cost_value,
-        model_reserve_amount,
-        model_lower_amount,
-        model_upper_amount,
-        static_ageing_amount,
-        calibrated_coverage_amount
+        coalesce(reserves.item_id, reserve_comparisons.item_id) as item_id,
+        coalesce(reserves.location_id, reserve_comparisons.location_id) as location_id,
+        coalesce(reserves.period_end, reserve_comparisons.valuation_date) as valuation_date,
+        coalesce(reserves.quantity, reserve_comparisons.quantity) as quantity,
+        coalesce(reserves.cost_value, reserve_comparisons.cost_value) as cost_value,
+        reserve_comparisons.model_reserve_amount,
+        reserve_comparisons.model_lower_amount,
+        reserve_comparisons.model_upper_amount,
+        reserve_comparisons.static_ageing_amount,
+        reserve_comparisons.calibrated_coverage_amount
     from reserve_comparisons
-    union all
-    select
-        reserves.item_id,
-        reserves.location_id,
-        reserves.period_end as valuation_date,
-        reserves.quantity,
-        reserves.cost_value,
-        cast(null as {{ money_type() }}) as model_reserve_amount,
-        cast(null as {{ money_type() }}) as model_lower_amount,
-        cast(null as {{ money_type() }}) as model_upper_amount,
-        cast(null as {{ money_type() }}) as static_ageing_amount,
-        cast(null as {{ money_type() }}) as calibrated_coverage_amount
-    from reserves
-    left join reserve_comparisons
+    full outer join reserves
         on
-            reserves.item_id = reserve_comparisons.item_id
-            and reserves.location_id = reserve_comparisons.location_id
-            and reserves.period_end = reserve_comparisons.valuation_date
-    where reserve_comparisons.item_id is null
+            reserve_comparisons.item_id = reserves.item_id
+            and reserve_comparisons.location_id = reserves.location_id
+            and reserve_comparisons.valuation_date = reserves.period_end
+    left join closed_periods on reserve_comparisons.valuation_date = closed_periods.period_end
+    where
+        reserves.item_id is not null or closed_periods.period_end is null or reserve_comparisons.cost_value = 0
 ),
 
 dated_comparisons as (

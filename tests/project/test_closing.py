@@ -18,18 +18,34 @@ BASELINES = (
     "frozen_baselines",
     "present_process_baselines",
 )
-BOOKS = ["run", "--full-refresh", "--select", "base_journal_postings", "stg_journal_postings", *BASELINES, "books"]
+REVIEW = ("int_reviewed_positions", "reserve_review")
+BOOKS = [
+    "run",
+    "--full-refresh",
+    "--select",
+    "base_journal_postings",
+    "stg_journal_postings",
+    *BASELINES,
+    "books",
+    *REVIEW,
+]
 CLOSED = ("closed_reserves", "closed_rollforward", "closed_commitments", "closed_journal_lines", "closed_evidence")
 SHOWN = ("reserves", "reserve_rollforward", "journal_lines", "commitment_rollforward")
 # A later build finds other figures: a retraining doubles what would be proposed, within cost; a late document adds a
 # tenth to the stock of one position.
 RETRAINED = "update governance.reserve_decisions set present_amount = least(2 * present_amount, cost_value)"
-LATE_DOCUMENT = """
-    update governance.reserve_decisions set quantity = 1.1 * quantity, cost_value = 1.1 * cost_value
+LATE_DOCUMENT = "".join(
+    f"""
+    update {table} set quantity = 1.1 * quantity, cost_value = 1.1 * cost_value{more}
     where (item_id, location_id) = (
         select (item_id, location_id) from governance.reserve_decisions group by all order by count(*) desc, 1 limit 1
+    );
+    """
+    for table, more in (
+        ("valuation.int_reserve_comparisons", ""),
+        ("governance.reserve_decisions", ", proposed_amount = 1.1 * proposed_amount"),
     )
-"""
+)
 OTHER_OUTCOMES = (
     "update outcomes.realised_outcomes set realised_loss = realised_loss / 2, is_obsolete = not is_obsolete;"
 )
@@ -139,6 +155,14 @@ def test_the_books_show_closed_periods_as_they_were(before, builds, table):
     query = f"""select * from books.{table} where period_end in (select period_end from books.period_closings)
     order by all"""
     assert rows(builds["changed"], query) == rows(before, query)
+
+
+def test_the_review_shows_closed_periods_as_they_were(before, builds):
+    columns = "quantity, cost_value, proposed_amount, decided_amount, decision_status, decided_by, carrying_value"
+    query = f"""select item_id, location_id, period_end, booked_amount, {columns} from marts.reserve_review
+    where period_end {{}} in (select period_end from books.period_closings) order by all"""
+    assert rows(builds["changed"], query.format("")) == rows(before, query.format(""))
+    assert rows(builds["changed"], query.format("not")) != rows(before, query.format("not"))
 
 
 def test_open_periods_go_on_from_what_was_closed(builds):

@@ -6,7 +6,7 @@ reserve_decisions as (
     select * from {{ ref('reserve_decisions') }}
 ),
 
--- Of a closed period what was decided when it was closed, whatever has lapsed since.
+-- Of a closed period what was proposed and decided when it was closed, whatever has changed or lapsed since.
 reserves as (
     select * from {{ ref('reserves') }}
     where framework = '{{ var("accounting_framework") }}'
@@ -75,7 +75,7 @@ reserve_review as (
         reviewed_positions.calibrated_coverage_amount,
         reviewed_positions.model_over_policy_amount,
         reserve_decisions.method as proposing_method,
-        reserve_decisions.proposed_amount,
+        coalesce(reserves.proposed_amount, reserve_decisions.proposed_amount) as proposed_amount,
         reserve_decisions.override_id,
         reserve_decisions.override_amount,
         reserve_decisions.override_status,
