@@ -49,7 +49,10 @@ counted as (
         'Nobody approved what they had asked for themselves, by the names on the rows that were delivered.',
         count(*),
         sum(
-            case when {{ bare_name("decisions.approver") }} <> {{ bare_name("requests.requested_by") }} then 0 else 1 end
+            case
+                when {{ bare_name('decisions.approver') }} <> {{ bare_name('requests.requested_by') }} then 0
+                else 1
+            end
         )
     from {{ ref('overrides') }} as overrides
     left join {{ ref('stg_reserve_approvals') }} as decisions on overrides.approval_id = decisions.approval_id
