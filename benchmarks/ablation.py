@@ -1,205 +1,172 @@
-"""What each family of features and each model is worth: refitted without it, judged where the outcome is known.
+"""What forecasting, NRV and learning each add to the estimate of the loss, on every company.
 
-`python benchmarks/ablation.py warehouse/build.duckdb` prints the tables of docs/experiments.md. A family that models
-learn from is taken away, one that they do not learn from is added; so are columns of pure chance, and other seeds.
+`python benchmarks/ablation.py "Retailer, horizon 6=retail.duckdb" "Demo=demo.duckdb"` writes docs/ablation.md from the
+files that whole builds worked in. Nothing is fitted: what each step says stands in their tables, or follows from them.
 """
 
 from __future__ import annotations
 
 import argparse
-import re
 import sys
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "python"))
 
 from inventory_valuation.exact import to_days
-from inventory_valuation.learning.estimators import ENSEMBLES, ESTIMATORS, Vector, geometric_mean, predicted, target_of
-from inventory_valuation.learning.training import (
-    KEYS,
-    all_columns,
-    by_origin,
-    columns_of_examples,
-    feature_matrix,
-    train_models,
-)
+from inventory_valuation.learning.estimators import ENSEMBLES, Vector, geometric_mean
 from inventory_valuation.publishing.model_document import markdown_table
 
-_JUDGED = ("linear", "ensemble")
-_SEEDS = range(1, 7)
-_SEEDS_OF_A_TRIAL = range(1, 3)
-_CHANCE = 10
-_FEED = re.compile(r"(.+)_change_")
+_METHODS = (
+    *("calibrated_ageing", "calibrated_coverage", "sell_through", "nrv"),
+    *("linear", "forest", "boosting", "ensemble", "champion"),
+)
+_WHOLE = "ensemble"
 
-Rates = dict[int, Vector]
-Measures = dict[str, Vector]  # by measure, one value for each origin
+_STEPS = {
+    "calibrated_ageing": "rule: ageing buckets fitted on the past",
+    "calibrated_coverage": "rule: months of cover, fitted on the past",
+    "looks": "forecasting without learning: what stays unsold by five looks at past demand falls to recovery",
+    "every_horizon": "forecasting: half of it learned from every month ahead whose outcome is known",
+    "sell_through": "NRV: what sells brings the expected price (`sell_through`)",
+    "ensemble": "learning: averaged with linear and forest, which see all features (`ensemble`)",
+    "champion": "choice: the model that the past chose, spread over layers (`champion`)",
+}
+_WITHOUT = {
+    "without_forecasting": "without forecasting and NRV: linear and forest alone",
+    "without_prices": "without NRV's prices: what sells loses nothing",
+    "sell_through": "without learning from features: `sell_through` alone",
+    "with_nrv": "`nrv` in place of `sell_through`: layer by layer, gains covering losses within the unit of account",
+}
+
+_INTRODUCTION = """# What each part adds
+
+Written by `benchmarks/ablation.py`. The measure is `equal_reserve_unexpected`, the headline of `model_accuracy`: the
+reserve is scaled to the total of the losses, and what is then missed is divided by them. Less is better. Each cell has
+the mean over the origins, with their standard deviation in brackets. Then comes the mean difference to the line above,
+or to the whole ensemble, ± two standard errors of that difference, paired by origin; bold where it is larger than that.
+The horizons of neighbouring origins overlap, so the bands are narrower than those of independent origins would be.
+"""
+
+Reserves = dict[str, Vector]
 
 
-class Backtest:
-    """The origins of a build whose outcome is known, and what came of their positions."""
-
-    def __init__(self, build: Path) -> None:
-        with duckdb.connect(str(build), read_only=True) as connection:
-            self.catalogue = connection.table("features.feature_catalogue").order("feature").to_arrow_table()
-            names = columns_of_examples(self.catalogue)
-            examples = connection.sql(f"select {names} from learning.int_examples").to_arrow_table()
-            self.windows = connection.table("outcomes.training_windows").to_arrow_table()
-            dates = connection.table("outcomes.scoring_dates").filter("has_outcome and valuation_date = trained_on")
-            self.dates = dates.order("valuation_date").to_arrow_table()
-        examples = examples.sort_by([(key, "ascending") for key in ("valuation_date", *KEYS[:2])])
-        random = np.random.default_rng(1)
-        self.chance = [f"chance_{number}" for number in range(_CHANCE)]
-        for name in self.chance:
-            examples = examples.append_column(name, pa.array(random.normal(size=len(examples))))
-        self.examples, self.days = examples, to_days(examples["valuation_date"])
-        self.cost, self.rate = (
-            examples[name].cast(pa.float64()).to_numpy(zero_copy_only=False)
-            for name in ("cost_value", "realised_loss_rate")
+def judged_positions(build: Path) -> pa.Table:
+    """The positions of each judged origin that have an outcome, and what each method reserved for them."""
+    with duckdb.connect(str(build), read_only=True) as connection:
+        reserves = ", ".join(
+            f"cast(max(reserve_amount) filter (method = '{method}') as double) as {method}" for method in _METHODS
         )
-
-    def positions(self, day: int) -> np.ndarray:
-        """The rows of an origin that have cost and an outcome."""
-        return np.flatnonzero((self.days == day) & (self.cost > 0) & ~np.isnan(self.rate))
-
-    def learned(self) -> set[str]:
-        """The features that the models learn from."""
-        return {*self.catalogue.filter(self.catalogue["is_learned"])["feature"].to_pylist()}
-
-    def of(self, family: str) -> set[str]:
-        """The features of a family of which the company's data say anything."""
-        names = self.catalogue.filter(pc.equal(self.catalogue["family"], family))["feature"].to_pylist()
-        return {name for name in names if self.examples[name].null_count < len(self.examples)}
-
-    def rates(self, features: Iterable[str], models: Iterable[str], seed: int = 1) -> dict[str, Rates]:
-        """What models, the members of the ensembles among them, say at each origin when fitted on these features."""
-        signs = dict(zip(*(self.catalogue[name].to_pylist() for name in ("feature", "monotone")), strict=True))
-        names = sorted(features)
-        chosen = {"feature": names, "monotone": pa.array([signs.get(name, 0) for name in names], pa.int64())}
-        estimators = {
-            name: replace(ESTIMATORS[name], parameters={**ESTIMATORS[name].parameters, "seed": seed}) for name in models
-        }
-        trained = train_models(self.examples, self.windows, self.dates, pa.table(chosen), estimators=estimators)
-        artefacts = by_origin(trained)
-        rows = {int(day): self.positions(day) for day in to_days(self.dates["valuation_date"])}
-        shown = feature_matrix(self.examples, all_columns(trained))
-        return {
-            model: {day: predicted(model, artefacts[day], shown[at]) for day, at in rows.items()}
-            for model in trained["model"].unique().to_pylist()
-        }
-
-    def trial(self, features: Iterable[str], seeds: Iterable[int]) -> list[dict[str, Measures]]:
-        """The measures of the judged models, fitted on these features with each seed."""
-        fitted = [self.rates(features, ENSEMBLES["ensemble"], seed) for seed in seeds]
-        return [{model: self.measures(rates[model]) for model in _JUDGED} for rates in fitted]
-
-    def measures(self, rates: Rates) -> Measures:
-        """Equal-reserve unexpected share (method.md, section 5) and the champion's measure, one value an origin."""
-        shares, errors = [], []
-        for day, rate in rates.items():
-            cost, happened = self.cost[self.positions(day)], self.rate[self.positions(day)]
-            loss, reserve = cost * happened, cost * rate
-            scaled = reserve * loss.sum() / reserve.sum()
-            shares.append(np.maximum(loss - scaled, 0).sum() / loss.sum())
-            errors.append(np.sqrt(np.average((rate - happened) ** 2, weights=cost)))
-        return {"share": np.array(shares), "error": np.array(errors)}
+        return connection.sql(
+            f"""
+            with judged as (
+                select valuation_date from outcomes.scoring_dates where has_outcome
+            ),
+            reserves as (
+                select item_id, location_id, valuation_date, {reserves}
+                from valuation.reserve_estimates semi join judged using (valuation_date)
+                group by item_id, location_id, valuation_date
+            )
+            select
+                reserves.*,
+                cast(realised_outcomes.realised_loss as double) as loss,
+                cast(realised_outcomes.cost_value as double) as cost,
+                1 - cast(items.recovery_rate as double) as lost_rate,
+                int_demand_targets.pooled_sold_rate,
+                int_demand_targets.sold_rate
+            from reserves
+            inner join outcomes.realised_outcomes using (item_id, location_id, valuation_date)
+            inner join forecasting.int_demand_targets using (item_id, location_id, valuation_date)
+            inner join core.items using (item_id)
+            order by valuation_date, item_id, location_id
+            """
+        ).to_arrow_table()
 
 
-def mean_of(draws: list[dict[str, Measures]], model: str, measure: str) -> Vector:
-    """The mean over seeds of a measure, by origin."""
-    return np.mean([draw[model][measure] for draw in draws], axis=0)
+def reserves_of(positions: pa.Table) -> Reserves:
+    """The reserve of every step, by position: read where a method has it, else made from what the tables say."""
+    number = {
+        name: positions[name].to_numpy() for name in ("cost", "lost_rate", "pooled_sold_rate", "sold_rate", *_METHODS)
+    }
+    reserves = {method: number[method] for method in _METHODS}
+    cost = number["cost"]
+    reserves["looks"] = cost * (1 - number["pooled_sold_rate"]) * number["lost_rate"]
+    reserves["every_horizon"] = cost * (1 - number["sold_rate"]) * number["lost_rate"]
+    rates = {
+        name: np.divide(reserve, cost, out=np.zeros_like(cost), where=cost > 0) for name, reserve in reserves.items()
+    }
+    shares = ENSEMBLES[_WHOLE]
+    fitted = {member: share for member, share in shares.items() if member != "sell_through"}
+    total = sum(fitted.values())
+    reserves["without_forecasting"] = cost * geometric_mean(
+        rates, {member: of / total for member, of in fitted.items()}
+    )
+    for name, base in (("without_prices", "every_horizon"), ("with_nrv", "nrv")):
+        reserves[name] = cost * geometric_mean(rates, {**fitted, base: shares["sell_through"]})
+    return reserves
 
 
-def difference(worse: Vector, noise: float = 0.0) -> str:
-    """By how much a measure is worse in the mean of the origins, with a band of two standard errors.
+def missed_at_equal_reserve(loss: Vector, reserve: Vector, days: Vector) -> Vector:
+    """The headline measure (method.md, section 5), one value an origin."""
+    values = []
+    for day in np.unique(days):
+        lost, held = loss[days == day], reserve[days == day]
+        values.append(np.maximum(lost - held * lost.sum() / held.sum(), 0).sum() / lost.sum())
+    return np.array(values)
 
-    Args:
-        worse: the difference at each origin.
-        noise: standard error of the mean by the seeds alone; the larger of the two errors counts.
-    """
-    band = 2 * max(worse.std(ddof=1) / np.sqrt(len(worse)), noise)
+
+def measured(build: Path) -> dict[str, Vector]:
+    """The measure of every step at each origin of a company."""
+    positions = judged_positions(build)
+    loss, days = positions["loss"].to_numpy(), to_days(positions["valuation_date"])
+    return {step: missed_at_equal_reserve(loss, held, days) for step, held in reserves_of(positions).items()}
+
+
+def cell(values: Vector, others: Vector | None) -> str:
+    """Mean and spread, and the difference to other values of the same origins with its band."""
+    words = f"{values.mean():.3f} ({values.std(ddof=1):.3f})"
+    if others is None:
+        return words
+    worse = values - others
+    band = 2 * worse.std(ddof=1) / np.sqrt(len(worse))
     clear = "**" if abs(worse.mean()) > band else ""
-    return f"{clear}{worse.mean():+.4f}{clear} ± {band:.4f}"
+    return f"{words}; {clear}{worse.mean():+.3f}{clear} ± {band:.3f}"
 
 
-def trials_of(backtest: Backtest) -> dict[str, set[str]]:
-    """Every family and feed taken away or added, by what is said of it."""
-    learned = backtest.learned()
-    trials = {}
-    for family in sorted({*backtest.catalogue["family"].to_pylist()}):
-        taken, added = learned & backtest.of(family), backtest.of(family) - learned
-        if taken:
-            trials[f"without {family}"] = learned - taken
-        if added:
-            trials[f"with the rest of {family}" if taken else f"with {family}"] = learned | added
-    for name in sorted(backtest.of("market") & learned):
-        if feed := _FEED.match(name):
-            of_feed = {other for other in learned if other.startswith(feed[1])}
-            trials[f"without {feed[1].replace('_', ' ')} (market)"] = learned - of_feed
-    return {**trials, f"with {_CHANCE} columns of chance": learned | {*backtest.chance}}
-
-
-def families_table(backtest: Backtest) -> str:
-    """Every family and feed taken away or added, against the models as they are."""
-    learned = backtest.learned()
-    columns = [(model, measure) for model in _JUDGED for measure in ("share", "error")]
-    draws = backtest.trial(learned, _SEEDS)
-    spread = [np.std([draw[model][measure].mean() for draw in draws], ddof=1) for model, measure in columns]
-    noise = [sigma * np.sqrt(1 / len(_SEEDS) + 1 / len(_SEEDS_OF_A_TRIAL)) for sigma in spread]
+def steps_table(companies: Mapping[str, Mapping[str, Vector]]) -> str:
+    """Each step against the one before it."""
+    names = list(_STEPS)
     lines = [
-        ["as they are", "", *(f"{mean_of(draws, *column).mean():.4f}" for column in columns)],
-        ["standard deviation between seeds", "", *(f"{sigma:.4f}" for sigma in spread)],
+        [_STEPS[name], *(cell(found[name], found[before] if before else None) for found in companies.values())]
+        for before, name in zip([None, *names], names, strict=False)
     ]
-    for words, features in trials_of(backtest).items():
-        found = backtest.trial(features, _SEEDS_OF_A_TRIAL)
-        cells = [
-            difference(mean_of(found, *column) - mean_of(draws, *column), error)
-            for column, error in zip(columns, noise, strict=True)
-        ]
-        lines.append([words, str(abs(len(features) - len(learned))), *cells])
-        print(f"tried: {words}", file=sys.stderr)
-    return markdown_table(["features", "number", *(", ".join(column) for column in columns)], lines)
+    return markdown_table(["step", *companies], lines)
 
 
-def models_table(backtest: Backtest) -> str:
-    """Every model by itself, and other shares of the ensemble's members and of boosting, against the ensemble."""
-    models = [name for name in ESTIMATORS if target_of(name) == "loss_rate"]
-    whole = backtest.rates(backtest.learned(), models)
-    trials = {f"{model} alone": rates for model, rates in whole.items() if model not in ENSEMBLES}
-    learned = ("linear", "forest", "boosting")
-    for others in (*((name,) for name in learned), learned[:2], learned):
-        shares = {"sell_through": 1 / 2, **dict.fromkeys(others, 1 / (2 * len(others)))}
-        words = f"half sell_through, half {' and '.join(others)}"
-        days = whole["ensemble"]
-        trials[f"{words}, added"] = {
-            day: sum(share * whole[member][day] for member, share in shares.items()) for day in days
-        }
-        trials[f"{words}, multiplied"] = {
-            day: geometric_mean({member: whole[member][day] for member in shares}, shares) for day in days
-        }
-    base = backtest.measures(whole["ensemble"])
-    lines = [["ensemble", *(f"{values.mean():.4f}" for values in base.values())]]
-    for words, rates in trials.items():
-        found = backtest.measures(rates)
-        lines.append([words, *(difference(found[name] - values) for name, values in base.items())])
-    return markdown_table(["model", *base], lines)
+def without_table(companies: Mapping[str, Mapping[str, Vector]]) -> str:
+    """The ensemble without each of its parts, against the whole."""
+    lines = [["as it is", *(cell(found[_WHOLE], None) for found in companies.values())]]
+    lines += [
+        [words, *(cell(found[name], found[_WHOLE]) for found in companies.values())] for name, words in _WITHOUT.items()
+    ]
+    return markdown_table(["the ensemble", *companies], lines)
 
 
 def main() -> int:
-    """Print both tables."""
+    """Write docs/ablation.md."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("build", type=Path, help="the file a build worked in")
-    backtest = Backtest(parser.parse_args().build)
-    (last,) = to_days(backtest.dates["valuation_date"])[-1:]
-    print(f"{len(backtest.dates)} origins, {len(backtest.positions(last)):,} positions at the last\n")
-    print(models_table(backtest), end="\n\n", flush=True)
-    print(families_table(backtest))
+    parser.add_argument("builds", nargs="+", help="title=file that a build worked in")
+    parser.add_argument("--out", type=Path, default=Path("docs/ablation.md"))
+    given = parser.parse_args()
+    found = {title: measured(Path(file)) for title, _, file in (build.rpartition("=") for build in given.builds)}
+    companies = {f"{title}, {len(values[_WHOLE])} origins": values for title, values in found.items()}
+    parts = ["## Step by step", steps_table(companies), "## One part taken away", without_table(companies)]
+    given.out.write_text("\n\n".join([_INTRODUCTION.strip(), *parts]) + "\n")
+    print(f"Ablation: {given.out}")
     return 0
 
 
