@@ -20,6 +20,17 @@ from dbt_common.exceptions import DbtRuntimeError
 from duckdb import DuckDBPyConnection
 from duckdb.sqltypes import VARCHAR
 
+from inventory_valuation.building.changes import (
+    EVERYTHING,
+    NOTHING,
+    Prints,
+    definition_of,
+    first_change,
+    forget_table,
+    open_record,
+    present_reads,
+    record_table,
+)
 from inventory_valuation.provenance import project_hash
 from inventory_valuation.publishing.memory import forget_failed_builds, remember_all, remember_build
 from inventory_valuation.publishing.relations import publish_relations, take_over_tables
@@ -85,6 +96,30 @@ class Plugin(BasePlugin):
                 remember_all(cursor, json.loads(memories))
             return "Remembered"
 
+        pending: dict[str, tuple[str, str | None, Prints | None]] = {}
+
+        def find_first_change(table: str, model: str) -> str:
+            """What a table reads is looked at once, before it is made: what comes later is for the next build."""
+            described = json.loads(model)
+            with conn.cursor() as cursor:
+                reads = present_reads(cursor, described["query"])
+                code = [described["code"], described["known_by"], described["columns"]]
+                definition = definition_of(code, described["language"])
+                change = first_change(cursor, table, definition, reads) if described["may_stand"] else EVERYTHING
+                if change != NOTHING:
+                    forget_table(cursor, table)
+                    pending[table] = (definition, described["known_by"], reads)
+            return change
+
+        def record(table: str) -> str:
+            with conn.cursor() as cursor:
+                record_table(cursor, table, *pending.pop(table))
+            return table
+
+        with conn.cursor() as opening:
+            open_record(opening)
+        conn.create_function("first_change", find_first_change, [VARCHAR, VARCHAR], VARCHAR, side_effects=True)
+        conn.create_function("record_table", record, [VARCHAR], VARCHAR, side_effects=True)
         conn.create_function("forget_failed_builds", forget, [VARCHAR], VARCHAR, side_effects=True)
         conn.create_function("remember_build", remember, [VARCHAR], VARCHAR, side_effects=True)
         conn.create_function("remember_all", remember_present, [VARCHAR], VARCHAR, side_effects=True)

@@ -1,0 +1,232 @@
+"""Build only what changed: a table is made anew where its definition or anything that it reads is not what it was.
+
+Each table that a build makes leaves a fingerprint, by month for a table that says when its rows became known
+(config `known_by`), in one piece for any other. With it stand the fingerprints of all that it read. The next build
+compares them with what these relations hold now:
+
+- Nothing differs: the table stays as it is.
+- Months of relations differ, from a first one on, and the table's rows are known by month too: only the months from
+  there on are made anew. This holds because a row may depend on nothing that became known after it.
+- Anything else differs: all of it is made anew.
+
+What is compared are contents, not times of files. A table that was made anew and came out the same changes nothing
+after it. A table's record is taken out before the table is touched and written after it is finished, so a build that
+was killed in between makes the table anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import NamedTuple
+
+from duckdb import CatalogException, DuckDBPyConnection, Error
+
+from inventory_valuation.provenance import file_hash
+
+EVERYTHING = "everything"
+NOTHING = "nothing"
+
+# What decides on the figures of a Python model besides its own lines and what it reads.
+LIBRARIES = ("duckdb", "numba", "numpy", "pyarrow", "scikit-learn", "scipy", "xgboost-cpu")
+
+# Two neighbours in a dotted name, each pair: database and schema, schema and table.
+_DOTTED = re.compile(r'(?=\b(\w+)"?\."?(\w+))')
+
+_MONTH = re.compile(r"@(\d{4}-\d\d-01)$")
+
+# By `schema.name`, and by `schema.name@month` where a relation is known by month.
+Prints = dict[str, str]
+
+
+class Record(NamedTuple):
+    """What a finished table left: what decided on it, how many rows it has, what it holds and what it was made from."""
+
+    definition: str
+    rows: int
+    holds: Prints
+    reads: Prints | None
+
+
+def open_record(connection: DuckDBPyConnection) -> None:
+    """Make the table that holds what builds leave, where it is absent."""
+    connection.execute("""
+        create schema if not exists remembered;
+        create table if not exists remembered.built_tables (
+            table_name varchar, definition varchar, row_count bigint, holds varchar, reads varchar
+        );
+    """)
+
+
+def present_reads(connection: DuckDBPyConnection, query: str) -> Prints | None:
+    """Fingerprints of all that a query reads, as it is now.
+
+    Args:
+        connection: to the build's database.
+        query: a select; it may read more than its model refers to.
+
+    Returns:
+        Fingerprints of tables by what they hold, of views by their text, of files by their bytes. None where that
+        can't be told: what such a query makes is always made anew.
+    """
+    try:
+        # DuckDB looks through views: these are tables alone.
+        tables = {_plain(name) for name in connection.get_table_names(query, qualified=True)}
+    except Error:
+        return None
+    texts = {"": query} | _views_of(connection, query)
+    found: Prints = {f"view {name}": _digest(text) for name, text in texts.items() if name}
+    for text in texts.values():
+        files = _files_of(text)
+        if files is None:
+            return None
+        found |= {f"file {file}": file_hash(file) for file in files}
+    for table in tables:
+        record = _record_of(connection, table)
+        found |= (record and record.holds) or _prints(connection, table, None)
+    return found
+
+
+def first_change(connection: DuckDBPyConnection, table: str, definition: str, reads: Prints | None) -> str:
+    """From where on a table must be made anew.
+
+    Args:
+        connection: to the build's database.
+        table: as `schema.name`.
+        definition: all that decides on the table besides what it reads.
+        reads: what it reads, as `present_reads` gives it.
+
+    Returns:
+        `everything`, `nothing`, or the first day of a month.
+    """
+    record = _record_of(connection, table)
+    if record is None or record.definition != definition or record.reads is None or reads is None:
+        return EVERYTHING
+    different = {name for name, _ in record.reads.items() ^ reads.items()}
+    if not different:
+        return NOTHING
+    if not all(map(_month_of, [*different, *record.holds])):
+        return EVERYTHING
+    return min(map(_month_of, different))
+
+
+def forget_table(connection: DuckDBPyConnection, table: str) -> None:
+    """Take out a table's record, before the table is touched."""
+    connection.execute("delete from remembered.built_tables where table_name = ?", [table])
+
+
+def record_table(
+    connection: DuckDBPyConnection, table: str, definition: str, known_by: str | None, reads: Prints | None
+) -> None:
+    """Write down what a finished table holds and what it was made from.
+
+    Args:
+        connection: to the build's database.
+        table: as `schema.name`.
+        definition: as for `first_change`.
+        known_by: an expression of the table's columns, the day on which a row became known; none for a table whose
+            rows have no such day.
+        reads: what it was made from; none for a table that is always made anew.
+    """
+    holds = _prints(connection, table, known_by)
+    connection.execute(
+        "insert into remembered.built_tables values (?, ?, ?, ?, ?)",
+        [table, definition, _count(connection, table), json.dumps(holds), json.dumps(reads)],
+    )
+
+
+def definition_of(code: object, language: str) -> str:
+    """Hash of all that decides on a table besides what it reads.
+
+    Args:
+        code: the model's code and settings.
+        language: of the model; what Python computes hangs on the library too.
+    """
+    told = json.dumps([code, library_hash() if language == "python" else version("duckdb")])
+    return _digest(told)
+
+
+@cache
+def library_hash() -> str:
+    """Hash of the project's Python code and of the versions of the libraries that it computes with."""
+    digest = hashlib.sha256()
+    for file in sorted(Path(__file__).parents[1].rglob("*.py")):
+        digest.update(file.read_bytes())
+    for library in LIBRARIES:
+        digest.update(f"{library} {version(library)}".encode())
+    return digest.hexdigest()
+
+
+def _record_of(connection: DuckDBPyConnection, table: str) -> Record | None:
+    """A table's record; none where there is none, or where the table no longer has as many rows."""
+    found = connection.execute(
+        "select definition, row_count, holds, reads from remembered.built_tables where table_name = ?", [table]
+    ).fetchall()
+    if len(found) != 1 or found[0][1] != _count(connection, table):
+        return None
+    definition, rows, holds, reads = found[0]
+    return Record(definition, rows, json.loads(holds), json.loads(reads))
+
+
+def _count(connection: DuckDBPyConnection, table: str) -> int | None:
+    try:
+        (count,) = connection.execute(f"select count(*) from {table}").fetchone()
+    except CatalogException:
+        return None
+    return count
+
+
+def _prints(connection: DuckDBPyConnection, relation: str, known_by: str | None) -> Prints:
+    """Number of rows and sum of their hashes, by month or as a whole; the order of rows counts for nothing."""
+    name = f"'{relation}' || coalesce('@' || strftime({known_by}, '%Y-%m-01'), '')" if known_by else f"'{relation}'"
+    return dict(
+        connection.execute(f"""
+            select {name} as name, count(*) || ':' || coalesce(sum(cast(hash(held) as hugeint)), 0)
+            from {relation} as held
+            {"group by name" if known_by else ""}
+        """).fetchall()
+    )
+
+
+def _month_of(name: str) -> str:
+    """The month of a fingerprint's name; empty where it speaks of a whole relation."""
+    found = _MONTH.search(name)
+    return found[1] if found else ""
+
+
+def _views_of(connection: DuckDBPyConnection, query: str) -> dict[str, str]:
+    """The views that a query reads, and those that they read, with their texts."""
+    views = {
+        f"{schema}.{name}": text
+        for schema, name, text in connection.execute(
+            "select schema_name, view_name, sql from duckdb_views() where not internal"
+        ).fetchall()
+    }
+    found: dict[str, str] = {}
+    waiting = [query]
+    while waiting:
+        named = {".".join(pair) for pair in _DOTTED.findall(waiting.pop())} & views.keys() - found.keys()
+        found |= {name: views[name] for name in named}
+        waiting += [views[name] for name in named]
+    return found
+
+
+def _files_of(text: str) -> list[Path] | None:
+    """The files that a text names where it reads any; none where it reads files and names no single one."""
+    if not re.search(r"\bread_\w+\(", text):
+        return []
+    files = [Path(name) for name in re.findall(r"'([^']+)'", text)]
+    return [file for file in files if file.is_file()] or None
+
+
+def _plain(name: str) -> str:
+    """`schema.name`, without the database, quotes and the alias that DuckDB tells with it."""
+    return ".".join(part.strip('"') for part in name.split(" AS ")[0].split(".")[-2:])
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
