@@ -34,6 +34,9 @@ NOTHING = "nothing"
 # What decides on the figures of a Python model besides its own lines and what it reads.
 LIBRARIES = ("duckdb", "numba", "numpy", "pyarrow", "scikit-learn", "scipy", "xgboost-cpu")
 
+_READ = re.compile(r"\bread_\w+\(")
+_READ_FILE = re.compile(r"\bread_\w+\(\s*'([^']+)'")
+
 # Two neighbours in a dotted name, each pair: database and schema, schema and table.
 _DOTTED = re.compile(r'(?=\b(\w+)"?\."?(\w+))')
 
@@ -84,7 +87,8 @@ def present_reads(connection: DuckDBPyConnection, query: str) -> Prints | None:
         files = _files_of(text)
         if files is None:
             return None
-        found |= {f"file {file}": file_hash(file) for file in files}
+        for file in files:
+            found[f"file {file}"] = _file_hash(file, file.stat().st_size, file.stat().st_mtime_ns)
     for table in tables:
         record = _record_of(connection, table)
         found |= (record and record.holds) or _prints(connection, table, None)
@@ -216,11 +220,17 @@ def _views_of(connection: DuckDBPyConnection, query: str) -> dict[str, str]:
 
 
 def _files_of(text: str) -> list[Path] | None:
-    """The files that a text names where it reads any; none where it reads files and names no single one."""
-    if not re.search(r"\bread_\w+\(", text):
-        return []
-    files = [Path(name) for name in re.findall(r"'([^']+)'", text)]
-    return [file for file in files if file.is_file()] or None
+    """The files that a text reads; none where it reads others than single ones by their names."""
+    files = [Path(name) for name in _READ_FILE.findall(text)]
+    if len(files) != len(_READ.findall(text)) or not all(file.is_file() for file in files):
+        return None
+    return files
+
+
+@cache
+def _file_hash(file: Path, size: int, changed_at: int) -> str:
+    """A file's hash, taken once for a file that is not written again in the meantime."""
+    return file_hash(file)
 
 
 def _plain(name: str) -> str:
