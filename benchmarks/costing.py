@@ -53,16 +53,8 @@ REQUIRED_TABLES = {
     "sales": "order_id,line_no,item_id,location_id,sold_at,quantity,unit_price\n"
     "1,1,ITEM-00000,LOC-0,2023-01-02,1,2\n2,1,ITEM-00000,LOC-0,2023-01-31,1,2\n",
 }
-COSTS = (
-    *("int_state_dates", "int_ledger_fingerprints", "int_costing_starts", "int_continued_states"),
-    *("int_movements_to_cost", "int_referred_numbers", "int_earlier_movements", "int_pooled_movements"),
-    "int_newly_costed",
-    *("int_costed_movements", "issue_costs", "inventory_costs"),
-)
-LAYERS = (
-    *("int_open_layers", "cost_layers", "inventory_ageing"),
-    *("int_new_states", "int_costing_states", "int_costing_checkpoints"),
-)
+COSTS = ("int_pooled_movements", "int_costs_and_layers", "int_costed_movements", "issue_costs", "inventory_costs")
+LAYERS = ("cost_layers", "inventory_ageing")
 SEEDS = ("ageing_policy",)
 SHARES = {
     "receipt": 0.08,
@@ -213,8 +205,8 @@ def measure_kernel(ledger_file: Path) -> list[dict]:
     """Stages of the kernel on a ledger in memory; numba's compiled code is warm."""
     table, standards = feather.read_table(ledger_file, memory_map=False), write_standards()
     dates = pa.table({"valuation_date": pa.array(MONTH_ENDS).cast(pa.date32())})
-    costs.costs_side_by_side(table.slice(0, 1_000), standards)
-    costs.open_layers(table.slice(0, 1_000), dates, standards)
+    unpooled = table.slice(0, 0)
+    costs.costs_and_layers(table.slice(0, 1_000), unpooled, dates, standards)
     size, lines = len(table), []
     ledger = timed(lines, "read, group by item", size, lambda: read_ledger(table))
     known = costs._standards(standards, ledger.items)
@@ -223,7 +215,8 @@ def measure_kernel(ledger_file: Path) -> list[dict]:
     timed(lines, "kernel, standard", size, partial(costs._cost_standard, ledger, known))
     del ledger
     timed(lines, "four methods, Arrow to Arrow", size, lambda: costs.costs_side_by_side(table, standards))
-    timed(lines, "open layers, Arrow to Arrow", size, lambda: costs.open_layers(table, dates, standards))
+    work = partial(costs.costs_and_layers, table, unpooled, dates, standards)
+    timed(lines, "four methods and layers, Arrow to Arrow", size, work)
     return lines
 
 

@@ -15,29 +15,6 @@
 
 
 {#
-    The columns of the kernel's ledger as pools see it. What moves between two locations of a pool has no effect on
-    its cost, not even while it is under way, and is left out.
-#}
-{% macro pooled_movements(movements, number) -%}
-    select
-        movements.movement_number,
-        movements.movement_type,
-        movements.item_id,
-        cost_pools.pool_location_id as location_id,
-        movements.posted_on,
-        movements.received_on,
-        movements.quantity_change,
-        movements.cost_amount,
-        movements.linked_movement_number
-    from {{ movements }} as movements
-    inner join {{ ref('int_cost_pools') }} as cost_pools on movements.location_id = cost_pools.location_id
-    left join {{ ref('int_moved_within_pools') }} as moved_within_pools
-        on movements.{{ number }} = moved_within_pools.movement_number
-    where moved_within_pools.movement_number is null
-{%- endmacro %}
-
-
-{#
     CTEs from `pool_costs` (item_id, location_id of the pool, valuation_date, costing_method, quantity, cost_value) and
     `position_quantities` (item_id, location_id, valuation_date, quantity), and whatever else both are kept apart by, to
     `position_costs`. Each position takes the difference of two rounded running shares, in the order of locations, so

@@ -1,8 +1,7 @@
 {#
     CTEs from `monthly_changes` (item_id, location_id, month_end, quantity_change and a change for each costing method) to
     `costs_at_valuation_dates`, one row per position, valuation date and costing method (and whatever else changes are
-    kept apart by). Methods stay columns until the end: a quarter of the rows to add up. A balance that is an opening
-    stands for dates behind its own only.
+    kept apart by). Methods stay columns until the end: a quarter of the rows to add up.
 #}
 {% macro costs_at_valuation_dates(also_by=[]) %}
 {%- set keys = ['item_id', 'location_id'] + also_by -%}
@@ -10,7 +9,6 @@ balances as (
     select
         {{ keys | join(', ') }},
         month_end,
-        is_opening,
         sum(quantity_change) over position_history as quantity,
         {%- for method in costing_methods() %}
         sum({{ method }}_change) over position_history as {{ method }}_value,
@@ -38,7 +36,6 @@ costs_by_method as (
         on
             balances.month_end <= valuation_dates.valuation_date
             and balances.next_month_end > valuation_dates.valuation_date
-            and not (balances.is_opening and balances.month_end = valuation_dates.valuation_date)
     cross join costing_methods
 ),
 
@@ -60,10 +57,9 @@ costs_at_valuation_dates as (
 
 {#
     CTEs from `costs`, rows of the costing kernel, to `costs_at_valuation_dates`, by the places that the kernel
-    costed: positions, or the pools that they belong to. Openings are balances to go on from, in the columns of
-    `monthly_changes`.
+    costed: positions, or the pools that they belong to.
 #}
-{% macro costs_of_places(costs, openings=none) %}
+{% macro costs_of_places(costs) %}
 valuation_dates as (
     select * from {{ ref('valuation_dates') }}
 ),
@@ -77,17 +73,12 @@ monthly_changes as (
         {{ costs }}.item_id,
         {{ costs }}.location_id,
         cast(last_day({{ costs }}.posted_on) as date) as month_end,
-        false as is_opening,
         sum({{ costs }}.quantity_change) as quantity_change,
         {%- for method in costing_methods() %}
         {{ monthly_change(costs, method) }}{{ ',' if not loop.last }}
         {%- endfor %}
     from {{ costs }}
     group by {{ costs }}.item_id, {{ costs }}.location_id, month_end
-    {%- if openings %}
-    union all
-    select * from {{ openings }}
-    {%- endif %}
 ),
 
 {{ costs_at_valuation_dates() }}

@@ -1,7 +1,8 @@
 {# The value of a position by another method than FIFO, or by a pool, is spread over its FIFO layers by quantity:
    each layer takes the difference of two rounded running shares, so that nothing is lost. #}
 with open_layers as (
-    select * from {{ ref('int_open_layers') }}
+    select * from {{ ref('int_costs_and_layers') }}
+    where layer_number is not null
 ),
 
 inventory_costs as (
@@ -12,7 +13,14 @@ inventory_costs as (
 
 layers_of_positions as (
     select
-        open_layers.*,
+        open_layers.item_id,
+        open_layers.location_id,
+        open_layers.valuation_date,
+        open_layers.layer_number,
+        open_layers.received_on,
+        open_layers.receipt_movement_number,
+        open_layers.quantity,
+        open_layers.fifo_value,
         inventory_costs.quantity as position_quantity,
         inventory_costs.cost_value as position_value,
         sum(open_layers.quantity) over position_layers as running_quantity

@@ -1,4 +1,3 @@
--- Made anew by every build, unlike the layers: another ageing policy holds for every month end.
 with cost_layers as (
     select * from {{ ref('cost_layers') }}
 ),

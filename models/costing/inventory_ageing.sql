@@ -1,6 +1,5 @@
 with cost_layers as (
-    select cost_layers.*
-    {{ from_behind_start(ref('cost_layers'), 'cost_layers', 'valuation_date') }}
+    select * from {{ ref('cost_layers') }}
 ),
 
 banded_layers as (

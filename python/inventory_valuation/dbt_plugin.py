@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import json
 import os
-from importlib import import_module
 from pathlib import Path
-from threading import Thread
 from typing import IO, Any
 
 # Before any model imports xgboost: idle OpenMP workers that spin slow two cores down by 4 to 16 times.
@@ -127,8 +124,6 @@ class Plugin(BasePlugin):
         conn.create_function("project_hash", hash_of_project, [VARCHAR], VARCHAR, side_effects=True)
         conn.create_function("prepare_sources", prepare, [VARCHAR, VARCHAR], VARCHAR, side_effects=True)
         conn.create_function("judged_rows", judge, [VARCHAR, VARCHAR], VARCHAR)
-        conn.create_function("costing_code_version", costing_code_version, [], VARCHAR)
-        conn.create_function("load_costing_code", load_costing_code, [], VARCHAR, side_effects=True)
         conn.create_function("publish_relations", publish, [VARCHAR, VARCHAR], VARCHAR, side_effects=True)
         conn.create_function("build_summary", summarise, [VARCHAR], VARCHAR, side_effects=True)
 
@@ -137,22 +132,6 @@ def creds_path(connection: DuckDBPyConnection) -> str:
     """The file of a connection's database; a name in the working directory where it is in memory."""
     rows = connection.execute("select path from duckdb_databases() where database_name = current_database()").fetchall()
     return rows[0][0] or "memory"
-
-
-def costing_code_version() -> str:
-    """Hash of the code that costs come from: another code, and all is costed anew."""
-    library = Path(__file__).parent
-    files = [*library.glob("costing/*.py"), library / "exact.py", *library.parents[1].glob("macros/**/*.sql")]
-    digest = hashlib.sha256()
-    for file in sorted(files):
-        digest.update(file.read_bytes())
-    return digest.hexdigest()
-
-
-def load_costing_code() -> str:
-    """Start to load the compiled code that costs come from, beside the queries that run before it is needed."""
-    Thread(target=import_module, args=["inventory_valuation.costing.costs"]).start()
-    return "Loading"
 
 
 def claim_file(path: Path) -> None:

@@ -12,13 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inventory_valuation.costing.costs import (
-    Checkpoint,
-    cost_movements,
-    costing_states,
-    costs_side_by_side,
-    open_layers,
-)
+from inventory_valuation.costing.costs import cost_movements, costs_and_layers
 from inventory_valuation.exact import MONEY, QUANTITY
 
 FIRST_DAY = datetime.date(2024, 1, 1)
@@ -78,6 +72,11 @@ def standards(**costs):
 def cost(moves, method, **costs):
     rows = cost_movements(ledger(moves), standards(**costs)).to_pylist()
     return sorted((row for row in rows if row["costing_method"] == method), key=lambda row: row["movement_number"])
+
+
+def open_layers(table, dates, standard_costs):
+    costed = costs_and_layers(table, table.slice(0, 0), dates, standard_costs)
+    return costed.filter(pc.field("layer_number").is_valid())
 
 
 def changes(moves, method, **costs):
@@ -917,59 +916,3 @@ def test_layers_at_a_past_date_ignore_what_came_later(moves):
     then = open_layers(as_table(known), dates.slice(0, 1), standards())
     rows = [row for row in at_once.to_pylist() if row["valuation_date"] == day(past)]
     assert rows == then.to_pylist()
-
-
-# From a checkpoint on
-
-
-def earlier_movements(moves, table, costed, last):
-    """All movements up to a day, with what later ones must know of them."""
-    own = {row["movement_number"]: row for row in costed.to_pylist() if not row["is_elsewhere"]}
-    rows = []
-    for row in table.to_pylist():
-        number = row["movement_number"]
-        if row["posted_on"] > day(last):
-            continue
-        links = [m for m in moves if m["link"] == number and m["on"] <= last]
-        added = sum(m["cost"] for m in links if m["kind"] == "cost_adjustment")
-        back = sum(m["quantity"] for m in links if m["kind"] == "customer_return")
-        average = own[number]["weighted_average_value_change"] + own[number]["weighted_average_variance_amount"]
-        rows.append(
-            row
-            | {name: own[number][name] for name in own[number] if name.endswith("value_change")}
-            | {"average_cost": average + Decimal(added).scaleb(-4)}
-            | {"returned_quantity": min(-row["quantity_change"], Decimal(back).scaleb(-6))}
-            | {name: own[number][name] for name in ("fifo_received_on", "pool_left_rate", "pool_part_rate")}
-        )
-    costs = [(f"{method}_value_change", MONEY) for method in (*LAYERED, "standard")]
-    more = [*costs, ("average_cost", MONEY), ("returned_quantity", QUANTITY), ("fifo_received_on", pa.date32())]
-    more += [("pool_left_rate", pa.float64()), ("pool_part_rate", pa.float64())]
-    return pa.Table.from_pylist(rows, pa.schema([*LEDGER, *(pa.field(*field) for field in more)]))
-
-
-def as_sorted(table):
-    return sorted(table.to_pylist(), key=lambda row: [(value is None, str(value)) for value in row.values()])
-
-
-@settings(deadline=None, max_examples=30)
-@given(ledgers(), st.one_of(st.none(), st.integers(0, 9 * 10**10)), st.data())
-def test_costing_goes_on_from_a_checkpoint_as_if_it_had_never_stopped(moves, standard, data):
-    given_standards = standards(**({} if standard is None else {"x": Decimal(standard).scaleb(-10)}))
-    table = as_table(moves)
-    final = moves[-1]["on"] + 1
-    days = st.integers(moves[0]["on"] - 1, final - 1)
-    cuts = sorted(data.draw(st.sets(days, min_size=1, max_size=3)))
-    checkpoint, costed, layers = None, [], []
-    for start, end in zip([-1, *cuts], [*cuts, final], strict=True):
-        part = table.filter((pc.field("posted_on") > day(start)) & (pc.field("posted_on") <= day(end)))
-        date = pa.array([day(end)])
-        costed.append(costs_side_by_side(part, given_standards, checkpoint))
-        layers.append(open_layers(part, pa.table({"valuation_date": date}), given_standards, checkpoint))
-        states = costing_states(part, pa.table({"state_date": date}), given_standards, checkpoint)
-        checkpoint = Checkpoint(states, earlier_movements(moves, table, pa.concat_tables(costed), end))
-    dates = pa.array(sorted({day(on) for on in (*cuts, final)}))
-    assert as_sorted(pa.concat_tables(costed)) == as_sorted(costs_side_by_side(table, given_standards))
-    at_once = open_layers(table, pa.table({"valuation_date": dates}), given_standards)
-    assert as_sorted(pa.concat_tables(layers)) == as_sorted(at_once)
-    last = pa.table({"state_date": dates.slice(len(dates) - 1)})
-    assert as_sorted(states) == as_sorted(costing_states(table, last, given_standards))

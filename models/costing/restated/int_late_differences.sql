@@ -2,7 +2,6 @@
    document itself where it is late, else the one that changed the cost of what was issued after it. So the differences of a
    place add up to restated less known, to the last unit. #}
 {{ config(materialized='view') }}
-{%- set costed_by_position, costed_by_pool = ref('int_costed_movements'), ref('int_newly_costed') %}
 with restated_movements as (
     select * from {{ ref('int_restated_movements') }}
 ),
@@ -16,15 +15,13 @@ restated_costs as (
     where restated_costs.transfer_movement_number is null
 ),
 
--- Pooled costs are costed from their first movement in every build.
 known_costs as (
     select
-        costed_movements.*,
+        costs.*,
         restated_movements.late_number
-    from {{ costed_by_pool if is_pooled() else costed_by_position }} as costed_movements
-    inner join restated_movements
-        on costed_movements.movement_number = restated_movements.known_movement_number
-    where costed_movements.transfer_movement_number is null
+    from {{ ref('int_costs_and_layers') }} as costs
+    inner join restated_movements on costs.movement_number = restated_movements.known_movement_number
+    where costs.layer_number is null and costs.transfer_movement_number is null
 ),
 
 valuation_dates as (
@@ -61,7 +58,6 @@ monthly_changes as (
         location_id,
         late_number,
         month_end,
-        false as is_opening,
         sum(quantity_change) as quantity_change,
         {%- for method in costing_methods() %}
         sum({{ method }}_change) as {{ method }}_change{{ ',' if not loop.last }}

@@ -4,6 +4,14 @@ with posted as (
     select * from {{ ref('int_movements_posted') }}
 ),
 
+cost_pools as (
+    select * from {{ ref('int_cost_pools') }}
+),
+
+moved_within_pools as (
+    select * from {{ ref('int_moved_within_pools') }}
+),
+
 late_items as (
     select distinct item_id
     from posted
@@ -42,6 +50,8 @@ restated_movements as (
         renumbered.movement_type,
         renumbered.item_id,
         renumbered.location_id,
+        cost_pools.pool_location_id,
+        moved_within_pools.movement_number is not null as is_within_pool,
         cast(renumbered.moved_at as date) as posted_on,
         coalesce(renumbered.received_on, cast(renumbered.moved_at as date)) as received_on,
         renumbered.quantity_change,
@@ -53,6 +63,8 @@ restated_movements as (
             rows between unbounded preceding and current row
         ) as late_number
     from renumbered
+    inner join cost_pools on renumbered.location_id = cost_pools.location_id
+    left join moved_within_pools on renumbered.movement_number = moved_within_pools.movement_number
     left join links
         on
             renumbered.linked_movement_id = links.movement_id

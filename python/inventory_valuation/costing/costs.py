@@ -46,12 +46,9 @@ from inventory_valuation.costing.ledger import (
     COSTING_METHODS,
     LEDGER_COLUMNS,
     MOVEMENT_TYPES,
-    STATE_SCHEMA,
-    Checkpoint,
     Ledger,
     in_batches,
     read_ledger,
-    state_table,
 )
 from inventory_valuation.exact import MONEY, QUANTITY, to_days, to_decimals, to_unit_values
 
@@ -59,11 +56,9 @@ __all__ = [
     "COSTING_METHODS",
     "LEDGER_COLUMNS",
     "MOVEMENT_TYPES",
-    "Checkpoint",
     "cost_movements",
-    "costing_states",
+    "costs_and_layers",
     "costs_side_by_side",
-    "open_layers",
 ]
 
 
@@ -93,157 +88,85 @@ def _places(ledger: Ledger) -> NDArray:
     return places
 
 
-def _results(method: int, ledger: Ledger) -> NDArray:
-    """Results of all rows: nothing yet, but of what was costed earlier."""
-    results = np.zeros(len(ledger.entries), kernel.RESULT)
-    if len(ledger.earlier_results[method]):
-        results[~ledger.is_new] = ledger.earlier_results[method]
-    return results
-
-
-class _Pass(NamedTuple):
-    """What the kernel found in one pass."""
-
-    results: NDArray  # of all rows
-    traces: NDArray  # under the average, of the rows that have one
-    followed: NDArray  # where cost adjustments found their receipts' units
-    open_layers: NDArray
-    states: NDArray
-
-
 _NO_DATES = np.empty(0, np.int32)
 
 
-def _run(
-    method: int,
-    ledger: Ledger,
-    standards: _Standards,
-    dates: NDArray[np.int32] = _NO_DATES,
-    state_dates: NDArray[np.int32] = _NO_DATES,
-) -> _Pass:
-    """One pass of the kernel, with the layers open at some dates or the states at others."""
-    entries, memory, memory_ends = ledger.entries, ledger.memories[method], ledger.memory_ends[method]
+def _run(method: int, ledger: Ledger, standards: _Standards, dates: NDArray[np.int32] = _NO_DATES) -> kernel.Pass:
+    """One pass of the kernel, with the layers open at some dates."""
     items = np.zeros(len(standards.is_known), kernel.POSITION)
     items["known_quantity"], items["known_value"] = standards.wholes, standards.values
-    is_saved = np.repeat([False, True], [len(dates), len(state_dates)])
-    dates = np.concatenate([dates, state_dates])
-    layers = np.empty(np.max(ledger.layers_brought + np.diff(memory_ends, prepend=0), initial=0), kernel.LAYER)
-    followed = np.empty(4 * ledger.kind_counts[kernel.COST_ADJUSTMENT], kernel.FOLLOWED)
     traced = sum(ledger.kind_counts[list(kernel.TRACED_KINDS)]) if method == kernel.AVERAGE else 0
-    rows = np.empty((len(dates) - len(state_dates)) * len(ledger.location_codes), kernel.OPEN_LAYER)
-    states = np.empty(len(state_dates) * 4 * len(ledger.location_codes), kernel.STATE)
-    results, progress = _results(method, ledger), np.array([0, -1, 0, 0, 0, 0, 0, 0, 0])
-    places, traces = _places(ledger), np.empty(traced, kernel.TRACE)
-    while full := kernel.fold(
+    run = kernel.Pass(
         method,
-        entries,
-        ledger.item_starts,
-        ledger.item_ends,
-        ledger.item_positions,
-        memory,
-        memory_ends,
-        dates,
-        np.searchsorted(dates, ledger.continued_on, side="right"),
-        is_saved,
-        results,
-        places,
-        items,
-        layers,
-        np.empty(len(layers), np.int64),
-        ledger.earlier_traces if traced else traces,
-        np.searchsorted(ledger.earlier_traces["row"], ledger.item_ends) * bool(traced),
-        traces,
-        np.empty(np.max(np.diff(ledger.item_positions), initial=0)),
-        followed,
-        rows,
-        states,
-        progress,
-    ):
-        followed = np.resize(followed, 2 * len(followed) + 16) if full == kernel.FOLLOWED_FULL else followed
-        rows = np.resize(rows, 2 * len(rows) + 16) if full == kernel.LAYERS_FULL else rows
-        states = np.resize(states, 2 * len(states) + len(layers) + 16) if full == kernel.STATES_FULL else states
-    return _Pass(results, traces[: progress[8]], followed[: progress[4]], rows[: progress[5]], states[: progress[6]])
+        ledger.entries,
+        results=np.zeros(len(ledger.entries), kernel.RESULT),
+        places=_places(ledger),
+        items=items,
+        item_positions=ledger.item_positions,
+        layers=np.empty(np.max(ledger.layers_brought, initial=0), kernel.LAYER),
+        traces=np.empty(traced, kernel.TRACE),
+        shares=np.empty(np.max(np.diff(ledger.item_positions), initial=0)),
+        followed=np.empty(4 * ledger.kind_counts[kernel.COST_ADJUSTMENT], kernel.FOLLOWED),
+        open_layers=np.empty(len(dates) * len(ledger.location_codes), kernel.OPEN_LAYER),
+        counts=np.zeros(kernel.COUNTS, np.int64),
+    )
+    reached = np.zeros(3, np.int64)
+    while full := kernel.fold(run, ledger.item_ends, dates, reached):
+        name = "followed" if full == kernel.FOLLOWED_FULL else "open_layers"
+        rows = getattr(run, name)
+        run = run._replace(**{name: np.resize(rows, 2 * len(rows) + 16)})
+    return run._replace(
+        followed=run.followed[: run.counts[kernel.FOLLOWED_COUNT]],
+        open_layers=run.open_layers[: run.counts[kernel.OPEN_LAYER_COUNT]],
+    )
 
 
 class _Costs(NamedTuple):
-    """What one method says of every row to be costed, item by item."""
+    """What one method says of every movement, item by item."""
 
-    value_change: NDArray[np.int64]
-    variance_amount: NDArray[np.int64]
-    is_provisional: NDArray[np.bool_]
-    is_cost_assumed: NDArray[np.bool_]
-    left_on: NDArray[np.int32]
-    traces: NDArray  # under the average, of the rows that have one
+    results: NDArray
     followed: NDArray  # where cost adjustments found their receipts' units
 
-
-def _cost_layered(method: int, ledger: Ledger, standards: _Standards) -> _Costs:
-    """Costs by FIFO, LIFO or average."""
-    done = _run(method, ledger, standards)
-    return _new_costs(ledger, done.results, done.traces, done.followed)
+    def of(self, name: str) -> NDArray:
+        """One measure of the results."""
+        return np.ascontiguousarray(self.results[name])
 
 
 def _cost_standard(ledger: Ledger, standards: _Standards) -> _Costs:
     """Costs at standard; nothing of items without one."""
-    results, places = _results(kernel.STANDARD, ledger), _places(ledger)
-    memory = ledger.memories[kernel.FIFO]  # quantities on hand are the same by every method
-    kernel.fold_standard(ledger.entries, ledger.item_starts, ledger.item_ends, memory, results, places, *standards)
-    return _new_costs(ledger, results, np.empty(0, kernel.TRACE), np.empty(0, kernel.FOLLOWED))
+    results = np.zeros(len(ledger.entries), kernel.RESULT)
+    kernel.fold_standard(ledger.entries, ledger.item_ends, results, _places(ledger), *standards)
+    return _Costs(results, np.empty(0, kernel.FOLLOWED))
 
 
-def _new_costs(ledger: Ledger, results: NDArray, traces: NDArray, followed: NDArray) -> _Costs:
-    results = _new(ledger, results)
-    names = ("value_change", "variance", "is_provisional", "is_assumed", "left_on")
-    return _Costs(*(np.ascontiguousarray(results[name]) for name in names), traces, followed)
-
-
-def _new(ledger: Ledger, rows: NDArray) -> NDArray:
-    """Of rows that go with the entries, those to be costed."""
-    return rows[ledger.is_new] if len(ledger.earlier_results[kernel.FIFO]) else rows
-
-
-def _cost(ledger: Ledger, standards: _Standards) -> list[_Costs]:
-    """Costs by every method, two at a time."""
+def _cost(ledger: Ledger, standards: _Standards, dates: NDArray[np.int32]) -> tuple[list[_Costs], NDArray]:
+    """Costs by every method, two at a time, and the FIFO layers open at some dates."""
     with ThreadPoolExecutor(2) as pool:
-        layered = [pool.submit(_cost_layered, method, ledger, standards) for method in range(kernel.STANDARD)]
+        fifo = pool.submit(_run, kernel.FIFO, ledger, standards, dates)
+        others = [pool.submit(_run, method, ledger, standards) for method in (kernel.LIFO, kernel.AVERAGE)]
         standard = pool.submit(_cost_standard, ledger, standards)
-        return [costs.result() for costs in (*layered, standard)]
+        runs = [done.result() for done in (fifo, *others)]
+        return [*(_Costs(run.results, run.followed) for run in runs), standard.result()], runs[0].open_layers
 
 
 def _own_costs(ledger: Ledger, standards: _Standards, costs: list[_Costs]) -> pa.Table:
     """What every movement did at its own place."""
-    entries = _new(ledger, ledger.entries)
-    items, positions, kinds, days, quantities = (
-        np.ascontiguousarray(entries[name]) for name in ("item", "position", "kind", "posted_on", "quantity")
+    items, positions, days, quantities = (
+        np.ascontiguousarray(ledger.entries[name]) for name in ("item", "position", "posted_on", "quantity")
     )
     columns = {
-        "movement_number": np.take(ledger.numbers, _new(ledger, ledger.order)),
+        "movement_number": np.take(ledger.numbers, ledger.order),
         "item_id": pa.DictionaryArray.from_arrays(items, ledger.items),
         "location_id": ledger.location_ids(positions),
-        "transfer_movement_number": pa.nulls(len(entries), pa.int64()),
-        "is_elsewhere": np.zeros(len(entries), np.bool_),
+        "transfer_movement_number": pa.nulls(len(items), pa.int64()),
+        "is_elsewhere": np.zeros(len(items), np.bool_),
         "posted_on": pa.array(days).cast(pa.date32()),
         "quantity_change": to_decimals(quantities, QUANTITY),
-        "is_provisional": costs[kernel.FIFO].is_provisional,
-        "is_cost_assumed": costs[kernel.FIFO].is_cost_assumed,
-        "fifo_received_on": pa.array(costs[kernel.FIFO].left_on, mask=kinds != kernel.SALE).cast(pa.date32()),
+        "is_provisional": costs[kernel.FIFO].of("is_provisional"),
+        "is_cost_assumed": costs[kernel.FIFO].of("is_assumed"),
     }
-    columns |= _pool_rates(ledger, costs[kernel.AVERAGE].traces)
-    amounts = [(cost.value_change, cost.variance_amount) for cost in costs]
+    amounts = [(cost.of("value_change"), cost.of("variance")) for cost in costs]
     return pa.table(columns | _amounts(amounts, standards.is_known[items]))
-
-
-def _pool_rates(ledger: Ledger, traces: NDArray) -> dict[str, pa.Array]:
-    """What a later pass must know of the rows that have a trace; null of all others."""
-    rows, is_traced, columns = traces["row"].copy(), np.zeros(len(ledger.entries), np.bool_), {}
-    is_traced[rows] = True
-    is_valid = pa.array(_new(ledger, is_traced)).buffers()[1]
-    for name, rate in (("pool_left_rate", "left"), ("pool_part_rate", "part")):
-        rates = np.zeros(len(ledger.entries))
-        rates[rows] = traces[rate]
-        rates = _new(ledger, rates)
-        columns[name] = pa.Array.from_buffers(pa.float64(), len(rates), [is_valid, pa.py_buffer(rates)])
-    return columns
 
 
 def _amounts(units: list[tuple[NDArray, NDArray]], has_standard: NDArray[np.bool_]) -> dict[str, pa.Array]:
@@ -278,9 +201,6 @@ def _costs_elsewhere(ledger: Ledger, standards: _Standards, costs: list[_Costs])
         "quantity_change": to_decimals(adjustments["quantity"], QUANTITY),
         "is_provisional": np.zeros(len(rows), np.bool_),
         "is_cost_assumed": np.zeros(len(rows), np.bool_),
-        "fifo_received_on": pa.nulls(len(rows), pa.date32()),
-        "pool_left_rate": pa.nulls(len(rows), pa.float64()),
-        "pool_part_rate": pa.nulls(len(rows), pa.float64()),
     }
     amounts = []
     for method in range(len(COSTING_METHODS)):
@@ -291,46 +211,94 @@ def _costs_elsewhere(ledger: Ledger, standards: _Standards, costs: list[_Costs])
     return pa.table(columns | _amounts(amounts, standards.is_known[adjustments["item"]]))
 
 
-def costs_side_by_side(movements: pa.Table, standard_costs: pa.Table, checkpoint: Checkpoint | None = None) -> pa.Table:
+def _layers(ledger: Ledger, rows: NDArray) -> pa.Table:
+    """Layers that the kernel wrote."""
+    return pa.table(
+        {
+            "item_id": ledger.item_ids(rows["position"]),
+            "location_id": ledger.location_ids(rows["position"]),
+            "valuation_date": pa.array(rows["date"]).cast(pa.date32()),
+            "layer_number": rows["layer_number"].astype(np.int64),
+            "received_on": pa.array(rows["received_on"]).cast(pa.date32()),
+            "receipt_movement_number": ledger.movement_numbers(rows["origin"]),
+            "quantity": to_decimals(rows["quantity"], QUANTITY),
+            "fifo_value": to_decimals(rows["value"], MONEY),
+        }
+    )
+
+
+def _costs_and_layers(
+    movements: pa.Table, standard_costs: pa.Table, dates: NDArray[np.int32]
+) -> tuple[pa.Table, pa.Table]:
+    """Costs of all movements, and the layers open at some dates, from one reading of the ledger."""
+    ledger = read_ledger(movements)
+    del movements
+    standards = _standards(standard_costs, ledger.items)
+    costs, open_layers = _cost(ledger, standards, dates)
+    own, elsewhere = _own_costs(ledger, standards, costs), _costs_elsewhere(ledger, standards, costs)
+    return pa.concat_tables([own, elsewhere]), _layers(ledger, open_layers)
+
+
+def costs_side_by_side(movements: pa.Table, standard_costs: pa.Table) -> pa.Table:
     """Cost every movement by every costing method, the methods as columns.
 
     Args:
         movements: the ledger, with `LEDGER_COLUMNS`; quantities with up to six decimal places, costs with four.
         standard_costs: item_id, standard_cost (null: none; ten decimal places, from a million a unit six).
-        checkpoint: what was before the first of the movements, of items that continue from an earlier pass.
 
     Returns:
         One row per movement, item by item, and one more for every other place where a cost adjustment found units
         of its receipt: movement_number, item_id, location_id (the movement's; elsewhere that other place, or
         the sender of units under way), transfer_movement_number (the transfer out that carries units under way),
         is_elsewhere, posted_on, quantity_change (0 elsewhere), is_provisional (some units were issued from negative
-        stock), is_cost_assumed (the documents name no cost), fifo_received_on (of a sale: mean day of receipt of its
-        units), pool_left_rate and pool_part_rate (under the average, of a receipt or transfer: what of the pool's stock
-        at the one before it was still there; what of the movement came into the pool, or of the pool left with it),
-        and for each method, its name before theirs, value_change (signed change of the inventory value)
-        and variance_amount (what goes straight to cost of sales). Standard is null where the item has no
-        standard cost. Every inbound's cost is the sum of its value changes and its variance.
+        stock), is_cost_assumed (the documents name no cost), and for each method, its name before theirs, value_change
+        (signed change of the inventory value) and variance_amount (what goes straight to cost of sales). Standard is
+        null where the item has no standard cost. Every inbound's cost is the sum of its value changes and its variance.
 
     Raises:
         KeyError: a ledger column is missing.
         ValueError: an unknown movement type, or a ledger out of order.
         OverflowError: an amount or quantity does not fit.
     """
-    ledger = read_ledger(movements, checkpoint)
-    del movements
-    standards = _standards(standard_costs, ledger.items)
-    costs = _cost(ledger, standards)
-    own, elsewhere = _own_costs(ledger, standards, costs), _costs_elsewhere(ledger, standards, costs)
-    return in_batches(pa.concat_tables([own, elsewhere]))
+    return in_batches([_costs_and_layers(movements, standard_costs, _NO_DATES)[0]])
 
 
-def cost_movements(movements: pa.Table, standard_costs: pa.Table, checkpoint: Checkpoint | None = None) -> pa.Table:
+def costs_and_layers(
+    movements: pa.Table, pooled_movements: pa.Table, valuation_dates: pa.Table, standard_costs: pa.Table
+) -> pa.Table:
+    """Cost every movement, and list the FIFO layers open at the end of each valuation date, in one table.
+
+    Args:
+        movements: the ledger, as in `costs_side_by_side`.
+        pooled_movements: the same at the places of cost pools, where costs are formed; without rows, costs are formed
+            where the movements are. Layers are the positions' own either way.
+        valuation_dates: valuation_date.
+        standard_costs: as in `costs_side_by_side`.
+
+    Returns:
+        The rows of `costs_side_by_side`, then one row per layer and valuation date, of positions with stock: item_id,
+        location_id, valuation_date, layer_number (1 is issued first), received_on (kept through transfers and
+        returns), receipt_movement_number (what brought it into the company), quantity, fifo_value. What the one kind
+        of row has and the other has not is null.
+
+    Raises:
+        As `costs_side_by_side`.
+    """
+    dates = np.unique(to_days(valuation_dates["valuation_date"]))
+    if len(pooled_movements) == 0:
+        return in_batches(_costs_and_layers(movements, standard_costs, dates))
+    costs, _ = _costs_and_layers(pooled_movements, standard_costs, _NO_DATES)
+    ledger = read_ledger(movements)
+    run = _run(kernel.FIFO, ledger, _standards(standard_costs, ledger.items), dates)
+    return in_batches((costs, _layers(ledger, run.open_layers)))
+
+
+def cost_movements(movements: pa.Table, standard_costs: pa.Table) -> pa.Table:
     """Cost every movement by every costing method, one method under the other.
 
     Args:
         movements: as in `costs_side_by_side`.
         standard_costs: as in `costs_side_by_side`.
-        checkpoint: as in `costs_side_by_side`.
 
     Returns:
         The rows of `costs_side_by_side` once per costing_method, with value_change, variance_amount,
@@ -341,7 +309,7 @@ def cost_movements(movements: pa.Table, standard_costs: pa.Table, checkpoint: Ch
         ValueError: an unknown movement type, or a ledger out of order.
         OverflowError: an amount or quantity does not fit.
     """
-    costs = costs_side_by_side(movements, standard_costs, checkpoint)
+    costs = costs_side_by_side(movements, standard_costs)
     tables = []
     for name in COSTING_METHODS:
         has_change = pc.not_equal(costs[f"{name}_value_change"], pa.scalar(0, MONEY))
@@ -363,68 +331,3 @@ def cost_movements(movements: pa.Table, standard_costs: pa.Table, checkpoint: Ch
             )
         )
     return pa.concat_tables(tables)
-
-
-def open_layers(
-    movements: pa.Table, valuation_dates: pa.Table, standard_costs: pa.Table, checkpoint: Checkpoint | None = None
-) -> pa.Table:
-    """FIFO layers open at the end of each valuation date.
-
-    Args:
-        movements: the ledger, as in `cost_movements`.
-        valuation_dates: valuation_date.
-        standard_costs: as in `cost_movements`.
-        checkpoint: as in `cost_movements`; dates up to an item's state_date are left out.
-
-    Returns:
-        One row per layer and valuation date, of positions with stock: item_id, location_id,
-        valuation_date, layer_number (1 is issued first), received_on (kept through transfers and
-        returns), receipt_movement_number (what brought it into the company), quantity, fifo_value.
-    """
-    ledger = read_ledger(movements, checkpoint)
-    del movements
-    standards = _standards(standard_costs, ledger.items)
-    dates = np.unique(to_days(valuation_dates["valuation_date"]))
-    rows = _run(kernel.FIFO, ledger, standards, dates=dates).open_layers
-    layers = pa.table(
-        {
-            "item_id": ledger.item_ids(rows["position"]),
-            "location_id": ledger.location_ids(rows["position"]),
-            "valuation_date": pa.array(rows["date"]).cast(pa.date32()),
-            "layer_number": rows["layer_number"].astype(np.int64),
-            "received_on": pa.array(rows["received_on"]).cast(pa.date32()),
-            "receipt_movement_number": ledger.movement_numbers(rows["origin"]),
-            "quantity": to_decimals(rows["quantity"], QUANTITY),
-            "fifo_value": to_decimals(rows["value"], MONEY),
-        }
-    )
-    return in_batches(layers)
-
-
-def costing_states(
-    movements: pa.Table, state_dates: pa.Table, standard_costs: pa.Table, checkpoint: Checkpoint | None = None
-) -> pa.Table:
-    """All that costing has in memory at the end of some dates, so that a later pass can continue from there.
-
-    Args:
-        movements: the ledger, as in `cost_movements`.
-        state_dates: state_date.
-        standard_costs: as in `cost_movements`.
-        checkpoint: as in `cost_movements`; dates up to an item's state_date are left out.
-
-    Returns:
-        One row per state date, costing method (but standard, which has no memory but the quantities) and layer,
-        position or item, in the columns of `STATE_SCHEMA`.
-    """
-    dates = np.unique(to_days(state_dates["state_date"]))
-    if len(dates) == 0:
-        return STATE_SCHEMA.empty_table()
-    ledger = read_ledger(movements, checkpoint)
-    del movements
-    standards = _standards(standard_costs, ledger.items)
-    with ThreadPoolExecutor(2) as pool:
-        passes = [pool.submit(_run, method, ledger, standards, state_dates=dates) for method in range(kernel.STANDARD)]
-        tables = [
-            state_table(ledger, COSTING_METHODS[method], done.result().states) for method, done in enumerate(passes)
-        ]
-    return in_batches(pa.concat_tables([STATE_SCHEMA.empty_table(), *tables]))

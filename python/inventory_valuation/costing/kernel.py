@@ -1,11 +1,12 @@
 """The compiled fold behind `costing`: one pass over the ledger per costing method, item by item.
 
-It works on fixed-width records; money is whole ten-thousandths, quantities whole millionths. What an item has in
-memory at the end of a date (its layers, its positions, the last known costs) can be written down, and a later pass can
-start from it. `costing` says what the policies are.
+It works on fixed-width records; money is whole ten-thousandths, quantities whole millionths. `costing` says what the
+policies are.
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
@@ -17,7 +18,7 @@ OPENING, RECEIPT, CUSTOMER_RETURN, TRANSFER_IN = 0, 1, 2, 3
 COST_ADJUSTMENT, SALE, TRANSFER_OUT, SUPPLIER_RETURN, RETURN_SCRAP = 5, 6, 7, 9, 10
 FIFO, LIFO, AVERAGE, STANDARD = 0, 1, 2, 3
 TRACED_KINDS = (RECEIPT, TRANSFER_IN, TRANSFER_OUT, SUPPLIER_RETURN)
-DONE, FOLLOWED_FULL, LAYERS_FULL, STATES_FULL = 0, 1, 2, 3
+DONE, FOLLOWED_FULL, LAYERS_FULL = 0, 1, 2
 _LARGEST = 36 * 10**17  # of a position; one movement more can't pass 64 bits
 _LARGEST_SHARE = 4e18
 _WHOLE = 10**15  # parts of a share; more would be more than a float tells
@@ -47,8 +48,7 @@ LAYER = np.dtype(
         ("next", np.int32),
         ("sibling", np.int32),  # next layer split from the same receipt; -1: none
         ("position", np.int32),  # -1: gone; -2 and less: under way with the transfer of row -2 - position
-        ("origin", np.int32),  # row of the movement that brought it; -2 - k: the k-th that is only remembered
-        ("head", np.int32),  # first layer of its receipt, through which late costs find it; -1: sent before it was here
+        ("origin", np.int32),  # row of the movement that brought it
         ("queued_on", np.int32),
         ("received_on", np.int32),
     ],
@@ -109,29 +109,37 @@ OPEN_LAYER = np.dtype(
     align=True,
 )
 
-STATE = np.dtype(
-    [
-        ("quantity", np.int64),  # of the layer when it came, or of the position
-        ("value", np.int64),
-        ("other_quantity", np.int64),  # of the layer gone, of the position or item last known
-        ("other_value", np.int64),
-        ("left_per_unit", np.float64),  # of the position, under the average
-        ("previous", np.int32),
-        ("next", np.int32),
-        ("sibling", np.int32),
-        ("head", np.int32),
-        ("item", np.int32),
-        ("position", np.int32),  # as a layer's; -1 of the item's own row and of layers that are gone
-        ("number", np.int32),  # of the layer; -1: what the position or the item remembers
-        ("origin", np.int32),  # as a layer's; -1 under the average
-        ("queued_on", np.int32),
-        ("received_on", np.int32),
-        ("date", np.int32),
-    ],
-    align=True,
-)
+
+class Pass(NamedTuple):
+    """All that one pass over the ledger reads and writes.
+
+    The trace of a row's result holds what a later movement that links to it must know: of a sale the
+    quantity returned so far; of a receipt or return its layer (under the average: its cost so far);
+    of a transfer out the first of its layers. Under the average, traces tell what becomes of a receipt's share of the
+    pools.
+    """
+
+    method: int
+    ledger: NDArray  # entries, item by item
+    results: NDArray  # of each entry
+    places: NDArray  # positions
+    items: NDArray  # each item's last known cost, as a position
+    item_positions: NDArray[np.int64]  # first position of each item, and one past the last
+    layers: NDArray  # of the item at hand
+    traces: NDArray
+    shares: NDArray  # room for the share of each of an item's positions
+    followed: NDArray
+    open_layers: NDArray
+    counts: NDArray[np.int64]  # by the names below
+
+
+# What is counted in a pass; the last is where the traces of the item at hand start.
+LAYER_COUNT, FOLLOWED_COUNT, OPEN_LAYER_COUNT, TRACE_COUNT, FIRST_TRACE = 0, 1, 2, 3, 4
+COUNTS = 5
 
 _compiled = njit(cache=True, nogil=True, error_model="numpy")
+# One body for the optimiser: what a row needs at every turn stays in registers.
+_inlined = njit(nogil=True, error_model="numpy", inline="always")
 
 
 @_compiled
@@ -277,7 +285,7 @@ def _new_layer(
     """Fill a layer that stands in no queue yet."""
     layer = layers[number]
     layer.quantity, layer.value, layer.gone, layer.gone_value, layer.origin = quantity, value, 0, 0, origin
-    layer.previous, layer.next, layer.sibling, layer.head, layer.position = -1, -1, -1, -1, -1
+    layer.previous, layer.next, layer.sibling, layer.position = -1, -1, -1, -1
     layer.queued_on, layer.received_on = queued_on, received_on
 
 
@@ -293,143 +301,6 @@ def _put_on_its_way(layers: NDArray, result: np.record, number: int, chain: int,
 
 
 @_compiled
-def _write_open(layers: NDArray, places: NDArray, first: int, last: int, date: int, rows: NDArray, written: int) -> int:
-    """Write the open layers of some positions, in the order of issue. Returns rows written, -1 if full."""
-    for position in range(first, last):
-        number, order = np.int64(places[position].first), 0
-        while number >= 0:
-            if written == len(rows):
-                return -1
-            layer, row = layers[number], rows[written]
-            order += 1
-            written += 1
-            row.position, row.layer_number, row.origin = position, order, layer.origin
-            row.received_on, row.quantity = layer.received_on, layer.quantity - layer.gone
-            row.value, row.date = layer.value - layer.gone_value, date
-            number = layer.next
-    return written
-
-
-@_compiled
-def _mark_kept(layers: NDArray, used: int, kept: NDArray) -> int:
-    """Number the layers that what is to come may need: open ones, and what later costs reach them through."""
-    kept[:used] = -1
-    for number in range(used):
-        layer = layers[number]
-        if layer.gone < layer.quantity and layer.position != -1:
-            kept[number] = 0
-            # The way to a receipt's split layers goes through its first one, gone or not.
-            if layer.head >= 0:
-                kept[layer.head] = 0
-    count = 0
-    for number in range(used):
-        if kept[number] == 0:
-            kept[number] = count
-            count += 1
-    return count
-
-
-@_compiled
-def _write_state(
-    method: int,
-    layers: NDArray,
-    used: int,
-    places: NDArray,
-    item: np.record,
-    code: int,
-    first: int,
-    last: int,
-    date: int,
-    kept: NDArray,
-    rows: NDArray,
-    written: int,
-) -> int:
-    """Write down an item's memory. Returns rows written, -1 if full."""
-    if written + 1 + last - first + used > len(rows):
-        return -1
-    _mark_kept(layers, used, kept)
-    for position in range(first - 1, last):
-        place = places[position] if position >= first else item
-        row = rows[written]
-        written += 1
-        row.item, row.position, row.number, row.date = code, position if position >= first else -1, -1, date
-        row.quantity, row.value = place.quantity, place.value
-        row.other_quantity, row.other_value = place.known_quantity, place.known_value
-        row.left_per_unit = place.left_per_unit
-        row.previous, row.next, row.sibling, row.head, row.origin = -1, -1, -1, -1, -1
-        row.queued_on, row.received_on = 0, 0
-    for number in range(used):
-        if kept[number] < 0:
-            continue
-        layer, row = layers[number], rows[written]
-        written += 1
-        row.item, row.position, row.number, row.date = code, layer.position, kept[number], date
-        row.quantity, row.value = layer.quantity, layer.value
-        row.other_quantity, row.other_value, row.left_per_unit = layer.gone, layer.gone_value, 0.0
-        row.previous = kept[layer.previous] if layer.previous >= 0 else -1
-        row.next = kept[layer.next] if layer.next >= 0 else -1
-        row.queued_on = layer.queued_on
-        # Only FIFO tells age.
-        row.received_on = layer.received_on if method == FIFO else 0
-        row.origin, row.head, row.sibling = -1, -1, -1
-        if method != AVERAGE:
-            row.origin = layer.origin
-            row.head = kept[layer.head] if layer.head >= 0 else -1
-            sibling = np.int64(layer.sibling)
-            while sibling >= 0 and kept[sibling] < 0:
-                sibling = np.int64(layers[sibling].sibling)
-            if sibling >= 0:
-                row.sibling = kept[sibling]
-    return written
-
-
-@_compiled
-def _restore(
-    results: NDArray,
-    layers: NDArray,
-    places: NDArray,
-    item: np.record,
-    memory: NDArray,
-    start: int,
-    end: int,
-) -> int:
-    """Bring an item's memory back. Returns how many layers it has."""
-    used = 0
-    for at in range(start, end):
-        row = memory[at]
-        if row.number < 0:
-            if row.position < 0:
-                item.known_quantity, item.known_value = row.other_quantity, row.other_value
-            else:
-                place = places[row.position]
-                place.quantity, place.value = row.quantity, row.value
-                place.known_quantity, place.known_value = row.other_quantity, row.other_value
-                place.left_per_unit = row.left_per_unit
-            continue
-        number = np.int64(row.number)
-        layer = layers[number]
-        used += 1
-        layer.quantity, layer.value, layer.gone, layer.gone_value = (
-            row.quantity,
-            row.value,
-            row.other_quantity,
-            row.other_value,
-        )
-        layer.previous, layer.next, layer.sibling = row.previous, row.next, row.sibling
-        layer.position, layer.origin, layer.head = row.position, row.origin, row.head
-        layer.queued_on, layer.received_on = row.queued_on, row.received_on
-        if row.position >= 0 and row.previous < 0:
-            places[row.position].first = number
-        if row.position >= 0 and row.next < 0:
-            places[row.position].last = number
-        if row.position <= -2 and row.previous < 0:
-            results[-2 - row.position].trace = number
-        if row.origin >= 0 and row.head == number:
-            results[row.origin].trace = number
-    return used
-
-
-@_compiled
 def _revalue(layers: NDArray, places: NDArray, number: int, value: int) -> int:
     """Add a value to what is left of a layer, which is never worth less than nothing. Returns what was added."""
     layer = layers[number]
@@ -442,12 +313,12 @@ def _revalue(layers: NDArray, places: NDArray, number: int, value: int) -> int:
 
 
 @_compiled
-def _follow(place: int, value: int, row: int, followed: NDArray, start: int, count: int) -> int:
-    """Note what of an adjustment went to a place, which since start may have been noted. Returns the new count."""
-    at = start
-    while at < count and followed[at].place != place:
+def _follow(run: Pass, place: int, value: int, row: int, count: int) -> int:
+    """Note what of an adjustment went to a place, which may have been noted already. Returns the new count."""
+    at = run.counts[FOLLOWED_COUNT]
+    while at < count and run.followed[at].place != place:
         at += 1
-    found = followed[at]
+    found = run.followed[at]
     if at == count:
         found.value, found.row, found.place = 0, row, place
         count += 1
@@ -456,25 +327,25 @@ def _follow(place: int, value: int, row: int, followed: NDArray, start: int, cou
 
 
 @_compiled
-def _follow_units(
-    layers: NDArray, places: NDArray, number: int, row: int, amount: int, whole: int, followed: NDArray, count: int
-) -> int:
+def _follow_units(run: Pass, row: int, entry: np.record) -> int:
     """Spread an adjustment over its receipt's units, wherever they are. Returns the count, -1 if followed is full."""
-    first, needed = number, count
+    layers, first, whole = run.layers, run.results[entry.link].trace, run.ledger[entry.link].quantity
+    number, count = first, run.counts[FOLLOWED_COUNT]
+    needed = count
     while number >= 0:
         needed += layers[number].gone < layers[number].quantity
         number = np.int64(layers[number].sibling)
-    if needed > len(followed):
+    if needed > len(run.followed):
         return -1
-    start, reached, given, number = count, np.int64(0), np.int64(0), first
+    reached, given, number = np.int64(0), np.int64(0), first
     while number >= 0:
         layer = layers[number]
         rest = layer.quantity - layer.gone
         if rest > 0:
             reached += rest
-            upto = mul_div_round(amount, reached, whole)
-            value = _revalue(layers, places, number, upto - given)
-            count = _follow(layer.position, value, row, followed, start, count)
+            upto = mul_div_round(entry.amount, reached, whole)
+            value = _revalue(layers, run.places, number, upto - given)
+            count = _follow(run, layer.position, value, row, count)
             given = upto
         number = np.int64(layer.sibling)
     return count
@@ -506,13 +377,15 @@ def _trace_of(traces: NDArray, first: int, last: int, row: int) -> int:
 
 
 @_compiled
-def _trace(traces: NDArray, first: int, count: int, row: int, entry: np.record, place: np.record, part: float) -> int:
-    """Note what a later cost must know of a movement that is about to happen. Returns the new count."""
-    trace = traces[count]
+def _trace(run: Pass, row: int, entry: np.record, place: np.record, part: float) -> None:
+    """Note what a later cost must know of a movement that is about to happen."""
+    number = run.counts[TRACE_COUNT]
+    trace = run.traces[number]
     trace.left, trace.part, trace.row = _left(place), part, row
-    trace.position, trace.kind, trace.link = entry.position, entry.kind, _trace_of(traces, first, count, entry.link)
+    trace.position, trace.kind = entry.position, entry.kind
+    trace.link = _trace_of(run.traces, run.counts[FIRST_TRACE], number, entry.link)
     _mix(place, 1.0, place.quantity + entry.quantity)
-    return count + 1
+    run.counts[TRACE_COUNT] = number + 1
 
 
 @_compiled
@@ -561,302 +434,292 @@ def _share_of(amount: int, share: float) -> int:
 
 
 @_compiled
-def _follow_shares(
-    layers: NDArray,
-    places: NDArray,
-    results: NDArray,
-    first: int,
-    traces: NDArray,
-    start: int,
-    end: int,
-    row: int,
-    amount: int,
-    shares: NDArray,
-    followed: NDArray,
-    count: int,
-) -> int:
+def _follow_shares(run: Pass, code: int, row: int, entry: np.record) -> int:
     """Spread an adjustment over the pools that its receipt's cost is in. Returns the count, -1 if followed is full."""
-    if count + _share_out(places, first, traces, start, end, shares) > len(followed):
+    first, count, traces = run.item_positions[code], run.counts[FOLLOWED_COUNT], run.traces
+    start = _trace_of(traces, run.counts[FIRST_TRACE], run.counts[TRACE_COUNT], entry.link)
+    if start < 0:
+        return count
+    shares = run.shares[: run.item_positions[code + 1] - first]
+    if count + _share_out(run.places, first, traces, start, run.counts[TRACE_COUNT], shares) > len(run.followed):
         return -1
     reached, given, at = 0.0, np.int64(0), np.int64(start)
-    # In the order of the ledger, which is the same from whatever row a pass begins.
-    while at >= 0:
+    while at >= 0:  # in the order of the ledger
         trace = traces[at]
         place, share = np.int64(trace.position), trace.moved
         if trace.kind == TRANSFER_OUT:
-            place, number = -2 - np.int64(trace.row), np.int64(results[trace.row].trace)
+            place, number = -2 - np.int64(trace.row), np.int64(run.results[trace.row].trace)
         else:
-            number, share = np.int64(places[place].first), shares[place - first]
+            number, share = np.int64(run.places[place].first), shares[place - first]
             shares[place - first] = 0.0
         if share > 0:
             reached += share
-            upto = _share_of(amount, reached)
-            value = _revalue(layers, places, number, upto - given)
+            upto = _share_of(entry.amount, reached)
+            value = _revalue(run.layers, run.places, number, upto - given)
             given = upto
             if value != 0:
-                followed[count].value, followed[count].row, followed[count].place = value, row, place
+                found = run.followed[count]
+                found.value, found.row, found.place = value, row, place
                 count += 1
         at = np.int64(trace.next)
     return count
 
 
 @_compiled
-def fold(
-    method: int,
-    ledger: NDArray,
-    item_starts: NDArray,
-    item_ends: NDArray,
-    item_positions: NDArray,
-    memory: NDArray,
-    memory_ends: NDArray,
-    dates: NDArray,
-    first_dates: NDArray,
-    is_saved: NDArray,
-    results: NDArray,
-    places: NDArray,
-    items: NDArray,
-    layers: NDArray,
-    kept: NDArray,
-    earlier_traces: NDArray,
-    earlier_trace_ends: NDArray,
-    traces: NDArray,
-    shares: NDArray,
-    followed: NDArray,
-    open_layers: NDArray,
-    states: NDArray,
-    progress: NDArray,
-) -> int:
-    """Cost all rows from each item's start on, and write what there is at the end of each date.
+def _write_open(run: Pass, code: int, date: int) -> bool:
+    """Write the open layers of an item's positions, in the order of issue. Returns whether there was room for them."""
+    layers, rows, written = run.layers, run.open_layers, run.counts[OPEN_LAYER_COUNT]
+    for position in range(run.item_positions[code], run.item_positions[code + 1]):
+        number, order = np.int64(run.places[position].first), 0
+        while number >= 0:
+            if written == len(rows):
+                return False
+            layer, row = layers[number], rows[written]
+            order += 1
+            written += 1
+            row.position, row.layer_number, row.origin = position, order, layer.origin
+            row.received_on, row.quantity = layer.received_on, layer.quantity - layer.gone
+            row.value, row.date = layer.value - layer.gone_value, date
+            number = layer.next
+    run.counts[OPEN_LAYER_COUNT] = written
+    return True
 
-    That is the open layers, or of dates that are saved the item's whole memory. Rows before an item's start are
-    there to be linked to. The memory it starts from stands, item by item, up to its memory's end.
 
-    The trace of a row's result holds what a later movement that links to it must know: of a sale the
-    quantity returned so far; of a receipt or return its layer (under the average: its cost so far);
-    of a transfer out the first of its layers. Under the average, traces tell what becomes of a receipt's share of the
-    pools; those of rows before an item's start are given. Progress holds where to go on: item, row and date, how many
-    layers, followed rows, open layers and rows of states are in use, the item's first trace, and how many there are.
+@_inlined
+def _post(run: Pass, code: int, row: int) -> bool:
+    """Cost one row. Returns whether there was room for where it went."""
+    entry, result = run.ledger[row], run.results[row]
+    place, item = run.places[entry.position], run.items[code]
+    result.trace = -1
+    if entry.kind == COST_ADJUSTMENT:
+        if not _adjust_cost(run, code, row, entry, result, place):
+            return False
+    elif entry.kind == TRANSFER_IN and entry.link >= 0 and run.results[entry.link].trace >= 0:
+        _receive_transfer(run, row, entry, result, place)
+    elif entry.quantity > 0:
+        _receive(run, row, entry, result, place, item)
+    elif entry.quantity < 0:
+        _issue(run, row, entry, result, place, item)
+    if abs(place.quantity) > _LARGEST or abs(place.value) > _LARGEST:
+        raise OverflowError("the stock of a position or its value does not fit 64 bits")
+    return True
+
+
+@_inlined
+def _adjust_cost(run: Pass, code: int, row: int, entry: np.record, result: np.record, place: np.record) -> bool:
+    """Spread a late cost: over its receipt's units, or without a receipt over what is on hand."""
+    here, elsewhere = np.int64(0), np.int64(0)
+    if entry.link >= 0:
+        start = run.counts[FOLLOWED_COUNT]
+        done = _follow_shares(run, code, row, entry) if run.method == AVERAGE else _follow_units(run, row, entry)
+        if done < 0:
+            return False
+        if run.method == AVERAGE:
+            run.results[entry.link].trace += entry.amount
+        for at in range(start, done):
+            if run.followed[at].place == entry.position:
+                here += run.followed[at].value
+            else:
+                elsewhere += run.followed[at].value
+        run.counts[FOLLOWED_COUNT] = done
+    elif place.quantity > 0:
+        number, on_hand, given = place.first, np.int64(0), np.int64(0)
+        while number >= 0:
+            on_hand += run.layers[number].quantity - run.layers[number].gone
+            upto = mul_div_round(entry.amount, on_hand, place.quantity)
+            here += _revalue(run.layers, run.places, number, upto - given)
+            given = upto
+            number = run.layers[number].next
+    result.value_change, result.variance = here, entry.amount - here - elsewhere
+    return True
+
+
+@_inlined
+def _receive_transfer(run: Pass, row: int, entry: np.record, result: np.record, place: np.record) -> None:
+    """Let the layers of a transfer arrive."""
+    layers, newest_first, pooled = run.layers, run.method == LIFO, run.method == AVERAGE
+    number = run.results[entry.link].trace
+    run.results[entry.link].trace = -1
+    if newest_first:  # the newest left first: put them back oldest first
+        while layers[number].next >= 0:
+            number = layers[number].next
+    moved, moved_value = np.int64(0), np.int64(0)
+    if pooled:  # what left a pool stands first
+        _trace(run, row, entry, place, _part_in_stock(place, layers[number].quantity - layers[number].gone))
+    while number >= 0:
+        layer = layers[number]
+        following = layer.previous if newest_first else layer.next
+        if newest_first:
+            layer.queued_on = entry.posted_on
+        moved += layer.quantity - layer.gone
+        moved_value += layer.value - layer.gone_value
+        result.variance += _arrive(layers, run.places, number, entry.position, pooled)
+        number = following
+    place.known_quantity, place.known_value = moved, moved_value
+    result.value_change = moved_value - result.variance
+
+
+@_inlined
+def _receive(run: Pass, row: int, entry: np.record, result: np.record, place: np.record, item: np.record) -> None:
+    """Take in what comes from outside the stock, or comes back."""
+    newest_first, pooled, number = run.method == LIFO, run.method == AVERAGE, run.counts[LAYER_COUNT]
+    quantity, value, is_known = entry.quantity, entry.amount, entry.has_amount
+    received_on = np.int64(entry.received_on)
+    queued_on = np.int64(entry.posted_on) if newest_first and entry.kind != OPENING else received_on
+    if entry.kind == CUSTOMER_RETURN:
+        queued_on = np.int64(entry.posted_on)
+        back, value = _take_back(run, entry)
+        if back > 0:
+            received_on = np.int64(run.results[entry.link].left_on)
+        is_known = back == quantity
+        if not is_known:
+            value += _next_cost(run.layers, place, item, quantity - back, newest_first)
+    elif not is_known:
+        if entry.kind in (RECEIPT, OPENING):
+            value = _known_cost(place, item, quantity)
+        else:
+            value = _current_cost(place, item, quantity)
+    rebate = min(value, 0)
+    value -= rebate
+    if is_known:
+        place.known_quantity, place.known_value = quantity, value
+        item.known_quantity, item.known_value = quantity, value
+    _new_layer(run.layers, number, quantity, value, row, queued_on, received_on)
+    if pooled and entry.kind == RECEIPT:
+        _trace(run, row, entry, place, _part_in_stock(place, quantity))
+    elif pooled:
+        _mix(place, _left(place), place.quantity + quantity)
+    result.is_assumed = not is_known
+    result.variance = _arrive(run.layers, run.places, number, entry.position, pooled)
+    result.value_change = value - result.variance
+    result.variance += rebate
+    result.trace = value + rebate if pooled else number
+    run.counts[LAYER_COUNT] = number + 1
+
+
+@_compiled
+def _take_back(run: Pass, entry: np.record) -> tuple[int, int]:
+    """Of a customer's return, the quantity that its sale had sold, and the cost that this left at."""
+    if entry.link < 0:
+        return np.int64(0), np.int64(0)
+    sale, sold = run.results[entry.link], -run.ledger[entry.link].quantity
+    returned = sale.trace
+    back = min(entry.quantity, sold - returned)
+    sale.trace = returned + back
+    if back <= 0:
+        return back, np.int64(0)
+    value = mul_div_round(-sale.value_change, returned + back, sold)
+    return back, value - mul_div_round(-sale.value_change, returned, sold)
+
+
+@_inlined
+def _issue(run: Pass, row: int, entry: np.record, result: np.record, place: np.record, item: np.record) -> None:
+    """Let units go: those that the document names first, then as the method says, then what is not there."""
+    kind, wanted, cost, chain = np.int64(entry.kind), -entry.quantity, np.int64(0), np.int64(-1)
+    days, weight, shift, tells_age = np.int64(0), np.int64(0), 0, run.method == FIFO and kind == SALE
+    if run.method == AVERAGE and kind == TRANSFER_OUT and place.quantity > 0:
+        _trace(run, row, entry, place, np.float64(min(wanted, place.quantity)) / place.quantity)
+    while wanted >> shift > 1 << _WEIGHED_BITS:
+        shift += 1
+    if kind in (SUPPLIER_RETURN, RETURN_SCRAP) and entry.link >= 0:
+        taken, cost = _issue_own(run, row, entry, place, wanted)
+        wanted -= taken
+    while wanted > 0 and place.first >= 0:
+        number = place.last if run.method == LIFO else place.first
+        layer = run.layers[number]
+        gone, gone_value = layer.gone, layer.gone_value
+        taken, taken_value = _draw(run.layers, place, number, wanted)
+        wanted -= taken
+        cost += taken_value
+        if tells_age:
+            days += (taken >> shift) * layer.received_on
+            weight += taken >> shift
+        if kind == TRANSFER_OUT:
+            if layer.gone == layer.quantity:
+                # It moves whole, with its history of rounding.
+                layer.gone, layer.gone_value = gone, gone_value
+            else:
+                number = _split_off(run, number, taken, taken_value)
+            chain = _put_on_its_way(run.layers, result, number, chain, row)
+    if wanted > 0:
+        provisional = _known_cost(place, item, wanted)
+        place.quantity -= wanted
+        place.value -= provisional
+        cost += provisional
+        days += (wanted >> shift) * np.int64(entry.posted_on)
+        weight += wanted >> shift
+        result.is_provisional = True
+        if kind == TRANSFER_OUT:
+            number = run.counts[LAYER_COUNT]
+            _new_layer(run.layers, number, wanted, provisional, row, entry.posted_on, entry.posted_on)
+            chain = _put_on_its_way(run.layers, result, number, chain, row)
+            run.counts[LAYER_COUNT] = number + 1
+    result.value_change = -cost
+    if kind == SALE:
+        result.trace = 0
+        result.left_on = days // weight if tells_age else np.int64(entry.posted_on)
+
+
+@_compiled
+def _issue_own(run: Pass, row: int, entry: np.record, place: np.record, wanted: int) -> tuple[int, int]:
+    """Let go of what came with the linked receipt or return. Returns quantity and value."""
+    number = run.results[entry.link].trace
+    if run.method != AVERAGE:
+        if number >= 0 and run.layers[number].position == entry.position:
+            return _draw(run.layers, place, number, wanted)
+        return np.int64(0), np.int64(0)
+    if wanted >= place.quantity:
+        return np.int64(0), np.int64(0)
+    whole, rest = run.ledger[entry.link].quantity, place.quantity - wanted
+    cost = min(max(_at_cost(number, whole, wanted), 0), place.value)
+    # What is taken at its own cost leaves the shares of all others as they were.
+    if entry.kind == SUPPLIER_RETURN:
+        _trace(run, row, entry, place, np.float64(wanted) / whole)
+    else:
+        _mix(place, _left(place), rest)
+    place.quantity, place.value = rest, place.value - cost
+    _rebase(run.layers[place.first], place.quantity, place.value)
+    return wanted, cost
+
+
+@_compiled
+def _split_off(run: Pass, number: int, quantity: int, value: int) -> int:
+    """Make a layer of what a transfer takes of another, which stays behind. Returns its number."""
+    split, layer = run.counts[LAYER_COUNT], run.layers[number]
+    _new_layer(run.layers, split, quantity, value, layer.origin, layer.queued_on, layer.received_on)
+    run.layers[split].sibling, layer.sibling = layer.sibling, split
+    run.counts[LAYER_COUNT] = split + 1
+    return split
+
+
+@_compiled
+def fold(run: Pass, item_ends: NDArray[np.int64], dates: NDArray[np.int32], reached: NDArray[np.int64]) -> int:
+    """Cost all rows, item by item, and write the layers that are open at the end of each date.
+
+    What is reached holds where to go on: item, row and date.
 
     Returns:
-        `DONE`, or which of followed, open_layers and states is full: call again with a longer one.
+        `DONE`, or which of followed and open_layers is full: call again with a longer one.
     """
-    pooled = method == AVERAGE
-    newest_first = method == LIFO
-    code, next_row, date, used, count, written, saved, first_trace, traced = progress
-    while code < len(item_ends):
-        if next_row < 0:  # the item is new
-            next_row, date = item_starts[code], first_dates[code]
-            memory_start = memory_ends[code - 1] if code > 0 else np.int64(0)
-            used = _restore(results, layers, places, items[code], memory, memory_start, memory_ends[code])
-            first_trace = traced
-            for at in range(earlier_trace_ends[code - 1] if code > 0 else 0, earlier_trace_ends[code]):
-                traces[traced] = earlier_traces[at]
-                traces[traced].link = _trace_of(traces, first_trace, traced, ledger[earlier_traces[at].row].link)
-                traced += 1
-        is_over = next_row == item_ends[code]
-        if date < len(dates) and (is_over or ledger[next_row].posted_on > dates[date]):
-            first, last = item_positions[code], item_positions[code + 1]
-            if is_saved[date]:
-                done = _write_state(
-                    method,
-                    layers,
-                    used,
-                    places,
-                    items[code],
-                    code,
-                    first,
-                    last,
-                    dates[date],
-                    kept,
-                    states,
-                    saved,
-                )
-                saved = max(saved, done)
+    code, row, date = reached
+    full = DONE
+    while full == DONE and code < len(item_ends):
+        if row == (item_ends[code - 1] if code > 0 else 0) and date == 0:  # no layer outlives its item's rows
+            run.counts[LAYER_COUNT], run.counts[FIRST_TRACE] = 0, run.counts[TRACE_COUNT]
+        is_over = row == item_ends[code]
+        if date < len(dates) and (is_over or run.ledger[row].posted_on > dates[date]):
+            if _write_open(run, code, dates[date]):
+                date += 1
             else:
-                done = _write_open(layers, places, first, last, dates[date], open_layers, written)
-                written = max(written, done)
-            if done < 0:
-                progress[:] = (code, next_row, date, used, count, written, saved, first_trace, traced)
-                return STATES_FULL if is_saved[date] else LAYERS_FULL
-            date += 1
-            continue
-        if is_over:  # no layer outlives its item's rows
-            code, next_row = code + 1, -1
-            continue
-        i = next_row
-        next_row += 1
-        entry, result = ledger[i], results[i]
-        kind, link = np.int64(entry.kind), np.int64(entry.link)
-        today, position = np.int64(entry.posted_on), np.int64(entry.position)
-        place, item = places[position], items[code]
-        result.trace = -1
-
-        if kind == COST_ADJUSTMENT:
-            here, elsewhere = np.int64(0), np.int64(0)
-            if link >= 0:
-                start, done, first = count, count, item_positions[code]
-                trace = _trace_of(traces, first_trace, traced, link)
-                if not pooled:
-                    number, whole = results[link].trace, ledger[link].quantity
-                    done = _follow_units(layers, places, number, i, entry.amount, whole, followed, count)
-                elif trace >= 0:
-                    pools = shares[: item_positions[code + 1] - first]
-                    done = _follow_shares(
-                        layers, places, results, first, traces, trace, traced, i, entry.amount, pools, followed, count
-                    )
-                if done < 0:
-                    progress[:] = (code, i, date, used, count, written, saved, first_trace, traced)
-                    return FOLLOWED_FULL
-                count = done
-                if pooled:
-                    results[link].trace += entry.amount
-                for at in range(start, count):
-                    if followed[at].place == position:
-                        here += followed[at].value
-                    else:
-                        elsewhere += followed[at].value
-            elif place.quantity > 0:
-                number, on_hand, given = place.first, np.int64(0), np.int64(0)
-                while number >= 0:
-                    on_hand += layers[number].quantity - layers[number].gone
-                    upto = mul_div_round(entry.amount, on_hand, place.quantity)
-                    here += _revalue(layers, places, number, upto - given)
-                    given = upto
-                    number = layers[number].next
-            result.value_change, result.variance = here, entry.amount - here - elsewhere
-
-        elif kind == TRANSFER_IN and link >= 0 and results[link].trace >= 0:
-            number = results[link].trace
-            results[link].trace = -1
-            if newest_first:  # the newest left first: put them back oldest first
-                while layers[number].next >= 0:
-                    number = layers[number].next
-            moved, moved_value = np.int64(0), np.int64(0)
-            if pooled:  # what left a pool stands first
-                part = _part_in_stock(place, layers[number].quantity - layers[number].gone)
-                traced = _trace(traces, first_trace, traced, i, entry, place, part)
-            while number >= 0:
-                layer = layers[number]
-                following = layer.previous if newest_first else layer.next
-                if newest_first:
-                    layer.queued_on = today
-                moved += layer.quantity - layer.gone
-                moved_value += layer.value - layer.gone_value
-                result.variance += _arrive(layers, places, number, position, pooled)
-                number = following
-            place.known_quantity, place.known_value = moved, moved_value
-            result.value_change = moved_value - result.variance
-
-        elif entry.quantity > 0:
-            quantity, value = entry.quantity, entry.amount
-            received_on = np.int64(entry.received_on)
-            queued_on, is_known = received_on, entry.has_amount
-            if newest_first and kind != OPENING:
-                queued_on = today
-            if kind == CUSTOMER_RETURN:
-                value, queued_on, back = np.int64(0), today, np.int64(0)
-                if link >= 0:
-                    sale = results[link]
-                    sold, returned = -ledger[link].quantity, sale.trace
-                    back = min(quantity, sold - returned)
-                    sale.trace = returned + back
-                    if back > 0:
-                        value = mul_div_round(-sale.value_change, returned + back, sold)
-                        value -= mul_div_round(-sale.value_change, returned, sold)
-                        received_on = np.int64(sale.left_on)
-                is_known = back == quantity
-                if not is_known:
-                    value += _next_cost(layers, place, item, quantity - back, newest_first)
-            elif not is_known:
-                if kind in (RECEIPT, OPENING):
-                    value = _known_cost(place, item, quantity)
-                else:
-                    value = _current_cost(place, item, quantity)
-            rebate = min(value, 0)
-            value -= rebate
-            if is_known:
-                place.known_quantity, place.known_value = quantity, value
-                item.known_quantity, item.known_value = quantity, value
-            _new_layer(layers, used, quantity, value, i, queued_on, received_on)
-            if not pooled:
-                layers[used].head = used
-            if pooled and kind == RECEIPT:
-                traced = _trace(traces, first_trace, traced, i, entry, place, _part_in_stock(place, quantity))
-            elif pooled:
-                _mix(place, _left(place), place.quantity + quantity)
-            result.is_assumed = not is_known
-            result.variance = _arrive(layers, places, used, position, pooled)
-            result.value_change = value - result.variance
-            result.variance += rebate
-            result.trace = value + rebate if pooled else used
-            used += 1
-
-        elif entry.quantity < 0:
-            wanted, cost, chain = -entry.quantity, np.int64(0), np.int64(-1)
-            days, weight, shift, tells_age = np.int64(0), np.int64(0), 0, method == FIFO and kind == SALE
-            if pooled and kind == TRANSFER_OUT and place.quantity > 0:
-                part = np.float64(min(wanted, place.quantity)) / place.quantity
-                traced = _trace(traces, first_trace, traced, i, entry, place, part)
-            while wanted >> shift > 1 << _WEIGHED_BITS:
-                shift += 1
-            if kind in (SUPPLIER_RETURN, RETURN_SCRAP) and link >= 0:
-                number = results[link].trace
-                if not pooled and number >= 0 and layers[number].position == position:
-                    taken, cost = _draw(layers, place, number, wanted)
-                    wanted -= taken
-                elif pooled and wanted < place.quantity:
-                    whole, rest = ledger[link].quantity, place.quantity - wanted
-                    cost = min(max(_at_cost(number, whole, wanted), 0), place.value)
-                    # What is taken at its own cost leaves the shares of all others as they were.
-                    if kind == SUPPLIER_RETURN:
-                        traced = _trace(traces, first_trace, traced, i, entry, place, np.float64(wanted) / whole)
-                    else:
-                        _mix(place, _left(place), rest)
-                    place.quantity, place.value, wanted = rest, place.value - cost, np.int64(0)
-                    _rebase(layers[place.first], place.quantity, place.value)
-            while wanted > 0 and place.first >= 0:
-                number = place.last if newest_first else place.first
-                layer = layers[number]
-                gone, gone_value = layer.gone, layer.gone_value
-                taken, taken_value = _draw(layers, place, number, wanted)
-                wanted -= taken
-                cost += taken_value
-                if tells_age:
-                    days += (taken >> shift) * layer.received_on
-                    weight += taken >> shift
-                if kind == TRANSFER_OUT:
-                    if layer.gone == layer.quantity:
-                        # It moves whole, with its history of rounding.
-                        layer.gone, layer.gone_value = gone, gone_value
-                    else:
-                        queued_on, received_on = layer.queued_on, layer.received_on
-                        origin, number = layer.origin, used
-                        _new_layer(layers, number, taken, taken_value, origin, queued_on, received_on)
-                        layers[number].sibling, layer.sibling = layer.sibling, number
-                        layers[number].head = layer.head
-                        used += 1
-                    chain = _put_on_its_way(layers, result, number, chain, i)
-            if wanted > 0:
-                provisional = _known_cost(place, item, wanted)
-                place.quantity -= wanted
-                place.value -= provisional
-                cost += provisional
-                days += (wanted >> shift) * today
-                weight += wanted >> shift
-                result.is_provisional = True
-                if kind == TRANSFER_OUT:
-                    _new_layer(layers, used, wanted, provisional, i, today, today)
-                    chain = _put_on_its_way(layers, result, used, chain, i)
-                    used += 1
-            result.value_change = -cost
-            if kind == SALE:
-                result.trace = 0
-                result.left_on = days // weight if tells_age else today
-
-        if abs(place.quantity) > _LARGEST or abs(place.value) > _LARGEST:
-            raise OverflowError("the stock of a position or its value does not fit 64 bits")
-    progress[:] = (code, next_row, date, used, count, written, saved, first_trace, traced)
-    return DONE
+                full = LAYERS_FULL
+        elif is_over:
+            code, date = code + 1, 0
+        elif _post(run, code, row):
+            row += 1
+        else:
+            full = FOLLOWED_FULL
+    reached[:] = code, row, date
+    return full
 
 
 @_compiled
@@ -869,24 +732,17 @@ def _at_standard(value: int, whole: int, quantity: int) -> int:
 @_compiled
 def fold_standard(
     ledger: NDArray,
-    item_starts: NDArray,
     item_ends: NDArray,
-    memory: NDArray,
     results: NDArray,
     places: NDArray,
     has_standard: NDArray,
     values: NDArray,
     wholes: NDArray,
 ) -> None:
-    """Cost all rows from each item's start on at standard: a value for a whole quantity."""
-    for at in range(len(memory)):
-        row = memory[at]
-        if row.number < 0 and row.position >= 0 and has_standard[row.item]:
-            place = places[row.position]
-            place.quantity, place.value = row.quantity, _at_standard(values[row.item], wholes[row.item], row.quantity)
+    """Cost all rows at standard: a value for a whole quantity."""
     for code in range(len(item_ends)):
         value, whole = values[code], wholes[code]
-        for i in range(item_starts[code], item_ends[code]):
+        for i in range(item_ends[code - 1] if code > 0 else 0, item_ends[code]):
             if not has_standard[code]:
                 break
             entry, result = ledger[i], results[i]

@@ -1,5 +1,0 @@
-with new_states as (
-    select * from {{ ref('int_new_states') }}
-)
-
-select * from new_states
