@@ -17,12 +17,12 @@
     {% set columns = {} %}
     {% for kind in signal_kinds() %}
         {% do columns.update({
-            kind: ['level', 'level_score', 'change_1', 'change_3', 'change_3_before', 'change_year']
+            kind: ['level', 'level_score', 'change_3', 'change_year']
         }) %}
     {% endfor %}
     {% for place in [1, 2, 3] %}
         {% do columns.update({
-            'other_signal_' ~ place: ['last_value', 'age_days', 'change_1', 'change_3', 'change_year']
+            'other_signal_' ~ place: ['last_value', 'age_days', 'change_3', 'change_year']
         }) %}
     {% endfor %}
     {{ return(columns) }}

@@ -13,7 +13,13 @@ demand_months as (
         movements.location_id,
         valuation_dates.valuation_date,
         valuation_dates.month_number,
-        {{ demand_sums() }}
+        cast(sum(case when movement_type = 'sale' then -quantity_change else 0 end) as {{ quantity_type() }})
+            as sold_quantity,
+        cast(sum(case when movement_type = 'customer_return' then quantity_change else 0 end) as {{ quantity_type() }})
+            as returned_quantity,
+        cast(sum(coalesce(gross_amount, 0)) as {{ money_type() }}) as list_amount,
+        cast(sum(case when movement_type = 'sale' then net_amount else 0 end) as {{ money_type() }}) as net_amount,
+        count(distinct case when movement_type = 'sale' then document_id end) as order_count
     from movements
     inner join valuation_dates on last_day(movements.posted_on) = valuation_dates.valuation_date
     group by

@@ -1,9 +1,6 @@
 {%- set contexts = {
     'category': 'category',
     'location': 'location_id',
-    'subcategory': 'subcategory',
-    'brand': 'brand',
-    'supplier': 'supplier_id',
 } -%}
 with position_months as (select * from {{ ref('int_position_months') }}),
 
@@ -14,10 +11,7 @@ items as (select * from {{ ref('items') }}),
 months as (
     select
         position_months.*,
-        items.category,
-        items.subcategory,
-        items.brand,
-        items.supplier_id
+        items.category
     from position_months
     inner join items on position_months.item_id = items.item_id
 ),

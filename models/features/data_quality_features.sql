@@ -1,7 +1,5 @@
 with position_months as (select * from {{ ref('int_position_months') }}),
 
-row_quality as (select * from {{ ref('int_row_quality') }}),
-
 count_variances as (select * from {{ ref('count_variances') }}),
 
 stg_stock_counts as (select * from {{ ref('stg_stock_counts') }}),
@@ -29,13 +27,6 @@ counts as (
         cast(last_day(cast(known_counts.known_at as date)) as date)
 ),
 
--- Before the first movement booked late the company may note no such days: null, not zero.
-first_records as (
-    select min(valuation_date) as first_late_on
-    from row_quality
-    where late_movements > 0
-),
-
 months as (
     select
         position_months.item_id,
@@ -44,18 +35,10 @@ months as (
         position_months.month_number,
         position_months.months_observed,
         position_months.on_hand_quantity,
-        {% for fact in ['row_count', 'mended_rows', 'movement_count', 'late_movements', 'assumed_costs'] -%}
-        row_quality.{{ fact }},
-        {% endfor -%}
         counts.variance_quantity,
         counts.book_quantity,
         case when position_months.on_hand_quantity < 0 then 1 else 0 end as is_negative
     from position_months
-    left join row_quality
-        on
-            position_months.item_id = row_quality.item_id
-            and position_months.location_id = row_quality.location_id
-            and position_months.valuation_date = row_quality.valuation_date
     left join counts
         on
             position_months.item_id = counts.item_id
@@ -66,10 +49,7 @@ months as (
 sums as (
     select
         *,
-        {% for fact in [
-            'row_count', 'mended_rows', 'movement_count', 'late_movements', 'assumed_costs', 'variance_quantity',
-            'book_quantity', 'is_negative',
-        ] -%}
+        {% for fact in ['variance_quantity', 'book_quantity', 'is_negative'] -%}
         {{ rolling_sum(fact, 12) }} as {{ fact }}_12{{ ',' if not loop.last }}
         {% endfor %}
     from months
@@ -81,16 +61,9 @@ data_quality_features as (
         location_id,
         valuation_date,
         cast(months_observed as double) as history_months,
-        {{ ratio('mended_rows_12', 'row_count_12') }} as mended_row_share_12,
-        case
-            when first_records.first_late_on <= sums.valuation_date
-                then {{ ratio('late_movements_12', 'movement_count_12') }}
-        end as late_row_share_12,
-        {{ ratio('assumed_costs_12', 'movement_count_12') }} as assumed_cost_share_12,
         {{ ratio('is_negative_12', 'least(months_observed, 12)') }} as negative_stock_share_12,
         {{ ratio('variance_quantity_12', 'book_quantity_12') }} as count_variance_rate_12
     from sums
-    cross join first_records
     where on_hand_quantity > 0
 )
 

@@ -3,17 +3,16 @@ with position_months as (select * from {{ ref('int_position_months') }}),
 
 order_months as (select * from {{ ref('int_order_months') }}),
 
--- Before the first return or cancellation on record the company may note none: null, not zero.
+-- Before the first return on record the company may note none: null, not zero.
 first_records as (
-    select
-        (select min(month_number) from position_months where returned_quantity > 0) as first_return_month,
-        (select min(month_number) from order_months where cancelled_quantity > 0) as first_cancellation_month
+    select min(month_number) as first_return_month
+    from position_months
+    where returned_quantity > 0
 ),
 
 months as (
     select
         position_months.*,
-        order_months.cancelled_quantity,
         order_months.largest_order_quantity,
         order_months.buyer_change,
         {{ squared('sold_quantity') }} as sold_square,
@@ -40,7 +39,6 @@ demand_sums as (
         {% endfor -%}
         days_observed_to_date - coalesce(lag(days_observed_to_date, 12) over history, 0) as days_12,
         {{ rolling_sum('returned_quantity', 12) }} as returned_12,
-        {{ rolling_sum('cancelled_quantity', 12) }} as cancelled_12,
         {{ rolling_sum('case when sold_quantity > 0 then 1 else 0 end', 12) }} as sale_months_12,
         {{ rolling_sum('sold_square', 12) }} as squares_12,
         {{ rolling_sum('sold_moment', 12) }} as moment_12,
@@ -101,11 +99,7 @@ demand_features as (
         case
             when sold_12 > 0 and month_number >= first_records.first_return_month
                 then least(1, {{ ratio('returned_12', 'sold_12') }})
-        end as returned_share_12,
-        case
-            when sold_12 > 0 and month_number >= first_records.first_cancellation_month
-                then least(1, {{ ratio('coalesce(cancelled_12, 0)', 'sold_12') }})
-        end as cancelled_share_12
+        end as returned_share_12
     from demand_sums
     cross join first_records
     where on_hand_quantity > 0

@@ -1,10 +1,28 @@
--- The kinds that features know by name, and as many others as there are places for.
+-- The kinds that features know by name, and as many others as there are places for. Those get their places in the order
+-- in which they came: a kind that comes later moves none of them, and no feature of an earlier date knows of it.
 with signal_features as (
     select * from {{ ref('signal_features') }}
 ),
 
+first_months as (
+    select
+        signal,
+        min(valuation_date) as first_month_end
+    from signal_features
+    where
+        signal not in (
+            {%- for signal in signal_kinds() %}
+            '{{ signal }}'{{ ',' if not loop.last }}
+            {%- endfor %}
+        )
+    group by signal
+),
+
 other_signals as (
-    select * from {{ ref('int_other_signals') }}
+    select
+        signal,
+        row_number() over (order by first_month_end nulls last, signal nulls last) as place
+    from first_months
 ),
 
 named_signals as (

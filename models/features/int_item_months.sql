@@ -7,11 +7,9 @@ item_months as (
         valuation_date,
         month_number,
         row_number() over (partition by item_id order by month_number nulls last) as months_observed,
-        {% for amount in [
-            'sold_quantity', 'demand_quantity', 'received_quantity', 'net_amount', 'list_amount', 'order_count',
-        ] -%}
-        sum({{ amount }}) as {{ amount }},
-        {% endfor -%}
+        sum(sold_quantity) as sold_quantity,
+        sum(demand_quantity) as demand_quantity,
+        sum(order_count) as order_count,
         sum(greatest(on_hand_quantity, 0)) as on_hand_quantity,
         count(case when on_hand_quantity > 0 then 1 end) as stocking_location_count,
         count(case when sold_quantity > 0 then 1 end) as selling_location_count,

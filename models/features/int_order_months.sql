@@ -2,8 +2,6 @@ with movements as (select * from {{ ref('movements') }}),
 
 valuation_dates as (select * from {{ ref('valuation_dates') }}),
 
-cancellations as (select * from {{ ref('int_cancellations') }}),
-
 sale_lines as (
     select
         movements.item_id,
@@ -59,13 +57,10 @@ buyer_changes as (
 ),
 
 order_facts as (
-    select item_id, location_id, month_number, quantity, promoted_quantity, 0 as cancelled_quantity, 0 as buyer_change
+    select item_id, location_id, month_number, quantity, promoted_quantity, 0 as buyer_change
     from orders
     union all
-    select item_id, location_id, month_number, null, null, cancelled_quantity, 0
-    from cancellations
-    union all
-    select item_id, location_id, month_number, null, null, 0, buyer_change
+    select item_id, location_id, month_number, null, null, buyer_change
     from buyer_changes
 ),
 
@@ -76,7 +71,6 @@ order_months as (
         month_number,
         max(quantity) as largest_order_quantity,
         sum(promoted_quantity) as promoted_quantity,
-        sum(cancelled_quantity) as cancelled_quantity,
         cast(sum(buyer_change) as bigint) as buyer_change
     from order_facts
     group by item_id, location_id, month_number

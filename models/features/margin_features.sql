@@ -1,4 +1,3 @@
-{%- set horizon = var('horizon_months') | int -%}
 {%- set position = ['item_id', 'location_id', 'valuation_date'] -%}
 with price_features as (select * from {{ ref('price_features') }}),
 
@@ -6,7 +5,7 @@ stock_features as (select * from {{ ref('stock_features') }}),
 
 demand_features as (select * from {{ ref('demand_features') }}),
 
-price_paths as (select * from {{ ref('int_price_paths') }}),
+position_months as (select * from {{ ref('int_position_months') }}),
 
 price_elasticities as (select * from {{ ref('int_price_elasticities') }}),
 
@@ -14,50 +13,103 @@ price_tags as (select * from {{ ref('int_price_tags') }}),
 
 items as (select * from {{ ref('items') }}),
 
+monthly_prices as (
+    select
+        item_id,
+        location_id,
+        valuation_date,
+        month_number,
+        sold_quantity,
+        case
+            when cast(list_amount as double) > 1.05e0 * cast(net_amount as double) then sold_quantity
+            else 0
+        end as discounted_quantity,
+        case when sold_quantity > 0 then 1 else 0 end as is_seen,
+        {{ rounded_unit_value(ratio('net_amount', 'sold_quantity')) }} as net_price
+    from position_months
+),
+
+-- A fall counts against the month with sales before it, however long ago.
+falls as (
+    select
+        *,
+        first_value(nullif(net_price, 0)) over (
+            partition by item_id, location_id
+            order by case when net_price > 0 then month_number end nulls last
+        ) as first_price,
+        case
+            when is_seen = 1 and net_price < 0.95 * lag(net_price) over (
+                partition by item_id, location_id, is_seen order by month_number nulls last
+            ) then 1
+            else 0
+        end as is_fall
+    from monthly_prices
+),
+
+-- Prices over the first one, so that their squares are told apart whether the thing is a screw or a ship.
+relatives as (
+    select
+        *,
+        cast(case
+            when cast(net_price as double) > 1e9 * cast(first_price as double) then 1e9
+            else round({{ ratio('net_price', 'first_price') }}, 9)
+        end as decimal(38, 9)) as price_relative
+    from falls
+),
+
+squares as (
+    select
+        *,
+        cast(round(power(cast(price_relative as double), 2), 12) as decimal(38, 12)) as price_square
+    from relatives
+),
+
+price_paths as (
+    select
+        item_id,
+        location_id,
+        valuation_date,
+        month_number,
+        {% for fact in [
+            'is_seen', 'price_relative', 'price_square', 'is_fall', 'discounted_quantity', 'sold_quantity',
+        ] -%}
+        {{ rolling_sum(fact, 12) }} as {{ fact }}_12,
+        {% endfor -%}
+        {{ running_max('case when is_fall = 1 then month_number end') }} as last_fall
+    from squares
+),
+
 margin_features as (
     select
         price_features.item_id,
         price_features.location_id,
         price_features.valuation_date,
         {{ ratio('price_tags.regular_price', 'stock_features.unit_cost') }} as regular_price_to_cost,
-        {% for name, price in {
-            'last_price': 'last_net_price', 'tag_price': 'tag_price', 'lowest_price_12': 'lowest_price_12',
-        }.items() -%}
-        {{ loss_rate_at(price, 'items.selling_cost_rate', 'stock_features.unit_cost') }}
-            as expected_loss_at_{{ name }},
-        {% endfor -%}
-        {% for n in [3, 6, 12] -%}
-        {{ ratio('lowest_price_' ~ n, 'stock_features.unit_cost') }} as lowest_price_to_cost_{{ n }},
-        {% endfor -%}
-        price_paths.volatility_12 as price_volatility_12,
-        price_paths.trend_12 as price_trend_12,
-        -- The price that the trend leads to at the middle of the horizon, when the average unit sells.
-        {{ ratio(
-            'last_net_price * least(2, greatest(0, 1 + coalesce(trend_12, 0) * ' ~ horizon / 2 ~ 'e0))',
-            'stock_features.unit_cost'
-        ) }} as projected_price_to_cost,
-        case when price_features.discount_depth_12 is not null then price_paths.discounted_share_12 end
-            as discounted_sales_share_12,
-        price_paths.months_since_fall as months_since_price_fall,
-        price_paths.falls_12 as price_fall_count_12,
-        price_features.discount_depth_3 * {{ midpoint_change('daily_velocity_3', 'daily_velocity_12') }}
-            as discount_response_3,
         case
-            when price_features.markdown_days is not null
-                then
-                    coalesce(price_features.markdown_depth, 0)
-                    * {{ midpoint_change('daily_velocity_3', 'daily_velocity_12') }}
-        end as markdown_response_3,
+            when is_seen_12 >= 2
+                then sqrt(greatest(
+                    0, is_seen_12 * {{ ratio('price_square_12', 'power(cast(price_relative_12 as double), 2)') }} - 1
+                ))
+        end as price_volatility_12,
+        case
+            when price_features.discount_depth_12 is not null
+                then {{ ratio('discounted_quantity_12', 'sold_quantity_12') }}
+        end as discounted_sales_share_12,
+        cast(price_paths.month_number - last_fall as double) as months_since_price_fall,
+        cast(is_fall_12 as double) as price_fall_count_12,
+        {% for response, depth in {
+            'discount_response_3': 'price_features.discount_depth_3',
+            'markdown_response_3': 'case when price_features.markdown_days is not null then coalesce(markdown_depth, 0) end',
+        }.items() -%}
+        {{ depth }} * {{ midpoint_change('daily_velocity_3', 'daily_velocity_12') }} as {{ response }},
+        {% endfor -%}
         price_elasticities.elasticity as own_price_elasticity,
         price_elasticities.category_elasticity as category_price_elasticity,
         price_elasticities.elasticity * price_features.price_change_12 as price_driven_demand_change,
-        {% for rank, value in {
-            'price': 'price_features.last_net_price', 'margin': 'price_features.price_to_cost',
-        }.items() -%}
         percent_rank() over (
-            partition by items.category, price_features.valuation_date order by {{ value }} nulls first
-        ) as {{ rank }}_rank_in_category{{ ',' if not loop.last }}
-        {% endfor %}
+            partition by items.category, price_features.valuation_date
+            order by price_features.last_net_price nulls first
+        ) as price_rank_in_category
     from price_features
     inner join items on price_features.item_id = items.item_id
     {% for relation, kind in {

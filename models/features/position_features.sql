@@ -1,7 +1,6 @@
 {%- set families = [
     'stock', 'demand', 'price', 'life_cycle', 'supply', 'category',
-    'market', 'seasonality', 'customer', 'intermittence', 'velocity', 'sell_out',
-    'layer', 'item', 'track_record', 'margin', 'season_outlook', 'life_stage',
+    'market', 'seasonality', 'customer', 'item', 'track_record', 'margin', 'life_stage',
     'outlook', 'message', 'supplier', 'data_quality',
 ] -%}
 with on_hand as (

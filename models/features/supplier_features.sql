@@ -32,11 +32,8 @@ short_shares as (
 received_sums as (
     select
         *,
-        {{ rolling_sum('receipt_count', 12) }} as receipts_12,
-        {% for n in [1, 3] -%}
-        {{ rolling_sum('received_quantity', n) }} as received_{{ n }},
-        {{ rolling_sum('demand_quantity', n) }} as demand_{{ n }}{{ ',' if not loop.last }}
-        {% endfor %}
+        {{ rolling_sum('received_quantity', 3) }} as received_3,
+        {{ rolling_sum('demand_quantity', 3) }} as demand_3
     from position_months
 ),
 
@@ -54,15 +51,8 @@ supplier_features as (
                 then {{ ratio('coalesce(open_orders.firm_quantity, 0)', 'stock_features.quantity') }}
         end as uncancellable_order_to_stock,
         {{ ratio('open_orders.overdue_quantity', 'open_orders.open_quantity') }} as overdue_order_share,
-        {% for n in [1, 3] -%}
-        {{ midpoint_change('received_' ~ n, 'greatest(demand_' ~ n ~ ', 0)') }} as received_to_demand_{{ n }},
-        {% endfor -%}
-        -- Days since the last receipt in usual intervals between receipts.
-        supply_features.days_since_last_receipt * receipts_12 / 365.25e0 as receipt_gap_to_mean_gap,
-        {% for n in [3, 12] -%}
-        {{ midpoint_change('stock_features.unit_cost', 'earlier_' ~ n ~ '.unit_cost') }} as unit_cost_change_{{ n }}
-        {{- ',' if not loop.last }}
-        {% endfor %}
+        {{ midpoint_change('received_3', 'greatest(demand_3, 0)') }} as received_to_demand_3,
+        {{ midpoint_change('stock_features.unit_cost', 'year_before.unit_cost') }} as unit_cost_change_12
     from stock_features
     inner join items on stock_features.item_id = items.item_id
     inner join received_sums
@@ -88,13 +78,11 @@ supplier_features as (
         on
             items.supplier_id = short_shares.supplier_id
             and stock_features.valuation_date = short_shares.valuation_date
-    {% for n in [3, 12] -%}
-    left join stock_features as earlier_{{ n }}
+    left join stock_features as year_before
         on
-            stock_features.item_id = earlier_{{ n }}.item_id
-            and stock_features.location_id = earlier_{{ n }}.location_id
-            and earlier_{{ n }}.valuation_date = {{ month_end_after('stock_features.valuation_date', -n) }}
-    {% endfor %}
+            stock_features.item_id = year_before.item_id
+            and stock_features.location_id = year_before.location_id
+            and year_before.valuation_date = {{ month_end_after('stock_features.valuation_date', -12) }}
 )
 
 select * from supplier_features

@@ -73,14 +73,6 @@ supply_features as (
             when first_records.first_stockout_on <= supply_sums.valuation_date
                 then cast(coalesce(stockout_days.stockout_days_12, 0) as double)
         end as stockout_days_12,
-        case
-            when first_records.first_stockout_on <= supply_sums.valuation_date
-                then cast(coalesce(stockout_days.stockout_demand_12, 0) as double)
-        end as stockout_demand_12,
-        case
-            when first_records.first_stockout_on <= supply_sums.valuation_date
-                then {{ ratio('coalesce(stockout_demand_12, 0)', 'coalesce(stockout_demand_12, 0) + sold_12') }}
-        end as stockout_demand_share_12,
         supplier_months.lead_time_days as supplier_lead_time_days,
         supplier_months.late_share as supplier_late_share_12,
         supplier_months.defect_rate as supplier_defect_rate_12

@@ -25,8 +25,7 @@ known_outcomes as (
         cast(realised_outcomes.realised_loss as {{ money_type() }}) as realised_loss,
         cast(realised_outcomes.cost_value as {{ money_type() }}) as cost_value,
         realised_outcomes.realised_loss_rate,
-        realised_outcomes.sell_through,
-        realised_outcomes.is_obsolete
+        realised_outcomes.sell_through
     from realised_outcomes
     inner join valuation_dates on realised_outcomes.valuation_date = valuation_dates.valuation_date
 ),
@@ -37,11 +36,7 @@ known_outcomes as (
     select
         {{ key }} as peer_id,
         known_outcomes.valuation_date,
-        {{ ratio('sum(known_outcomes.realised_loss)', 'sum(known_outcomes.cost_value)') }} as loss_rate,
-        {{ ratio(
-            'sum(case when known_outcomes.is_obsolete then known_outcomes.cost_value else 0 end)',
-            'sum(known_outcomes.cost_value)'
-        ) }} as obsolete_share
+        {{ ratio('sum(known_outcomes.realised_loss)', 'sum(known_outcomes.cost_value)') }} as loss_rate
     from known_outcomes
     inner join items on known_outcomes.item_id = items.item_id
     where {{ key }} is not null
@@ -57,8 +52,7 @@ track_record_features as (
         known_outcomes.realised_loss_rate as own_past_loss_rate,
         known_outcomes.sell_through as own_past_sell_through,
         {% for peer in peers -%}
-        {{ peer }}_outcomes.loss_rate as {{ peer }}_past_loss_rate,
-        {{ peer }}_outcomes.obsolete_share as {{ peer }}_past_obsolete_share{{ ',' if not loop.last }}
+        {{ peer }}_outcomes.loss_rate as {{ peer }}_past_loss_rate{{ ',' if not loop.last }}
         {% endfor %}
     from on_hand
     inner join items on on_hand.item_id = items.item_id

@@ -130,7 +130,6 @@ KEPT = {
     "movements": "movement_id",
     "signals": "signal, series, entity_type, entity_id, observed_on, known_on",
     "on_hand": "item_id, location_id, valuation_date",
-    "demand_days": "item_id, location_id, day",
     "valuation_dates": "valuation_date",
 }
 NUMBERED = {"movements": "movement_number, linked_movement_number"}
