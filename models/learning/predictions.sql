@@ -6,8 +6,8 @@ segments as (
     select * from {{ ref('segments') }}
 ),
 
-segment_champions as (
-    select * from {{ ref('segment_champions') }}
+champions as (
+    select * from {{ ref('champions') }}
 ),
 
 obsolescence_champions as (
@@ -33,14 +33,14 @@ by_target as (
         scores.location_id,
         scores.valuation_date,
         max(segments.segment) as segment,
-        max(segment_champions.model) as model,
-        max(segment_champions.trained_on) as trained_on,
-        max(case when scores.model = segment_champions.model then scores.run_id end) as run_id,
-        max(case when scores.model = segment_champions.model then scores.prediction end) as loss_rate,
-        max(case when scores.model = segment_champions.model then scores.lower end) as loss_rate_lower,
-        max(case when scores.model = segment_champions.model then scores.upper end) as loss_rate_upper,
-        max(case when scores.model = segment_champions.model then scores.lower_95 end) as loss_rate_lower_95,
-        max(case when scores.model = segment_champions.model then scores.upper_95 end) as loss_rate_upper_95,
+        max(champions.model) as model,
+        max(champions.trained_on) as trained_on,
+        max(case when scores.model = champions.model then scores.run_id end) as run_id,
+        max(case when scores.model = champions.model then scores.prediction end) as loss_rate,
+        max(case when scores.model = champions.model then scores.lower end) as loss_rate_lower,
+        max(case when scores.model = champions.model then scores.upper end) as loss_rate_upper,
+        max(case when scores.model = champions.model then scores.lower_95 end) as loss_rate_lower_95,
+        max(case when scores.model = champions.model then scores.upper_95 end) as loss_rate_upper_95,
         max(case when scores.model = obsolescence_champions.model then scores.prediction end)
             as obsolescence_probability
     from scores
@@ -49,8 +49,7 @@ by_target as (
             scores.item_id = segments.item_id
             and scores.location_id = segments.location_id
             and scores.valuation_date = segments.valuation_date
-    inner join segment_champions
-        on segments.valuation_date = segment_champions.valuation_date and segments.segment = segment_champions.segment
+    inner join champions on scores.valuation_date = champions.valuation_date
     inner join obsolescence_champions on scores.valuation_date = obsolescence_champions.valuation_date
     group by scores.item_id, scores.location_id, scores.valuation_date
 ),
