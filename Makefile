@@ -29,7 +29,7 @@ dbt_vars = {"source_path": "$(SOURCE)"$(told)}
 .PHONY: build check template demo journal workbook workbook-import model-document test pytest-build pytest-apart pytest-library lint docs clean
 
 build: $(environment) $(if $(filter data/demo,$(SOURCE)),data/demo/items.parquet)
-	$(bin)/dbt build --vars '$(dbt_vars)'
+	$(bin)/inventory-valuation build --vars '$(dbt_vars)'
 
 check: $(environment)
 	$(bin)/inventory-valuation check $(SOURCE) --vars '$(dbt_vars)'

@@ -81,7 +81,8 @@ fiscal_periods as (
             else coalesce(
                 own_periods.next_fiscal_year <> own_periods.fiscal_year, own_periods.fiscal_period = 12
             )
-        end as is_fiscal_year_end
+        end as is_fiscal_year_end,
+        {{ 'true' if var('interim_recoveries') else 'false' }} as allows_interim_recoveries
     from calendar_periods
     left join own_periods on calendar_periods.period_end = own_periods.period_end
 )

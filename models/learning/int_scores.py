@@ -10,6 +10,5 @@ def model(dbt, session):
         dbt.ref("training_windows").to_arrow_table(),
         dbt.ref("scoring_dates").to_arrow_table(),
         dbt.ref("int_trained_models").to_arrow_table(),
-        horizon_months=dbt.config.meta_get("horizon_months"),
         progress=tell,
     )

@@ -47,6 +47,7 @@ scoring_dates as (
     select
         valuation_dates.valuation_date,
         max(trainings.valuation_date) as trained_on,
+        max(valuation_dates.horizon_months) as horizon_months,
         bool_or(valuation_dates.has_outcome) as has_outcome,
         bool_or(valuation_dates.is_latest) as is_latest
     from valuation_dates

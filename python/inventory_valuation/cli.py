@@ -1,4 +1,4 @@
-"""`inventory-valuation`: everything that a person does beside `dbt build`, as sub-commands."""
+"""`inventory-valuation`: everything that a person does, as sub-commands."""
 
 from __future__ import annotations
 
@@ -46,6 +46,7 @@ def template(words: list[str]) -> int:
 
 # Where the command lines stand that have a module of their own; each is loaded when it is asked for.
 MODULES = {
+    "build": "inventory_valuation.building",
     "demo": "inventory_valuation.demo.__main__",
     "journal": "inventory_valuation.books.journal_export",
     "model-document": "inventory_valuation.publishing.model_document",

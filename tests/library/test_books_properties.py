@@ -110,7 +110,7 @@ class Histories:
         """The fold over the periods from one up to another."""
         openings = self.openings() if openings is None else openings
         decisions = self.decisions(first, self.periods if last is None else last)
-        return roll_forward(decisions, self.flows(), self.transfers(), openings, fiscal_years=self.fiscal_years)
+        return roll_forward(decisions, self.flows(), self.transfers(), openings, recovery_years=self.fiscal_years)
 
 
 def fiscal_years(ends: list[datetime.date], start_month: int) -> pa.Table:
@@ -317,7 +317,7 @@ def test_interim_write_downs_recover_within_their_fiscal_year_only(month):
         },
         FLOWS,
     )
-    rows = roll_forward(decisions, held, TRANSFERS.empty_table(), fiscal_years=fiscal_years(ends, month))
+    rows = roll_forward(decisions, held, TRANSFERS.empty_table(), recovery_years=fiscal_years(ends, month))
     last = rows.filter(pc.equal(rows["period_end"], pa.scalar(ends[2], pa.date32()))).to_pylist()[0]
     assert last["framework"] == "us_gaap"
     recovered = 0 if month == 4 else 200

@@ -23,6 +23,7 @@ def month_ends(months: int) -> pa.Table:
         {
             "valuation_date": pa.array([start - timedelta(days=1) for start in starts], pa.date32()),
             "month_number": range(1, months + 1),
+            "horizon_months": [HORIZON] * months,
         }
     )
 
@@ -59,7 +60,7 @@ def falling(rate: float, months: int, sale_months: int = 1_000, band: int = 1, c
 
 
 def curves_of(rows: list[dict], months: int = 12, categories: tuple[str, ...] = ("phones", "cables")) -> list[dict]:
-    table = price_curves(moves_of(rows), pa.table({"category": list(categories)}), month_ends(months), HORIZON)
+    table = price_curves(moves_of(rows), pa.table({"category": list(categories)}), month_ends(months))
     return table.to_pylist()
 
 

@@ -43,12 +43,14 @@ def company(later_demand=1.0):
 
 def dates(*months):
     ends = pa.array([month_end(month) for month in months], pa.date32())
-    return pa.table({"valuation_date": ends, "trained_on": pa.array([month_end(ORIGIN)] * len(months), pa.date32())})
+    origins = pa.array([month_end(ORIGIN)] * len(months), pa.date32())
+    horizons = pa.array([HORIZON] * len(months), pa.int64())
+    return pa.table({"valuation_date": ends, "trained_on": origins, "horizon_months": horizons})
 
 
 @pytest.fixture(scope="module")
 def trained():
-    return train_sell_through(*company(), dates(ORIGIN), HORIZON)
+    return train_sell_through(*company(), dates(ORIGIN))
 
 
 def test_the_examples_in_the_text():
@@ -56,7 +58,7 @@ def test_the_examples_in_the_text():
 
 
 def test_what_rarely_sells_is_told_from_what_sells_fast(trained):
-    scored = score_sell_through(*company(), dates(ORIGIN), trained, HORIZON)
+    scored = score_sell_through(*company(), dates(ORIGIN), trained)
     rate = dict(zip(scored["item_id"].to_pylist(), scored["sold_rate"].to_pylist(), strict=True))
     fast = np.mean([value for item, value in rate.items() if int(item[5:]) % 2])
     slow = np.mean([value for item, value in rate.items() if not int(item[5:]) % 2])
@@ -64,7 +66,7 @@ def test_what_rarely_sells_is_told_from_what_sells_fast(trained):
 
 
 def test_nothing_after_the_origin_is_learned(trained):
-    other = train_sell_through(*company(later_demand=50.0), dates(ORIGIN), HORIZON)
+    other = train_sell_through(*company(later_demand=50.0), dates(ORIGIN))
     assert other["run_id"].to_pylist() == trained["run_id"].to_pylist()
     assert other["artefact"].to_pylist() == trained["artefact"].to_pylist()
 
@@ -75,7 +77,7 @@ def test_an_outcome_of_a_month_is_learned_from_after_a_month(trained):
     demand = history["demand_quantity"].to_numpy().copy()
     demand[(history["month_number"].to_numpy() == ORIGIN)] += 7
     changed = history.set_column(2, "demand_quantity", pa.array(demand))
-    assert train_sell_through(stock, changed, dates(ORIGIN), HORIZON)["run_id"] != trained["run_id"]
+    assert train_sell_through(stock, changed, dates(ORIGIN))["run_id"] != trained["run_id"]
 
 
 def test_more_months_sell_no_less(trained):
@@ -90,5 +92,5 @@ def test_more_months_sell_no_less(trained):
 
 def test_what_is_fitted_is_taken_over(trained):
     before = trained.select(["run_id", "held_out"]).append_column("artefact", pa.array([b"kept"], pa.binary()))
-    again = train_sell_through(*company(), dates(ORIGIN), HORIZON, fitted_before=before)
+    again = train_sell_through(*company(), dates(ORIGIN), fitted_before=before)
     assert again["artefact"].to_pylist() == [b"kept"]

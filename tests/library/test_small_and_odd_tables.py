@@ -115,6 +115,7 @@ def scoring_dates(examples):
         {
             "valuation_date": days,
             "trained_on": days,
+            "horizon_months": pa.array([HORIZON] * len(days), pa.int64()),
             "has_outcome": pa.array([number + HORIZON < MONTHS for number in origins], pa.bool_()),
         }
     )
@@ -134,7 +135,7 @@ def test_models_learn_from_any_book_and_speak_of_all_of_it(rows):
     examples = book(rows)
     dates = scoring_dates(examples)
     trained = train_models(examples, windows(), dates, CATALOGUE, estimators=SHORT)
-    scored = score_models(examples, windows(), dates, trained, HORIZON)
+    scored = score_models(examples, windows(), dates, trained)
     assert_finite(scored)
     scored_rows = sum(row["month"] in {day.month - 1 for day in dates["valuation_date"].to_pylist()} for row in rows)
     assert len(scored) == scored_rows * (len(ESTIMATORS) + len(ENSEMBLES))
@@ -222,8 +223,8 @@ def test_the_sell_through_is_learned_from_any_stock(rows, demands):
     )
     days = stock["valuation_date"].unique()
     dates = pa.table({"valuation_date": days, "trained_on": days})
-    trained = train_sell_through(stock, history, dates, HORIZON)
-    scored = score_sell_through(stock, history, dates, trained, HORIZON)
+    trained = train_sell_through(stock, history, dates)
+    scored = score_sell_through(stock, history, dates, trained)
     assert_finite(scored)
     rates = scored["sold_rate"].to_numpy()
     assert ((rates >= 0) & (rates <= 1)).all()
@@ -333,9 +334,10 @@ def test_prices_go_on_somehow_whatever_was_sold(rows, categories, months, horizo
         {
             "valuation_date": pa.array([month_end(number) for number in range(months)], pa.date32()),
             "month_number": pa.array(range(1, months + 1), pa.int64()),
+            "horizon_months": pa.array([horizon] * months, pa.int64()),
         }
     )
-    curves = price_curves(table, pa.table({"category": pa.array(names, pa.string())}), dates, horizon)
+    curves = price_curves(table, pa.table({"category": pa.array(names, pa.string())}), dates)
     assert len(curves) == 8 * len(names) * months
     assert_finite(curves)
 

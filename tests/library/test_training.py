@@ -67,8 +67,9 @@ def windows():
     return pa.table({"origin_date": days(origins), "training_date": days(dates)})
 
 
-def scoring_dates():
-    return pa.table({"valuation_date": days(TRAINED_ON), "trained_on": days(TRAINED_ON.values())})
+def scoring_dates(horizon=HORIZON):
+    dates = {"valuation_date": days(TRAINED_ON), "trained_on": days(TRAINED_ON.values())}
+    return pa.table({**dates, "horizon_months": pa.array([horizon] * len(TRAINED_ON), pa.int64())})
 
 
 def catalogue(**signs):
@@ -81,7 +82,7 @@ def train(examples=None, window=None, features=None):
 
 
 def score(examples, trained):
-    return score_models(examples, windows(), scoring_dates(), trained, HORIZON)
+    return score_models(examples, windows(), scoring_dates(), trained)
 
 
 @functools.cache
@@ -288,7 +289,7 @@ def test_probabilities_are_calibrated_on_raw_ones_not_on_calibrated_ones():
         return ESTIMATORS["obsolescence_boosting"].predict(artefact, matrix), rows["is_obsolete"].to_numpy()
 
     known = [(month, *raw_and_label(month)) for month in (6, 7)]
-    scored = score_models(book(), windows(), scoring_dates(), trained_book(), horizon_months=1)
+    scored = score_models(book(), windows(), scoring_dates(horizon=1), trained_book())
     found = [row["prediction"] for row in scores_at(scored, 8, "obsolescence_boosting")]
     assert found == calibrate(raw_and_label(8)[0], known).tolist()
 
@@ -367,6 +368,6 @@ def test_what_an_earlier_build_fitted_is_taken_over(monkeypatch):
 def test_without_a_date_to_score_nothing_is_learned_and_nothing_scored():
     none = scoring_dates().slice(0, 0)
     cards = train_models(book(), windows(), none, catalogue())
-    scored = score_models(book(), windows(), none, cards, HORIZON)
+    scored = score_models(book(), windows(), none, cards)
     assert (cards.num_rows, scored.num_rows) == (0, 0)
     assert scored.schema.names == scored_book().schema.names

@@ -6,34 +6,14 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
-from functools import cache
 from pathlib import Path
 
 import yaml
 
 ROOT = Path(__file__).parents[2]
 DBT = Path(sys.executable).with_name("dbt")
-# Other vars make dbt parse anew, which takes longer than most of these builds. No SQL model hangs on a var when it is
-# parsed, but the settings of Python models and the rows of unit tests do: what looks at those is parsed with its vars.
-RUN_PARSED = """
-import sys
-from pathlib import Path
-from dbt.cli.main import dbtRunner
-from dbt.contracts.graph.manifest import Manifest
-manifest = Manifest.from_msgpack(Path(sys.argv[1]).read_bytes())
-manifest.build_flat_graph()
-sys.exit(not dbtRunner(manifest=manifest).invoke(sys.argv[2:]).success)
-"""
-
-
-@cache
-def parsed_project(variables: str = "{}") -> Path:
-    """The project as dbt parsed it with some vars, once for all tests of a session."""
-    folder = Path(tempfile.mkdtemp())
-    parse = [DBT, "--quiet", "parse", "--vars", variables, "--target-path", folder, "--log-path", folder]
-    subprocess.run(parse, cwd=ROOT, check=True)
-    return folder / "partial_parse.msgpack"
+# As `inventory-valuation build` does, but for every command of dbt.
+RUN_PARSED = "import sys; from inventory_valuation.building import run_dbt; sys.exit(not run_dbt(sys.argv[1:]).success)"
 
 
 def project_variables(**others: object) -> dict[str, object]:
@@ -47,13 +27,13 @@ def start_dbt(folder: Path, *words: str, anew: bool = False, **variables: object
     Args:
         folder: where it all goes.
         words: the command.
-        anew: parse the project as well, as a user's first command does.
+        anew: by plain dbt, which parses the project anew.
         variables: the vars.
     """
     folder.mkdir(parents=True, exist_ok=True)
     return subprocess.Popen(
         [
-            *([DBT] if anew else [sys.executable, "-c", RUN_PARSED, parsed_project()]),
+            *([DBT] if anew else [sys.executable, "-c", RUN_PARSED]),
             *words,
             *("--vars", json.dumps(variables)),
             *("--target-path", folder / "target", "--log-path", folder / "logs"),
@@ -103,22 +83,16 @@ def write_company(folder: Path, *options: str) -> Path:
     return folder
 
 
-def run_jobs(folder: Path, jobs: list[dict], **variables: object) -> dict[str, dict]:
+def run_jobs(folder: Path, jobs: list[dict]) -> dict[str, dict]:
     """Run dbt commands one after the other in one process; many_builds.py says what a job and its answer are.
 
     Args:
         folder: for target and logs.
         jobs: what to run.
-        variables: the vars that the project is parsed with.
     """
     file = folder / "jobs.json"
     file.write_text(json.dumps(jobs))
-    many_builds = [
-        sys.executable,
-        Path(__file__).with_name("many_builds.py"),
-        parsed_project(json.dumps(variables)),
-        file,
-    ]
+    many_builds = [sys.executable, Path(__file__).with_name("many_builds.py"), file]
     done = subprocess.run(many_builds, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     return json.loads(done.stdout.splitlines()[-1])

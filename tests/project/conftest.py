@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import pytest
-from building import run_dbt, write_company
+from building import ROOT, run_dbt, write_company
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,15 @@ class Build:
     def published(self) -> Path:
         """The file that readers open."""
         return self.folder / "published.duckdb"
+
+
+@pytest.fixture(scope="session")
+def manifest(tmp_path_factory) -> dict:
+    """The project as dbt parses it."""
+    file = tmp_path_factory.mktemp("parsed") / "manifest.json"
+    write = f"from inventory_valuation.building import parsed_project; parsed_project().result.write({str(file)!r})"
+    subprocess.run([sys.executable, "-c", write], cwd=ROOT, check=True)
+    return json.loads(file.read_text())
 
 
 @pytest.fixture(scope="session")
@@ -48,8 +60,8 @@ def rebuilt(build, tmp_path_factory) -> Iterator[tuple[Build, duckdb.DuckDBPyCon
     for name in ("build.duckdb", "published.duckdb"):
         shutil.copy(build.folder / name, folder / name)
     with duckdb.connect(folder / "published.duckdb", read_only=True) as reader:
-        # What unit tests expect of the horizon is written when they are parsed.
         policies = {"horizon_months": 6, "cost_pool": "item"}
-        code, output = run_dbt(folder, "build", anew=True, source_path=str(build.company), **policies)
+        words = ("build", "--exclude-resource-type", "unit_test")
+        code, output = run_dbt(folder, *words, source_path=str(build.company), **policies)
         assert code == 0, output[-6000:]
         yield Build(build.company, folder, output), reader

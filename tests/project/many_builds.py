@@ -1,4 +1,4 @@
-"""Several dbt commands in one process on a project parsed before: `many_builds.py partial_parse.msgpack jobs.json`.
+"""Several dbt commands in one process, on one parsed project: `many_builds.py jobs.json`.
 
 A job is {"name", "database", "words", "variables"}, with "published" and "target" where it has a published file and a
 target folder of its own, and "seeds" where its seeds stand in another project's folder. The answer, by name on the last
@@ -19,13 +19,12 @@ from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 from dbt_common.clients import agate_helper
 
+from inventory_valuation.building import parsed_project
 
-def with_settings(manifest: Manifest, job: dict) -> Manifest:
-    """The project as it would have been parsed for a job: settings of Python models and places of seeds are in it."""
+
+def with_seeds(manifest: Manifest, job: dict) -> Manifest:
+    """The project with the seeds of a job."""
     for node in manifest.nodes.values():
-        if node.resource_type == "model" and node.language == "python":
-            for name in node.config.meta.keys() & job["variables"].keys():
-                node.config.meta[name] = job["variables"][name]
         if node.resource_type == "seed" and "seeds" in job:
             node.root_path = job["seeds"]
     manifest.build_flat_graph()
@@ -42,11 +41,10 @@ def rows_of_seeds(job: dict) -> AbstractContextManager:
     )
 
 
-def run_jobs(parsed: Path, jobs: list[dict], folder: Path) -> dict[str, dict]:
+def run_jobs(jobs: list[dict], folder: Path) -> dict[str, dict]:
     """Run the commands one after the other.
 
     Args:
-        parsed: the parsed project.
         jobs: what to run.
         folder: for target and logs.
 
@@ -54,7 +52,7 @@ def run_jobs(parsed: Path, jobs: list[dict], folder: Path) -> dict[str, dict]:
         By name of the job whether it succeeded, and all that dbt said.
     """
     os.environ |= {"NO_COLOR": "1", "INVENTORY_DB": jobs[0]["database"]}
-    manifest = Manifest.from_msgpack(parsed.read_bytes())
+    manifest = parsed_project().result
     answers = {}
     for job in jobs:
         began = time.monotonic()
@@ -64,7 +62,7 @@ def run_jobs(parsed: Path, jobs: list[dict], folder: Path) -> dict[str, dict]:
         said: list[str] = []
         with rows_of_seeds(job):
             result = dbtRunner(
-                manifest=with_settings(manifest.deepcopy(), job),
+                manifest=with_seeds(manifest.deepcopy(), job),
                 callbacks=[lambda event, said=said: said.append(event.info.msg)],
             ).invoke(["--quiet", *job["words"], "--vars", json.dumps(job["variables"]), *paths])
         answers[job["name"]] = {
@@ -76,5 +74,5 @@ def run_jobs(parsed: Path, jobs: list[dict], folder: Path) -> dict[str, dict]:
 
 
 if __name__ == "__main__":
-    parsed, file = (Path(word) for word in sys.argv[1:])
-    print(json.dumps(run_jobs(parsed, json.loads(file.read_text()), file.parent)))
+    file = Path(sys.argv[1])
+    print(json.dumps(run_jobs(json.loads(file.read_text()), file.parent)))

@@ -39,7 +39,7 @@ def builds(tmp_path_factory) -> tuple[Path, dict[str, dict]]:
         for name, company in COMPANIES.items()
     ]
     jobs.append(jobs[-1] | {"name": "tests", "words": ["compile", "--select", "test_type:data"]})
-    return folder, run_jobs(folder, jobs, **VARIABLES)
+    return folder, run_jobs(folder, jobs)
 
 
 def test_the_companies_are_odd_in_every_way():

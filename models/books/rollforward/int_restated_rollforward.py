@@ -3,7 +3,7 @@ from inventory_valuation.books.rollforward import roll_forward
 
 def model(dbt, session):
     """The reserve of every position as it would stand had everything been known that is known now."""
-    years = dbt.ref("fiscal_periods").project("period_end, fiscal_year").to_arrow_table()
+    recovery_years = dbt.ref("fiscal_periods").filter("allows_interim_recoveries").project("period_end, fiscal_year")
     decisions = dbt.ref("int_decisions_to_book").project(
         "item_id, location_id, period_end, cost_value, restated_amount as decided_amount"
     )
@@ -12,5 +12,5 @@ def model(dbt, session):
         dbt.ref("cohort_flows").to_arrow_table(),
         dbt.ref("cohort_transfers").to_arrow_table(),
         dbt.ref("int_first_openings").to_arrow_table(),
-        fiscal_years=years if dbt.config.meta_get("interim_recoveries") else None,
+        recovery_years=recovery_years.to_arrow_table(),
     )

@@ -6,6 +6,5 @@ def model(dbt, session):
     return price_curves(
         dbt.ref("int_price_moves").to_arrow_table(),
         dbt.ref("items").project("category").distinct().to_arrow_table(),
-        dbt.ref("valuation_dates").project("valuation_date, month_number").to_arrow_table(),
-        dbt.config.meta_get("horizon_months"),
+        dbt.ref("valuation_dates").project("valuation_date, month_number, horizon_months").to_arrow_table(),
     )

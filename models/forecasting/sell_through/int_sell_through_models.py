@@ -9,7 +9,6 @@ def model(dbt, session):
         dbt.ref("int_stock_looks").to_arrow_table(),
         dbt.ref("int_demand_history").to_arrow_table(),
         dbt.ref("scoring_dates").to_arrow_table(),
-        dbt.config.meta_get("horizon_months"),
         stored_runs(session, str(dbt.this)),
         progress=tell,
     )

@@ -8,5 +8,4 @@ def model(dbt, session):
         dbt.ref("int_demand_history").to_arrow_table(),
         dbt.ref("scoring_dates").to_arrow_table(),
         dbt.ref("int_sell_through_models").to_arrow_table(),
-        dbt.config.meta_get("horizon_months"),
     )

@@ -120,7 +120,7 @@ def roll_forward(
     openings: pa.Table | None = None,
     *,
     reversing: tuple[str, ...] = ("ifrs",),
-    fiscal_years: pa.Table | None = None,
+    recovery_years: pa.Table | None = None,
 ) -> pa.Table:
     """Roll the reserve of every position forward, period by period, under both frameworks.
 
@@ -133,8 +133,8 @@ def roll_forward(
         openings: item_id, location_id, framework, period_end, closing_amount, recoverable_amount: the books of the
             period before the first; none where nothing was booked.
         reversing: frameworks under which whatever is left may be reversed.
-        fiscal_years: period_end and fiscal_year, where other frameworks reverse what was written down in the same
-            fiscal year; none where they never do.
+        recovery_years: period_end and fiscal_year of periods in which other frameworks reverse what was written down
+            in the same fiscal year; none where they never do.
 
     Returns:
         item_id, location_id, period_end, framework, `AMOUNTS` and recoverable_amount, the part of the closing that
@@ -189,7 +189,7 @@ def roll_forward(
             spread(to_units(openings[name], MONEY), of_framework, opening_rows)
             for name in ("closing_amount", RECOVERABLE)
         )
-    periods, year_of = np.unique(decision_days), _year_of_day(fiscal_years)
+    periods, year_of = np.unique(decision_days), _year_of_day(recovery_years)
     previous = opening_days.max() if len(opening_days) else periods[0] - 1 if len(periods) else 0
     # Before the first decision there are no rows, but columns.
     rows = [_rows(positions, np.arange(0), 0, "", (np.zeros(0, np.int64),) * (len(AMOUNTS) + 1))]
@@ -223,7 +223,7 @@ def roll_forward(
             addition = np.maximum(target - left, 0)
             reversal = np.minimum(np.maximum(left - target, 0), reversible)
             closing[framework] = left + addition - reversal
-            is_reversible = framework in reversing or fiscal_years is not None
+            is_reversible = framework in reversing or bool(year_of)
             recoverable[framework] = reversible + addition - reversal if is_reversible else reversible
             amounts = (opening, addition, by_sale, by_scrap, reversal, transferred, closing[framework])
             kept = np.flatnonzero((stock_cost > 0) | np.any(np.stack(amounts) != 0, axis=0))
@@ -232,12 +232,12 @@ def roll_forward(
     return pa.concat_tables(rows)
 
 
-def _year_of_day(fiscal_years: pa.Table | None) -> dict[int, int]:
+def _year_of_day(recovery_years: pa.Table | None) -> dict[int, int]:
     """The fiscal year of each period's last day."""
-    if fiscal_years is None:
+    if recovery_years is None:
         return {}
-    days = to_days(fiscal_years["period_end"]).tolist()
-    return dict(zip(days, fiscal_years["fiscal_year"].to_pylist(), strict=True))
+    days = to_days(recovery_years["period_end"]).tolist()
+    return dict(zip(days, recovery_years["fiscal_year"].to_pylist(), strict=True))
 
 
 def _no_openings() -> pa.Table:

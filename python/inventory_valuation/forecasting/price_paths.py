@@ -104,7 +104,7 @@ def _wins(gains: Array, amounts: Array) -> NDArray[np.bool_]:
     return wins
 
 
-def price_curves(moves: pa.Table, categories: pa.Table, valuation_dates: pa.Table, horizon_months: int) -> pa.Table:
+def price_curves(moves: pa.Table, categories: pa.Table, valuation_dates: pa.Table) -> pa.Table:
     """What to expect of the net prices of each category, age and length of cover, at every month end.
 
     Args:
@@ -113,8 +113,7 @@ def price_curves(moves: pa.Table, categories: pa.Table, valuation_dates: pa.Tabl
             (later_amount), at its square over the present price (squared_amount), and at the present price if the
             later one was a markdown (marked_down_amount). One row per combination of the first five.
         categories: category, one row each.
-        valuation_dates: valuation_date, month_number, from 1 on without gaps.
-        horizon_months: the most months ahead.
+        valuation_dates: valuation_date, month_number (from 1 on without gaps), horizon_months (the most months ahead).
 
     Returns:
         One row per category, age band, length of cover and month end: sale_months that its own curve rests on;
@@ -136,6 +135,7 @@ def price_curves(moves: pa.Table, categories: pa.Table, valuation_dates: pa.Tabl
         moves["month_number"].to_numpy() - 1,
         moves["month_ahead"].to_numpy() - 1,
     )
+    horizon_months = pc.max(valuation_dates["horizon_months"]).as_py() or 0
     shape = (len(names), AGE_BANDS, COVERS, len(dates), horizon_months)
     sales, present, later, squared, marked_down = np.zeros((len(_SUMS), *shape))
     for sums, name in zip((sales, present, later, squared, marked_down), _SUMS, strict=True):

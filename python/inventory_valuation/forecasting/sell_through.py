@@ -172,7 +172,6 @@ def train_sell_through(
     stock: pa.Table,
     history: pa.Table,
     scoring_dates: pa.Table,
-    horizon_months: int,
     fitted_before: pa.Table | None = None,
     progress: Progress = _quiet,
 ) -> pa.Table:
@@ -181,21 +180,20 @@ def train_sell_through(
     Args:
         stock: as for `Stock`.
         history: as for `Stock`.
-        scoring_dates: valuation_date, trained_on.
-        horizon_months: the most months ahead.
+        scoring_dates: valuation_date, trained_on, and horizon_months, the most months ahead.
         fitted_before: run_id, artefact and held_out of an earlier build: what has the same name is not fitted again.
         progress: told of each origin.
 
     Returns:
         Run cards as those of `training.train_models`; training_rows counts pairs of a position's date and months ahead.
     """
-    if not len(stock):
+    if not len(stock) or not len(scoring_dates):
         return card_table([])
     known = Stock(stock, history)
     stored = by_run(fitted_before)
     hashes = hash_by_date(known.days, known.told, known.looks, known.quantity, known.cost)
     month_of = dict(zip(known.days.tolist(), known.month.tolist(), strict=True))
-    ahead = months_learned_from(horizon_months)
+    ahead = months_learned_from(scoring_dates["horizon_months"][0].as_py())
     parameters = json.dumps({**_TREES, "months_ahead": ahead}, sort_keys=True)
     version = version_of("learning/estimators.py", "forecasting/sell_through.py")
 
@@ -240,17 +238,14 @@ def train_sell_through(
     return card_table(cards)
 
 
-def score_sell_through(
-    stock: pa.Table, history: pa.Table, scoring_dates: pa.Table, trained: pa.Table, horizon_months: int
-) -> pa.Table:
+def score_sell_through(stock: pa.Table, history: pa.Table, scoring_dates: pa.Table, trained: pa.Table) -> pa.Table:
     """Ask the fitted models at every scoring date.
 
     Args:
         stock: as for `Stock`.
         history: as for `Stock`.
-        scoring_dates: valuation_date, trained_on.
+        scoring_dates: valuation_date, trained_on, and horizon_months, the months ahead asked about.
         trained: the run cards of `train_sell_through`.
-        horizon_months: months ahead asked about.
 
     Returns:
         item_id, location_id, valuation_date, run_id, and sold_rate, the share of the stock that is to sell, float64.
@@ -271,9 +266,8 @@ def score_sell_through(
     known = Stock(stock, history)
     scored = []
     dates = scoring_dates.sort_by("valuation_date")
-    for day, origin in zip(
-        to_days(dates["valuation_date"]).tolist(), to_days(dates["trained_on"]).tolist(), strict=True
-    ):
+    days, origins = (to_days(dates[name]).tolist() for name in ("valuation_date", "trained_on"))
+    for day, origin, months in zip(days, origins, dates["horizon_months"].to_pylist(), strict=True):
         rows = np.flatnonzero(known.days == day)
         if origin not in artefacts or not len(rows):
             continue
@@ -282,6 +276,6 @@ def score_sell_through(
             known.table.select(keys)
             .take(pa.array(rows))
             .append_column("run_id", pa.array([run_id] * len(rows)))
-            .append_column("sold_rate", pa.array(predict_sold(artefact, known, rows, horizon_months)))
+            .append_column("sold_rate", pa.array(predict_sold(artefact, known, rows, months)))
         )
     return pa.concat_tables(scored).cast(empty) if scored else empty.empty_table()

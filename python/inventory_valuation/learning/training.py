@@ -291,7 +291,6 @@ def score_models(
     windows: pa.Table,
     scoring_dates: pa.Table,
     trained: pa.Table,
-    horizon_months: int,
     progress: Progress = _quiet,
 ) -> pa.Table:
     """Ask every trained model about every scoring date.
@@ -299,9 +298,8 @@ def score_models(
     Args:
         examples: as for `train_models`.
         windows: origin_date, training_date.
-        scoring_dates: valuation_date, trained_on.
+        scoring_dates: valuation_date, trained_on, and horizon_months, from the date to the moment its outcome is known.
         trained: the run cards of `train_models`.
-        horizon_months: months from a valuation date to the moment its outcome is known.
         progress: told of each date.
 
     Returns:
@@ -319,6 +317,7 @@ def score_models(
     labels = {target: _numbers(examples, column) for target, column in LABELS.items()}
     cost = _numbers(examples, "cost_value")
     artefacts, runs, held_out = (by_origin(trained, column) for column in ("artefact", "run_id", "held_out"))
+    horizon_months = scoring_dates["horizon_months"][0].as_py()
     origin_days, training_days = to_days(windows["origin_date"]), to_days(windows["training_date"])
     dates = scoring_dates.sort_by("valuation_date")
     scored_days, origins = (to_days(dates[name]).tolist() for name in ("valuation_date", "trained_on"))
