@@ -1,5 +1,5 @@
 # make build   environment, demo data where absent, all tables, their tests, the published file
-# make test    lint, library tests, a small build with all data tests
+# make test    linters and test tools, then lint, library tests, small builds with all data tests
 # make check SOURCE=../our/extract   everything that is wrong or doubtful with a delivery, without a build
 # make template SOURCE=../our/extract  an empty delivery to fill in
 # make journal PERIOD=2026-06-30 [LAYOUT=sap] [FRAMEWORK=ifrs]   a period's journals for the finance system, as CSV, by
@@ -22,6 +22,9 @@ ROWS ?= 500
 
 bin := .venv/bin
 environment := .venv/.complete
+tools := .venv/.tools
+# A lock is complete, so pip need not, and must not, look for more. Python compiles what it loads when it first does.
+install := $(bin)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-compile
 comma := ,
 told = $(if $(HORIZON),$(comma) "horizon_months": $(HORIZON))$(if $(VARS),$(comma) $(VARS))
 dbt_vars = {"source_path": "$(SOURCE)"$(told)}
@@ -43,7 +46,7 @@ demo: $(environment)
 journal: $(environment)
 	$(bin)/inventory-valuation journal --layout $(LAYOUT) --period $(PERIOD) $(addprefix --framework=,$(FRAMEWORK))
 
-test: $(environment)
+test: $(tools)
 	$(MAKE) --no-print-directory --jobs 2 --output-sync=target pytest-build pytest-apart lint pytest-library
 
 # Two lanes of about the same length: what looks into one shared build, and what makes its own; then lint and library.
@@ -52,16 +55,16 @@ apart := $(patsubst %,tests/project/test_%.py,hostile_input no_look_ahead costin
 # The cases that are kept outside the project take three minutes; their stories stand in test_real_ledgers.py too.
 by_hand := tests/project/test_shared_cases.py
 
-pytest-build: $(environment)
+pytest-build: $(tools)
 	$(bin)/pytest -q --durations 10 tests/project $(addprefix --ignore=,$(apart) $(by_hand))
 
-pytest-apart: $(environment)
+pytest-apart: $(tools)
 	$(bin)/pytest -q --durations 10 $(apart)
 
-pytest-library: $(environment)
+pytest-library: $(tools)
 	$(bin)/pytest -q --durations 10 tests/library
 
-lint: $(environment)
+lint: $(tools)
 	$(bin)/ruff check .
 	$(bin)/ruff format --check .
 	$(bin)/sqlfluff lint --disable-progress-bar models tests/data
@@ -90,9 +93,12 @@ $(environment): requirements.lock
 		{ echo "Python 3.11 or later is needed: name one, as in make build PYTHON=python3.12"; exit 1; }
 	$(PYTHON) -m venv .venv
 	@echo "Installing the packages of requirements.lock into .venv, a minute or so"
-	@# The lock is complete, so pip need not, and must not, look for more.
-	$(bin)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	$(install) --require-hashes -r $<
 	$(bin)/python -m pip check --disable-pip-version-check
 	@# The project itself, so that its command stands beside dbt's.
-	$(bin)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(install) --no-build-isolation --editable .
+	touch $@
+
+$(tools): requirements-dev.lock $(environment)
+	$(install) --require-hashes -r $<
 	touch $@

@@ -8,9 +8,9 @@ from tables. So the project is parsed without them, and after the first time onl
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 
+from dbt.cli.exceptions import DbtUsageException
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 
 PARSED = Path("target/parsed")
@@ -40,10 +40,13 @@ def parsed_project() -> dbtRunnerResult:
             os.environ["INVENTORY_DB"] = database
 
 
-def main(words: list[str] | None = None) -> int:
-    """Build all but the unit tests, which say something of the code and nothing of the data."""
-    options = sys.argv[1:] if words is None else words
+def main(options: list[str]) -> int:
+    """Build all but the unit tests, which say something of the code and nothing of the data.
+
+    Args:
+        options: those of `dbt build`.
+    """
     result = run_dbt(["build", "--exclude-resource-type", "unit_test", *options])
-    if type(result.exception).__name__ == "DbtUsageException":
-        print(result.exception)
+    if isinstance(result.exception, DbtUsageException):
+        print(result.exception)  # of all else that goes wrong dbt itself speaks
     return 0 if result.success else 1
