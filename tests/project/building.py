@@ -13,7 +13,11 @@ import yaml
 ROOT = Path(__file__).parents[2]
 DBT = Path(sys.executable).with_name("dbt")
 # As `inventory-valuation build` does, but for every command of dbt.
-RUN_PARSED = "import sys; from inventory_valuation.building import run_dbt; sys.exit(not run_dbt(sys.argv[1:]).success)"
+RUN_PARSED = """
+import sys
+from inventory_valuation.building.command import run_dbt
+sys.exit(not run_dbt(sys.argv[1:]).success)
+"""
 
 
 def project_variables(**others: object) -> dict[str, object]:

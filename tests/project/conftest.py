@@ -14,6 +14,12 @@ import duckdb
 import pytest
 from building import ROOT, run_dbt, write_company
 
+WRITE_PARSED = """
+import sys
+from inventory_valuation.building.command import parsed_project
+parsed_project().result.write(sys.argv[1])
+"""
+
 
 @dataclass(frozen=True)
 class Build:
@@ -33,8 +39,7 @@ class Build:
 def manifest(tmp_path_factory) -> dict:
     """The project as dbt parses it."""
     file = tmp_path_factory.mktemp("parsed") / "manifest.json"
-    write = f"from inventory_valuation.building import parsed_project; parsed_project().result.write({str(file)!r})"
-    subprocess.run([sys.executable, "-c", write], cwd=ROOT, check=True)
+    subprocess.run([sys.executable, "-c", WRITE_PARSED, file], cwd=ROOT, check=True)
     return json.loads(file.read_text())
 
 

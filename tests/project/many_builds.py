@@ -19,7 +19,7 @@ from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 from dbt_common.clients import agate_helper
 
-from inventory_valuation.building import parsed_project
+from inventory_valuation.building.command import parsed_project
 
 
 def with_seeds(manifest: Manifest, job: dict) -> Manifest:
