@@ -1,16 +1,11 @@
--- What a rule says of a position, bucket by bucket, at the two newest dates: how much of the cost lies in it, and at
--- what rate it is reserved.
-with newest_dates as (
-    select valuation_date
-    from {{ ref('valuation_dates') }} as dates
-    inner join (select max(month_number) as month_number from {{ ref('valuation_dates') }}) as latest
-        on dates.month_number >= latest.month_number - 1
+-- What the rule that proposed says of a position, bucket by bucket: how much of the cost lies in it, and at what rate
+-- it is reserved.
+with proposals as (
+    select * from {{ ref('int_proposals') }}
 ),
 
 rule_exposures as (
-    select exposures.*
-    from {{ ref('int_rule_exposures') }} as exposures
-    inner join newest_dates on exposures.valuation_date = newest_dates.valuation_date
+    select * from {{ ref('int_rule_exposures') }}
 ),
 
 fitted_rules as (
@@ -91,6 +86,12 @@ rule_reasons as (
         || rated_exposures.source as reason,
         {{ rounded_amount('rated_exposures.bucket_value * rated_exposures.rate') }} as amount
     from rated_exposures
+    inner join proposals
+        on
+            rated_exposures.item_id = proposals.item_id
+            and rated_exposures.location_id = proposals.location_id
+            and rated_exposures.valuation_date = proposals.period_end
+            and rated_exposures.model = proposals.model
     inner join bucket_words
         on rated_exposures.rule = bucket_words.rule and rated_exposures.bucket = bucket_words.bucket
 )

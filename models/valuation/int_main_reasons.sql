@@ -1,7 +1,7 @@
--- What sets a position apart: the usual loss of all stock and the closing line do not.
+-- What sets a position apart: the usual loss of all stock, weaker reasons in one line, and the closing line do not.
 with reserve_drivers as (
     select * from {{ ref('reserve_drivers') }}
-    where feature not in ('baseline', 'other')
+    where feature not in ('baseline', 'rest', 'other')
 ),
 
 drivers_ranked as (

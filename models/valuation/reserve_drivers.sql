@@ -8,15 +8,9 @@ demand_reasons as (
     select * from {{ ref('int_demand_reasons') }}
 ),
 
-explained_dates as (
-    select distinct valuation_date from prediction_drivers
-),
-
 reserve_estimates as (
-    select estimates.*
-    from {{ ref('reserve_estimates') }} as estimates
-    inner join explained_dates on estimates.valuation_date = explained_dates.valuation_date
-    where estimates.method = 'champion'
+    select * from {{ ref('reserve_estimates') }}
+    where method = 'champion'
 ),
 
 named_drivers as (

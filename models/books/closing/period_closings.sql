@@ -1,6 +1,6 @@
 -- Written last: what stands here is closed, and what does not is not.
 -- depends_on: {{ ref('closed_reserves') }}, {{ ref('closed_rollforward') }}, {{ ref('closed_commitments') }}
--- depends_on: {{ ref('closed_journal_lines') }}, {{ ref('closed_evidence') }}
+-- depends_on: {{ ref('closed_journal_lines') }}, {{ ref('closed_reasons') }}, {{ ref('closed_evidence') }}
 with closed_periods as (
     select * from {{ ref('int_period_totals_booked') }}
 ),

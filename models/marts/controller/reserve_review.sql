@@ -21,7 +21,7 @@ signed_reasons as (
     select
         *,
         case when amount < 0 then '-' else '+' end || {{ plain_number('round(abs(amount))') }} as effect
-    from {{ ref('proposal_reasons') }}
+    from {{ ref('reserve_reasons') }}
 ),
 
 main_reasons as (

@@ -198,28 +198,32 @@ def _given(column: str) -> Estimator:
     return Estimator("loss_rate", 0.5, {}, fit_given, predict_given, contribute_given, sees, is_monotone=False)
 
 
-def _tree_shares(artefact: bytes, features: Matrix) -> NDArray[np.float64]:
-    """Tree SHAP, row by row: a row's shares are the same in any number of threads."""
-    booster = booster_of(artefact)
-    booster.set_param({"nthread": 2})
-    return booster.predict(xgb.DMatrix(features, nthread=1), pred_contribs=True).astype(np.float64)
+def _path_shares(artefact: bytes, features: Matrix) -> NDArray[np.float64]:
+    """What each feature adds on a row's way down the trees: the change of the mean at each of its splits.
+
+    Source:
+        Saabas (2014). Against tree SHAP it tells the same story in a hundredth of the time, so that every date can be
+        explained (docs/experiments.md).
+    """
+    data = xgb.DMatrix(features, nthread=1)
+    return booster_of(artefact).predict(data, pred_contribs=True, approx_contribs=True).astype(np.float64)
 
 
 def contribute_forest(artefact: bytes, features: Matrix) -> NDArray[np.float64]:
-    """What each feature adds to a forest's rate: tree SHAP, whose shares add up by themselves."""
-    return _tree_shares(artefact, features)
+    """What each feature adds to a forest's rate; the shares add up by themselves."""
+    return _path_shares(artefact, features)
 
 
 def contribute_boosting(artefact: bytes, features: Matrix) -> NDArray[np.float64]:
     """What each feature adds to a boosted rate, against the average of the training examples.
 
-    Tree SHAP (Lundberg et al., 2020) splits the logit; each share is scaled by the slope between the
-    baseline's rate and the predicted one, so that baseline and contributions add up to the rate.
+    The way down the trees splits the logit; each share is scaled by the slope between the baseline's rate and the
+    predicted one, so that baseline and contributions add up to the rate.
 
     Returns:
         Rows by (features + 1), in rate units; the last column is the baseline.
     """
-    logits = _tree_shares(artefact, features)
+    logits = _path_shares(artefact, features)
     total, base = logits.sum(axis=1), logits[:, -1]
     rate, base_rate = 1 / (1 + np.exp(-total)), 1 / (1 + np.exp(-base))
     moved = total - base

@@ -62,7 +62,13 @@ _OF_GIVEN = [
 _ONE_OF_MANY = re.compile(r"(?<![\d.,])1 (day|month|unit|equal customer)s\b")
 _SIGNED_NOTHING = re.compile(r"[+-](0(?:\.0+)?)(?![\d.])")
 _AT_MOST = re.compile(r"at most (\d+)")
-_BASELINE = "Average loss rate of the stock that the model learned from"
+_BASELINE, _REST = -1, -2
+_UNFEATURED = {
+    _BASELINE: ("baseline", "Average loss rate of the stock that the model learned from"),
+    _REST: ("rest", "All weaker reasons together"),
+}
+_MOST_FAMILIES = 4
+_DIGITS = 4
 
 
 def explain(examples: pa.Table, trained: pa.Table, catalogue: pa.Table) -> pa.Table:
@@ -77,9 +83,9 @@ def explain(examples: pa.Table, trained: pa.Table, catalogue: pa.Table) -> pa.Ta
             bar is said in its place where the value reads as nothing.
 
     Returns:
-        Keys, driver_rank (0: the baseline; then the strongest family first), feature (the one that words the family),
-        family, contribution_rate and reason. The contributions of a position add up to the predicted rate before it is
-        held between 0 and 1; a family that adds nothing has no row.
+        Keys, driver_rank (0: the baseline; then the four strongest families; then the rest in one row), feature (the
+        one that words the family), family, contribution_rate and reason. The contributions of a position add up to the
+        predicted rate before it is held between 0 and 1; what adds nothing has no row.
     """
     artefacts = by_origin(trained)
     features = dict(zip(trained["model"].to_pylist(), trained["features"].to_pylist(), strict=True))
@@ -100,8 +106,13 @@ def explain(examples: pa.Table, trained: pa.Table, catalogue: pa.Table) -> pa.Ta
         matrix = matrix[:, places]
         sums, wording = _by_family(shares[:, :-1], matrix, np.array([texts[name]["family"] for name in names]))
         order = np.argsort(-np.abs(sums), axis=1, kind="stable")
-        rates = np.column_stack([shares[:, -1], np.take_along_axis(sums, order, axis=1)])
-        chosen = np.column_stack([np.full(len(rows), -1), np.take_along_axis(wording, order, axis=1)])
+        sums, wording = (np.take_along_axis(values, order, axis=1) for values in (sums, wording))
+        if sums.shape[1] > _MOST_FAMILIES:
+            rest = sums[:, _MOST_FAMILIES:].sum(axis=1)
+            sums = np.column_stack([sums[:, :_MOST_FAMILIES], rest])
+            wording = np.column_stack([wording[:, :_MOST_FAMILIES], np.full(len(rows), _REST)])
+        rates = np.column_stack([shares[:, -1], sums])
+        chosen = np.column_stack([np.full(len(rows), _BASELINE), wording])
         told = rates != 0
         told[:, 0] = True
         positions, ranks = np.nonzero(told)
@@ -138,15 +149,16 @@ def _driver_rows(
     names: list[str],
     texts: dict[str, dict[str, str]],
 ) -> pa.Table:
-    """Drivers of one valuation date in words, feature by feature, each distinct value once; -1 chooses the baseline."""
-    feature = np.full(len(chosen), "baseline", dtype=object)
-    family = np.full(len(chosen), "baseline", dtype=object)
-    reason = np.full(len(chosen), _BASELINE, dtype=object)
+    """Drivers of one valuation date in words, feature by feature, each distinct value once."""
+    feature, family, reason = (np.empty(len(chosen), dtype=object) for _ in range(3))
+    for number, (name, words) in _UNFEATURED.items():
+        rows = np.flatnonzero(chosen == number)
+        feature[rows], family[rows], reason[rows] = name, name, words
     for number in np.unique(chosen[chosen >= 0]):
         rows = np.flatnonzero(chosen == number)
         text = texts[names[number]]
         feature[rows], family[rows] = text["feature"], text["family"]
-        distinct, places = np.unique(_in_words(values[rows], text["unit"]), return_inverse=True)
+        distinct, places = np.unique(_rounded(_in_words(values[rows], text["unit"])), return_inverse=True)
         day = keys["valuation_date"][0].as_py()
         reason[rows] = np.array([_worded(text, value, day) for value in distinct], dtype=object)[places]
     return (
@@ -186,6 +198,13 @@ def _in_words(values: Vector, unit: str) -> Vector:
     if unit != "change":
         return values
     return np.minimum((2 + values) / np.maximum(2 - values, 0.2), 11) - 1
+
+
+def _rounded(values: Vector) -> Vector:
+    """Values to four digits or to the whole: no sentence tells more, and each distinct value is worded once."""
+    sizes = np.abs(np.where(np.isnan(values) | (values == 0), 1.0, values))
+    scale = 10.0 ** np.maximum(_DIGITS - 1 - np.floor(np.log10(sizes)), 0)
+    return np.round(values * scale) / scale
 
 
 def importances(trained: pa.Table) -> pa.Table:

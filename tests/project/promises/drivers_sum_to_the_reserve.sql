@@ -1,9 +1,5 @@
--- Wherever predictions are explained, every reserve of the model is, to the last ten-thousandth.
-with explained_dates as (
-    select distinct valuation_date from learning.prediction_drivers
-),
-
-driver_sums as (
+-- Every reserve of the champion is explained, at every date, to the last ten-thousandth.
+with driver_sums as (
     select
         item_id,
         location_id,
@@ -20,7 +16,6 @@ select
     estimates.reserve_amount,
     driver_sums.driver_amount
 from valuation.reserve_estimates as estimates
-inner join explained_dates on estimates.valuation_date = explained_dates.valuation_date
 left join driver_sums
     on
         estimates.item_id = driver_sums.item_id

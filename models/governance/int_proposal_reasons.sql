@@ -1,62 +1,48 @@
 -- A proposal is explained by what made it: a rule by its buckets, a model by its reasons. The last line closes the gap
 -- to the proposal, so that the lines sum to it exactly.
 with proposals as (
+    select * from {{ ref('int_proposals') }}
+),
+
+rule_reasons as (
+    select * from {{ ref('int_rule_reasons') }}
+),
+
+model_proposals as (
     select proposals.*
-    from {{ ref('int_proposals') }} as proposals
-    inner join {{ ref('valuation_dates') }} as dates on proposals.period_end = dates.valuation_date
-    inner join (select max(month_number) as month_number from {{ ref('valuation_dates') }}) as latest
-        on dates.month_number >= latest.month_number - 1
+    from proposals
+    left join (select distinct model from rule_reasons) as rules on proposals.model = rules.model
+    where rules.model is null
 ),
 
-rules as (
-    select distinct model from {{ ref('int_rule_reasons') }}
-),
-
-told as (
+explained as (
     select
         item_id,
         location_id,
         period_end,
-        model,
         bucket as line_no,
         'rule' as told_by,
         model as reference,
         reason,
-        amount
-    from {{ ref('int_rule_reasons') }}
+        cast(amount as {{ money_type() }}) as amount
+    from rule_reasons
     union all
     select
         drivers.item_id,
         drivers.location_id,
         drivers.valuation_date as period_end,
-        cast(null as string) as model,
-        drivers.driver_rank + 1 as line_no,
+        cast(drivers.driver_rank + 1 as bigint) as line_no,
         'model' as told_by,
         drivers.feature as reference,
         drivers.reason,
-        drivers.driver_amount as amount
+        cast(drivers.driver_amount as {{ money_type() }}) as amount
     from {{ ref('reserve_drivers') }} as drivers
-    where drivers.driver_amount <> 0
-),
-
-explained as (
-    select
-        proposals.item_id,
-        proposals.location_id,
-        proposals.period_end,
-        cast(told.line_no as bigint) as line_no,
-        told.told_by,
-        told.reference,
-        told.reason,
-        cast(told.amount as {{ money_type() }}) as amount
-    from proposals
-    left join rules on proposals.model = rules.model
-    inner join told
+    inner join model_proposals
         on
-            proposals.item_id = told.item_id
-            and proposals.location_id = told.location_id
-            and proposals.period_end = told.period_end
-            and coalesce(rules.model, '') = coalesce(told.model, '')
+            drivers.item_id = model_proposals.item_id
+            and drivers.location_id = model_proposals.location_id
+            and drivers.valuation_date = model_proposals.period_end
+    where drivers.driver_amount <> 0
 ),
 
 sums as (
@@ -95,22 +81,28 @@ closing_lines as (
     where proposals.proposed_amount <> coalesce(sums.amount, 0)
 ),
 
+-- What sets a position apart: the usual loss of all stock, weaker reasons in one line, and rounding do not.
 all_lines as (
-    select * from explained
-    union all
-    select * from closing_lines
-),
-
--- What sets a position apart: the usual loss of all stock and rounding do not.
-proposal_reasons as (
     select
         *,
+        reference not in ('baseline', 'rest', 'other') and reason <> 'Limits and rounding' as sets_apart
+    from (select * from explained union all select * from closing_lines) as lines
+),
+
+proposal_reasons as (
+    select
+        item_id,
+        location_id,
+        period_end,
+        line_no,
+        told_by,
+        reference,
+        reason,
+        amount,
         case
-            when reference not in ('baseline', 'other') and reason <> 'Limits and rounding'
+            when sets_apart
                 then row_number() over (
-                    partition by
-                        item_id, location_id, period_end,
-                        reference in ('baseline', 'other') or reason = 'Limits and rounding'
+                    partition by item_id, location_id, period_end, sets_apart
                     order by abs(amount) desc nulls last, line_no asc nulls last
                 )
         end as reason_rank

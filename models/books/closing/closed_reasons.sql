@@ -1,0 +1,1 @@
+{{ newly_closed('reserve_reasons') }}
