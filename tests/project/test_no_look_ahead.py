@@ -244,7 +244,6 @@ KEYS = {
     "learning.int_sell_through_losses": "item_id, location_id",
     "learning.int_rule_rates": "item_id, location_id",
     "forecasting.segments": "item_id, location_id",
-    "forecasting.demand_weights": "segment, method",
     "forecasting.int_month_shares": "category, month_ahead",
     "learning.target_champions": "target",
     "learning.predictions": "item_id, location_id",

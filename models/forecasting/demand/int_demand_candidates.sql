@@ -1,5 +1,5 @@
 {%- set horizon = var('horizon_months') | int -%}
--- Beside the forecasts that are averaged stands what a planner would take without them.
+-- Beside the forecasts that the expected demand averages stands what a planner would take without them.
 with moving_average_forecasts as (
     select * from {{ ref('moving_average_forecasts') }}
 ),
