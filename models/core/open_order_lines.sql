@@ -30,12 +30,10 @@ received_spans as (
         location_id,
         month_end,
         sum(quantity) over history as received_quantity,
-        lead(month_end) over (partition by po_id, item_id, location_id order by month_end nulls last) as next_month_end
+        -- Not null: a join with more than comparisons in it looks at every pair of rows.
+        coalesce(lead(month_end) over history, cast('9999-12-31' as date)) as next_month_end
     from received_months
-    window history as (
-        partition by po_id, item_id, location_id order by month_end nulls last
-        rows between unbounded preceding and current row
-    )
+    window history as (partition by po_id, item_id, location_id order by month_end nulls last)
 ),
 
 lines_at_dates as (
@@ -67,7 +65,7 @@ balances as (
             and lines_at_dates.item_id = received_spans.item_id
             and lines_at_dates.location_id = received_spans.location_id
             and lines_at_dates.valuation_date >= received_spans.month_end
-            and coalesce(lines_at_dates.valuation_date < received_spans.next_month_end, true)
+            and lines_at_dates.valuation_date < received_spans.next_month_end
     where lines_at_dates.dead_after >= lines_at_dates.valuation_date
 ),
 

@@ -55,8 +55,11 @@ lines_in_order as (
     select
         *,
         quantity_change - sum(quantity_change) over order_lines as sold_from,
-        case when lead(movement_id) over order_lines is not null then -sum(quantity_change) over order_lines end
-            as sold_to
+        -- Of the last line without limit, and not null: a join with more than comparisons looks at every pair of rows.
+        case
+            when lead(movement_id) over order_lines is not null then -sum(quantity_change) over order_lines
+            else cast('1e30' as {{ quantity_total_type() }})
+        end as sold_to
     from order_documents
     window order_lines as (
         partition by order_id, item_id, document_number
@@ -81,7 +84,7 @@ returned_spans as (
             and returns_in_order.item_id = lines_in_order.item_id
             and returns_in_order.document_number = lines_in_order.document_number
             and returns_in_order.returned_to > lines_in_order.sold_from
-            and coalesce(returns_in_order.returned_to - returns_in_order.quantity < lines_in_order.sold_to, true)
+            and returns_in_order.returned_to - returns_in_order.quantity < lines_in_order.sold_to
 ),
 
 {% set shares = ['part_to', 'part_from'] -%}

@@ -82,7 +82,7 @@ cost_spans as (
         item_id,
         month,
         unit_cost,
-        lead(month) over (partition by item_id order by month nulls last) as next_month
+        coalesce(lead(month) over (partition by item_id order by month nulls last), cast('9999-12-31' as date)) as next_month
     from last_costs
 ),
 
@@ -110,7 +110,7 @@ missing_prices as (
         on
             unpriced.item_id = cost_spans.item_id
             and unpriced.month >= cost_spans.month
-            and (cost_spans.next_month is null or unpriced.month < cost_spans.next_month)
+            and unpriced.month < cost_spans.next_month
 )
 
 select * from missing_prices
