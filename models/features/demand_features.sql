@@ -63,10 +63,10 @@ demand_features as (
         valuation_date,
         {% for n in windows -%}
         cast(demand_{{ n }} as double) as demand_quantity_{{ n }},
+        {% if n > 1 -%}
         {{ ratio('sold_' ~ n, 'stock_days_' ~ n) }} as daily_velocity_{{ n }},
+        {% endif -%}
         {% endfor -%}
-        {{ coverage_months('on_hand_quantity', 'sold_12', 'stock_days_12 / cast(30.4 as double)') }}
-            as coverage_months_in_stock_12,
         {{ ratio('stock_days_12', 'days_12') }} as days_in_stock_share_12,
         {{ midpoint_change('demand_3', 'demand_3_before') }} as demand_change_3,
         {{ midpoint_change('demand_6', 'demand_6_before') }} as demand_change_6,

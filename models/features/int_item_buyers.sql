@@ -1,63 +1,65 @@
-{%- set age = '(valuation_dates.month_number - buyer_months.month_number)' -%}
-{%- set spans = {
-    'quantity_3': age ~ ' < 3', 'quantity_6': age ~ ' < 6',
-    'quantity_3_before': age ~ ' >= 3', 'quantity_6_before': age ~ ' >= 6',
-} -%}
--- The circle of buyers is the item's, whatever the location that served them. A view: one model reads it, and tens of
--- millions of rows need not be written for that.
-{{ config(materialized='view') }}
-
-with item_orders as (select * from {{ ref('int_item_orders') }}),
+-- Customers are those of the item, whatever the location that served them. What a customer bought in 12 months changes
+-- only in a month of purchase and twelve months after it, and stands in between.
+with movements as (select * from {{ ref('movements') }}),
 
 valuation_dates as (select * from {{ ref('valuation_dates') }}),
 
-customer_spending as (select * from {{ ref('int_customer_spending') }}),
+months_ahead as (
+    {{ integer_series(11) }}
+),
 
-buyer_months as (
+purchases as (
+    select
+        movements.item_id,
+        movements.customer_id,
+        valuation_dates.month_number,
+        -sum(movements.quantity_change) as quantity
+    from movements
+    inner join valuation_dates on cast(last_day(movements.posted_on) as date) = valuation_dates.valuation_date
+    where movements.movement_type = 'sale' and movements.customer_id is not null
+    group by movements.item_id, movements.customer_id, valuation_dates.month_number
+),
+
+changes as (
     select
         item_id,
         customer_id,
         month_number,
-        min(month_number) over (partition by item_id, customer_id) as first_month_number,
-        sum(quantity) as quantity,
-        count(*) as order_count
-    from item_orders
-    where customer_id is not null
+        sum(quantity) as quantity
+    from (
+        select * from purchases
+        union all
+        select item_id, customer_id, month_number + 12 as month_number, -quantity as quantity
+        from purchases
+    ) as purchases_and_ends
     group by item_id, customer_id, month_number
 ),
 
-buyers as (
+spans as (
     select
-        buyer_months.item_id,
-        buyer_months.customer_id,
-        valuation_dates.valuation_date,
-        valuation_dates.month_number,
-        max(valuation_dates.month_number - buyer_months.first_month_number) as months_known,
-        sum(buyer_months.quantity) as quantity_12,
-        cast(sum(buyer_months.order_count) as bigint) as orders_12,
-        {% for span, condition in spans.items() -%}
-        sum(case when {{ condition }} then buyer_months.quantity else 0 end) as {{ span }}{{ ',' if not loop.last }}
-        {% endfor %}
-    from buyer_months
-    inner join valuation_dates
-        on
-            buyer_months.month_number <= valuation_dates.month_number
-            and buyer_months.month_number > valuation_dates.month_number - 12
-    group by
-        buyer_months.item_id,
-        buyer_months.customer_id,
-        valuation_dates.valuation_date,
-        valuation_dates.month_number
+        item_id,
+        month_number,
+        sum(quantity) over (
+            partition by item_id, customer_id order by month_number nulls last
+            rows between unbounded preceding and current row
+        ) as quantity_12,
+        lead(month_number) over (partition by item_id, customer_id order by month_number nulls last)
+            - month_number as months
+    from changes
 ),
 
 item_buyers as (
     select
-        buyers.*,
-        coalesce(customer_spending.is_active, 0) as is_active,
-        customer_spending.spending_change
-    from buyers
-    left join customer_spending
-        on buyers.customer_id = customer_spending.customer_id and buyers.month_number = customer_spending.month_number
+        spans.item_id,
+        spans.month_number + months_ahead.number as month_number,
+        count(*) as buyers_12,
+        sum(spans.quantity_12) as known_quantity_12,
+        max(spans.quantity_12) as largest_quantity_12,
+        sum({{ squared('spans.quantity_12') }}) as quantity_square_12
+    from spans
+    inner join months_ahead on spans.months > months_ahead.number
+    where spans.quantity_12 > 0
+    group by spans.item_id, spans.month_number + months_ahead.number
 )
 
 select * from item_buyers

@@ -69,7 +69,6 @@ price_features as (
         end as discount_depth_{{ n }},
         {% endfor -%}
         last_price as last_net_price,
-        {{ ratio('last_price', 'stock_features.unit_cost') }} as price_to_cost,
         {{ ratio('last_price * (1 - items.selling_cost_rate)', 'stock_features.unit_cost') }} - 1
             as realizable_margin,
         {{ ratio('last_price', 'peak_price_12') }} as price_to_peak_12,
