@@ -71,6 +71,16 @@
 {% endmacro %}
 
 
+{# The tables that remember closed periods. #}
+{% macro closing_nodes() %}
+    {% set nodes = [] %}
+    {% for node in graph.nodes.values() if node.resource_type == 'model' and 'closing' in node.fqn %}
+        {% do nodes.append(node) %}
+    {% endfor %}
+    {{ return(nodes) }}
+{% endmacro %}
+
+
 {# Before a table grows: what a killed build left there is taken out again. #}
 {% macro forget_unregistered() %}
     {%- set rows = remembered_relation(this.identifier) if execute -%}
@@ -87,14 +97,10 @@
 {% endmacro %}
 
 
-{# A build file without closed periods takes over those of the published file: a lost build file loses no books. #}
+{# A build file without closed periods takes over those of the file of memories: a lost build file loses no books. #}
 {% macro take_over_closed_periods() %}
     {% if execute and flags.WHICH in ['build', 'run'] and not remembered_relation('period_closings') %}
-        {% set tables = [] %}
-        {% for node in graph.nodes.values() if node.resource_type == 'model' and 'closing' in node.fqn %}
-            {% do tables.append(node.alias) %}
-        {% endfor %}
-        {% do take_over('books', tables) %}
+        {% do take_over('books', closing_nodes() | map(attribute='alias') | list) %}
     {% endif %}
 {% endmacro %}
 
@@ -106,7 +112,7 @@
 {% macro check_books_selection() %}
     {% if execute and flags.WHICH in ['build', 'run'] and remembered_relation('period_closings') %}
         {% set start = 'model.' ~ project_name ~ '.int_set_of_books' %}
-        {% for node in graph.nodes.values() if node.resource_type == 'model' and 'closing' in node.fqn %}
+        {% for node in closing_nodes() %}
             {% if node.unique_id in selected_resources and start not in selected_resources %}
                 {% do exceptions.raise_compiler_error(
                     'The selection holds ' ~ node.name ~ ', which closes periods, without int_set_of_books, which says '

@@ -43,7 +43,7 @@
 {% endmacro %}
 
 
-{# A new build file remembers what the published file does, so that a lost file loses nothing. #}
+{# A new build file remembers what the file of memories does, so that a lost file loses nothing. #}
 {% macro take_over_memories() %}
     {% if execute and flags.WHICH in ['build', 'run'] %}
         {% for node in memory_nodes() %}
@@ -56,10 +56,10 @@
 {% endmacro %}
 
 
-{# Copy tables of the published file into the build's, all of them or none. #}
+{# Copy tables of the file of memories into the build's, all of them or none. #}
 {% macro take_over(schema, tables) %}
     {% set taken = fromjson(run_query(
-        "select take_over_tables('" ~ schema ~ "', '" ~ sql_text(tojson(tables)) ~ "', '" ~ sql_text(published_file()) ~ "')"
+        "select take_over_tables('" ~ schema ~ "', '" ~ sql_text(tojson(tables)) ~ "', '" ~ sql_text(memory_file()) ~ "')"
     ).rows[0][0]) %}
     {% for table in taken %}
         {% do adapter.cache_added(
@@ -67,7 +67,7 @@
         ) %}
     {% endfor %}
     {% if taken %}
-        {% do log(schema ~ '.' ~ taken | join(', ') ~ ' taken over from ' ~ published_file(), info=true) %}
+        {% do log(schema ~ '.' ~ taken | join(', ') ~ ' taken over from ' ~ memory_file(), info=true) %}
     {% endif %}
 {% endmacro %}
 

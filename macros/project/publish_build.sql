@@ -1,6 +1,6 @@
 {#
-    After a full build in which nothing failed: the public relations go to the file that readers open. A build of
-    a part of the project, or one with a failure, leaves that file as it was.
+    After a full build in which nothing failed: the public relations go to the file that readers open, and what builds
+    remember to a file beside it. A build of a part of the project, or one with a failure, leaves both as they were.
 #}
 {% macro publish_build(results) %}
     {% if not execute or flags.WHICH != 'build' %}{{ return('') }}{% endif %}
@@ -11,8 +11,24 @@
     {% elif invocation_args_dict.select or invocation_args_dict.exclude %}
         {{ return(log('Not published: only a part was built; ' ~ target ~ ' is as it was.', info=true)) }}
     {% endif %}
-    {% set relations = [] %}
+    {% set public_nodes = [] %}
     {% for node in graph.nodes.values() if is_public(node) %}
+        {% do public_nodes.append(node) %}
+    {% endfor %}
+    {# The memories first: a build killed in between is published by none, and remembered all the same. #}
+    {% do publish_nodes(closing_nodes() + memory_nodes(), memory_file()) %}
+    {% do log(publish_nodes(public_nodes, target), info=true) %}
+    {{ tell_missing_decisions() }}
+    {% for line in run_query("select build_summary('" ~ sql_text(target) ~ "')").rows[0][0].split('\n') %}
+        {% do print(line) %}
+    {% endfor %}
+{% endmacro %}
+
+
+{# Copy relations into a file; what was done, in words. #}
+{% macro publish_nodes(nodes, file) %}
+    {% set relations = [] %}
+    {% for node in nodes %}
         {% set columns = {} %}
         {% for column in node.columns.values() %}
             {% do columns.update({column.name: column.description}) %}
@@ -21,14 +37,9 @@
             {'schema': node.schema, 'name': node.alias, 'description': node.description, 'columns': columns}
         ) %}
     {% endfor %}
-    {% set published = run_query(
-        "select publish_relations('" ~ sql_text(tojson(relations)) ~ "', '" ~ sql_text(target) ~ "')"
-    ) %}
-    {% do log(published.rows[0][0], info=true) %}
-    {{ tell_missing_decisions() }}
-    {% for line in run_query("select build_summary('" ~ sql_text(target) ~ "')").rows[0][0].split('\n') %}
-        {% do print(line) %}
-    {% endfor %}
+    {{ return(run_query(
+        "select publish_relations('" ~ sql_text(tojson(relations)) ~ "', '" ~ sql_text(file) ~ "')"
+    ).rows[0][0]) }}
 {% endmacro %}
 
 
@@ -68,4 +79,10 @@
 {# The file that readers open. #}
 {% macro published_file() %}
     {{ return(env_var('INVENTORY_PUBLISHED_DB', 'warehouse/inventory_valuation.duckdb')) }}
+{% endmacro %}
+
+
+{# The file beside it that holds what builds remember: a new build file takes it over. #}
+{% macro memory_file() %}
+    {{ return(published_file() | replace('.duckdb', '') ~ '.memory.duckdb') }}
 {% endmacro %}

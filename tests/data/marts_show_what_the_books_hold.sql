@@ -26,10 +26,6 @@ shown as (
     from {{ ref('layer_drilldown') }}
     group by period_end
     union all
-    select 'reserve_against_plan', period_end, sum(booked_amount)
-    from {{ ref('reserve_against_plan') }}
-    group by period_end
-    union all
     select 'reserve_concentration by ' || dimension, period_end, sum(booked_amount)
     from {{ ref('reserve_concentration') }}
     group by dimension, period_end

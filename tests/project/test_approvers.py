@@ -12,7 +12,7 @@ from building import ROOT, run_dbt
 from inventory_valuation.demo.closing import ACCOUNTANT, CFO, CONTROLLER
 from inventory_valuation.summary import summary_of
 
-ROOMS = ("base_approvers", "stg_approvers", "governance", "books", "int_tie_outs", "int_close_steps", "close_status")
+ROOMS = ("base_approvers", "stg_approvers", "governance", "books", "tie_outs", "close_status")
 SENTENCE = "nobody is named who may approve: fill the seed approvers with people and their roles"
 
 
@@ -36,7 +36,7 @@ def test_a_fresh_project_names_nobody():
 
 
 def test_the_demo_company_names_its_own_people(build):
-    with duckdb.connect(build.published, read_only=True) as connection:
+    with duckdb.connect(build.folder / "build.duckdb", read_only=True) as connection:
         holders = connection.execute("select approver, approver_role, named_in from governance.role_holders").fetchall()
         counts = connection.execute("select count(*) from governance.approvals where approval_status = 'holds'")
         assert counts.fetchall()[0][0] > 10

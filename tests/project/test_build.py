@@ -17,6 +17,12 @@ def published(build):
 
 
 @pytest.fixture(scope="module")
+def built(build):
+    with duckdb.connect(build.folder / "build.duckdb", read_only=True) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="module")
 def public_nodes(build):
     nodes = json.loads((build.folder / "target/manifest.json").read_text())["nodes"].values()
     return [
@@ -56,9 +62,9 @@ def test_a_build_ends_with_a_summary_for_the_controller(build):
     assert "file not read" not in summary
 
 
-def test_the_stock_is_a_bridge_to_what_came_in_and_did_not_leave(published):
+def test_the_stock_is_a_bridge_to_what_came_in_and_did_not_leave(built):
     """The account of the bridge is not the sum of its parts alone, but what all movements left."""
-    differences = published.execute(
+    differences = built.execute(
         """with ledger as (
             select
                 sum(value_change) filter (where movement_type not in ('transfer_in', 'transfer_out'))
@@ -70,7 +76,7 @@ def test_the_stock_is_a_bridge_to_what_came_in_and_did_not_leave(published):
         select amount - (select amount from ledger) from marts.stock_bridge
         where is_latest_period and component = 'inventory account'"""
     ).fetchall()
-    parts = published.execute(
+    parts = built.execute(
         """select sum(case when component = 'inventory account' then -amount else amount end)
         from marts.stock_bridge group by period_end"""
     ).fetchall()
@@ -85,8 +91,8 @@ def test_a_build_by_other_policies_says_what_changed_and_why(rebuilt):
 
 
 def test_without_a_model_the_summary_says_so_and_why(build, tmp_path):
-    shutil.copy(build.published, tmp_path / "refused.duckdb")
-    with duckdb.connect(tmp_path / "refused.duckdb") as connection:
+    shutil.copy(build.folder / "build.duckdb", tmp_path / "build.duckdb")
+    with duckdb.connect(tmp_path / "build.duckdb") as connection:
         connection.execute("delete from valuation.reserve_estimates where method = 'champion'")
         connection.execute("update core.data_readiness set refuses_training = check_name = 'history'")
         summary = summary_of(connection, "reports.duckdb")
@@ -95,8 +101,8 @@ def test_without_a_model_the_summary_says_so_and_why(build, tmp_path):
 
 
 def test_a_rule_that_knew_better_than_the_model_stands_first_and_with_its_gain(build, tmp_path):
-    shutil.copy(build.published, tmp_path / "beaten.duckdb")
-    with duckdb.connect(tmp_path / "beaten.duckdb") as connection:
+    shutil.copy(build.folder / "build.duckdb", tmp_path / "build.duckdb")
+    with duckdb.connect(tmp_path / "build.duckdb") as connection:
         connection.execute(
             """update monitoring.model_accuracy set value = value / 10
             where method = 'calibrated_coverage' and metric = 'equal_reserve_unexpected'"""
@@ -114,8 +120,8 @@ def test_a_rule_that_knew_better_than_the_model_stands_first_and_with_its_gain(b
 
 
 def test_two_rows_of_a_master_that_were_taken_for_one_are_named(build, tmp_path):
-    shutil.copy(build.published, tmp_path / "joined.duckdb")
-    with duckdb.connect(tmp_path / "joined.duckdb") as connection:
+    shutil.copy(build.folder / "build.duckdb", tmp_path / "build.duckdb")
+    with duckdb.connect(tmp_path / "build.duckdb") as connection:
         connection.execute(
             "insert into staging.id_cross_reference by name select 'items' as master_table, 'a-1' as source_id, "
             "'A-1' as canonical_id, true as is_known, true as is_in_master, 'case' as match_rule"
@@ -124,14 +130,15 @@ def test_two_rows_of_a_master_that_were_taken_for_one_are_named(build, tmp_path)
     assert "Two rows of a master taken for one: a-1 and A-1 (items)." in summary
 
 
-def test_every_public_relation_is_published_as_a_table_with_its_comments(published, public_nodes):
-    tables = {
+def test_every_public_relation_is_published_with_its_comments(published, public_nodes):
+    relations = {
         (schema, name): comment
         for schema, name, comment in published.execute(
-            "select schema_name, table_name, comment from duckdb_tables() where not internal"
+            """select schema_name, table_name, comment from duckdb_tables() where not internal
+            union all select schema_name, view_name, comment from duckdb_views() where not internal"""
         ).fetchall()
     }
-    assert tables == {(node["schema"], node["alias"]): node["description"].strip() for node in public_nodes}
+    assert relations == {(node["schema"], node["alias"]): node["description"].strip() for node in public_nodes}
     unspoken = published.execute(
         "select schema_name, table_name, column_name from duckdb_columns() where comment is null and not internal"
     ).fetchall()
@@ -153,6 +160,25 @@ def test_the_published_tables_hold_what_was_built(build, published, public_nodes
                 f"select (select count(*) from build.{name}), (select count(*) from published.{name})"
             ).fetchall()
             assert counts[0][0] == counts[0][1], name
+
+
+def test_the_way_down_from_a_reserve_is_asked_by_position_and_needs_the_published_file_alone(published):
+    found = published.execute(
+        """select item_id, location_id, period_end, reserve_amount, proposed_amount
+        from books.reserves
+        where framework = 'us_gaap' and reserve_amount <> 0
+        order by reserve_amount desc limit 20"""
+    ).fetchall()
+    for *position, reserve, proposed in found:
+        trace = published.execute(
+            """select step, line_no, amount from marts.reserve_trace
+            where item_id = ? and location_id = ? and period_end = ?""",
+            position,
+        ).fetchall()
+        assert len({line[:2] for line in trace}) == len(trace)
+        assert {step for step, _, _ in trace} >= {"booked", "decision", "estimate", "driver", "layer"}
+        assert [amount for step, _, amount in trace if step == "booked"] == [reserve]
+        assert sum(amount for step, _, amount in trace if step == "driver") == proposed
 
 
 def test_the_published_reserves_are_not_empty(published):

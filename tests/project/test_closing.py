@@ -82,7 +82,7 @@ def builds(build, before, tmp_path_factory) -> dict[str, Path]:
     company = folder / "company"
     shutil.copytree(build.company, company)
     write_postings(company, before)
-    shutil.copy(build.published, folder / "published.duckdb")
+    shutil.copy(build.folder / "published.memory.duckdb", folder / "published.memory.duckdb")
     jobs = []
     for name, changes in {
         "changed": RETRAINED + ";" + LATE_DOCUMENT,
@@ -246,7 +246,7 @@ def test_a_killed_build_and_a_lost_file_lose_nothing(before, builds, name, table
     assert rows(builds[name], query) == rows(before, query)
 
 
-def test_a_lost_file_takes_its_memory_from_the_published_one(before, builds):
+def test_a_lost_file_takes_its_memory_from_the_file_beside_the_published_one(before, builds):
     everything = "select * from books.period_closings order by all"
     assert rows(builds["lost"], everything) == rows(before, everything)
     reclosed = rows(builds["killed"], "select count(*) from books.period_closings where not is_rebuilt")

@@ -450,7 +450,7 @@ def tampered(outcome, tmp_path_factory):
     code, output = run_dbt(
         folder,
         *("build", "--select", "base_reserve_overrides", "stg_reserve_overrides", "governance", "log_integrity"),
-        *("int_lost_decisions", "int_close_steps", "close_status", "decisions_without_effect"),
+        *("int_lost_decisions", "close_status", "decisions_without_effect"),
         *("changes_since_last_build", "--indirect-selection", "cautious"),
         source_path=str(tables),
         set_of_books="decisions",

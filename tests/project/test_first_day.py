@@ -57,7 +57,7 @@ LOOKED_AT = ["+review_queue", "+close_status", "+reserve_review", "+calendar", "
 # What a decision changes, as far as this test looks.
 DECIDED = [
     *("base_reserve_overrides", "base_reserve_approvals", "stg_reserve_overrides", "stg_reserve_approvals"),
-    *("governance", "books", "int_lost_decisions", "int_close_steps", "int_tie_outs", "close_status"),
+    *("governance", "books", "int_lost_decisions", "tie_outs", "close_status"),
 ]
 
 

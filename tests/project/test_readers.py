@@ -17,7 +17,7 @@ from inventory_valuation.publishing.relations import publish_relations
 @pytest.fixture
 def workshop(build, tmp_path):
     """A copy of the finished build, to be harmed."""
-    for name in ("build.duckdb", "published.duckdb"):
+    for name in ("build.duckdb", "published.duckdb", "published.memory.duckdb"):
         shutil.copy(build.folder / name, tmp_path / name)
     return tmp_path
 

@@ -1,25 +1,25 @@
 -- What was decided on a position, every decision on it, its override or its period (those that do not count too), and
 -- the rule or run that proposed.
 with reserve_decisions as (
-    select * from {{ ref('reserve_decisions') }}
+    select * from {{ ref('reserve_decisions').include(database=false) }}
 ),
 
 -- Of a closed period as it was closed, whatever has been proposed since.
 reserves as (
-    select * from {{ ref('reserves') }}
+    select * from {{ ref('reserves').include(database=false) }}
     where framework = '{{ var("accounting_framework") }}'
 ),
 
 overrides as (
-    select * from {{ ref('overrides') }}
+    select * from {{ ref('overrides').include(database=false) }}
 ),
 
 approvals as (
-    select * from {{ ref('approvals') }}
+    select * from {{ ref('approvals').include(database=false) }}
 ),
 
 model_runs as (
-    select * from {{ ref('model_runs') }}
+    select * from {{ ref('model_runs').include(database=false) }}
 ),
 
 subjects as (

@@ -1,25 +1,26 @@
 -- The way down from a reserve: who proposed it, who decided, why, and on which layers it stands. What waits for a
--- decision is traced before anything of it is booked.
+-- decision is traced before anything of it is booked. A view, that answers for the position asked for; its names say no
+-- database, so that it stands in the published file as well.
 with reserve_rollforward as (
-    select * from {{ ref('reserve_rollforward') }}
+    select * from {{ ref('reserve_rollforward').include(database=false) }}
     where framework = '{{ var("accounting_framework") }}'
 ),
 
 reserves as (
-    select * from {{ ref('reserves') }}
+    select * from {{ ref('reserves').include(database=false) }}
     where framework = '{{ var("accounting_framework") }}'
 ),
 
-close_steps as (
-    select * from {{ ref('int_close_steps') }}
+close_status as (
+    select * from {{ ref('close_status').include(database=false) }}
 ),
 
-valuation_dates as (
-    select * from {{ ref('valuation_dates') }}
+calendar as (
+    select * from {{ ref('calendar').include(database=false) }}
 ),
 
 items as (
-    select * from {{ ref('items') }}
+    select * from {{ ref('items').include(database=false) }}
 ),
 
 traced_positions as (
@@ -35,15 +36,14 @@ traced_positions as (
         reserves.location_id,
         reserves.period_end
     from reserves
-    inner join close_steps on reserves.period_end = close_steps.period_end
-    where close_steps.is_open and reserves.proposed_amount <> 0
+    inner join close_status on reserves.period_end = close_status.period_end
+    where close_status.is_open and reserves.proposed_amount <> 0
 ),
 
 trace_evidence as (
-    {% for evidence in ['books', 'decisions', 'reasons', 'stock'] -%}
-    select * from {{ ref('int_trace_' ~ evidence) }}
-    {{ 'union all' if not loop.last }}
-    {% endfor -%}
+    select * from {{ ref('int_trace_amounts') }}
+    union all
+    select * from {{ ref('int_trace_decisions') }}
 ),
 
 reserve_trace as (
@@ -52,8 +52,8 @@ reserve_trace as (
         traced_positions.location_id,
         traced_positions.period_end,
         '{{ var("accounting_framework") }}' as framework,
-        valuation_dates.is_latest as is_latest_period,
-        {{ reporting_currency() }} as currency,
+        calendar.is_latest_period,
+        (select max(currency) from close_status) as currency,
         trace_evidence.step,
         trace_evidence.line_no,
         trace_evidence.reference,
@@ -62,7 +62,7 @@ reserve_trace as (
         cast(trace_evidence.quantity as {{ quantity_type() }}) as quantity,
         cast(trace_evidence.amount as {{ money_total_type() }}) as amount
     from traced_positions
-    inner join valuation_dates on traced_positions.period_end = valuation_dates.valuation_date
+    inner join calendar on traced_positions.period_end = calendar.period_end
     left join items on traced_positions.item_id = items.item_id
     inner join trace_evidence
         on

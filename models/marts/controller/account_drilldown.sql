@@ -1,5 +1,5 @@
-with account_positions as (
-    select * from {{ ref('int_account_positions') }}
+with journal_lines as (
+    select * from {{ ref('journal_lines') }}
     where framework = '{{ var("accounting_framework") }}'
 ),
 
@@ -9,6 +9,21 @@ items as (
 
 valuation_dates as (
     select * from {{ ref('valuation_dates') }}
+),
+
+account_positions as (
+    select
+        period_end,
+        framework,
+        account_code,
+        max(split_part(description, ': ', 1)) as account_name,
+        item_id,
+        location_id,
+        cast(sum(debit_amount) as {{ money_type() }}) as debit_amount,
+        cast(sum(credit_amount) as {{ money_type() }}) as credit_amount,
+        cast(sum(debit_amount) - sum(credit_amount) as {{ money_type() }}) as net_debit_amount
+    from journal_lines
+    group by period_end, framework, account_code, item_id, location_id
 ),
 
 account_drilldown as (

@@ -2,8 +2,8 @@ with lost_decisions as (
     select * from {{ ref('int_lost_decisions') }}
 ),
 
-close_steps as (
-    select * from {{ ref('int_close_steps') }}
+close_status as (
+    select * from {{ ref('close_status') }}
 ),
 
 valuation_dates as (
@@ -29,9 +29,9 @@ decisions_without_effect as (
         cast(lost_decisions.renewed_amount as {{ money_total_type() }}) as renewed_amount,
         lost_decisions.renewed_because
     from lost_decisions
-    left join close_steps on lost_decisions.period_end = close_steps.period_end
+    left join close_status on lost_decisions.period_end = close_status.period_end
     left join valuation_dates on lost_decisions.period_end = valuation_dates.valuation_date
-    where close_steps.is_open or close_steps.period_end is null
+    where close_status.is_open or close_status.period_end is null
 )
 
 select * from decisions_without_effect

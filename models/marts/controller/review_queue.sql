@@ -1,49 +1,76 @@
-with review_ranks as (
-    select * from {{ ref('int_review_ranks') }}
+-- What a controller looks at first: what may still be lost beyond the books, and where model and rule disagree. Both
+-- count in money, so that a large doubt outranks a small certainty. Without a model the proposal takes its place.
+with reserve_review as (
+    select * from {{ ref('reserve_review') }}
+    where is_latest_period
 ),
 
-reserve_review as (
-    select * from {{ ref('reserve_review') }}
+reserve_decisions as (
+    select * from {{ ref('reserve_decisions') }}
+    where decision_status = 'awaiting approval'
+),
+
+waiting as (
+    select
+        reserve_review.* exclude (decision_status),
+        greatest(
+            coalesce(reserve_review.model_upper_amount, reserve_decisions.proposed_amount)
+            - reserve_review.booked_amount,
+            0
+        ) as amount_at_risk,
+        abs(
+            coalesce(reserve_review.model_reserve_amount, reserve_decisions.proposed_amount)
+            - reserve_review.calibrated_coverage_amount
+        ) as disagreement_amount,
+        reserve_decisions.decision_status,
+        reserve_decisions.proposal_hash
+    from reserve_review
+    inner join reserve_decisions
+        on
+            reserve_review.item_id = reserve_decisions.item_id
+            and reserve_review.location_id = reserve_decisions.location_id
+            and reserve_review.period_end = reserve_decisions.period_end
 ),
 
 review_queue as (
     select
-        review_ranks.review_rank,
-        reserve_review.item_id,
-        reserve_review.location_id,
-        reserve_review.period_end,
-        reserve_review.framework,
-        reserve_review.is_latest_period,
-        reserve_review.currency,
-        reserve_review.item_description,
-        reserve_review.category,
-        reserve_review.unit_of_measure,
-        reserve_review.quantity,
-        reserve_review.cost_value,
-        reserve_review.risk_band,
-        reserve_review.model_reserve_amount,
-        reserve_review.model_lower_amount,
-        reserve_review.model_upper_amount,
-        reserve_review.static_ageing_amount,
-        reserve_review.calibrated_coverage_amount,
-        reserve_review.proposing_method,
-        reserve_review.proposed_amount,
-        reserve_review.booked_amount,
-        review_ranks.amount_at_risk,
-        review_ranks.disagreement_amount,
-        review_ranks.decision_status,
-        reserve_review.override_id,
-        reserve_review.override_status,
-        reserve_review.reason_1,
-        reserve_review.reason_2,
-        reserve_review.reason_3,
-        review_ranks.proposal_hash
-    from review_ranks
-    inner join reserve_review
-        on
-            review_ranks.item_id = reserve_review.item_id
-            and review_ranks.location_id = reserve_review.location_id
-            and review_ranks.period_end = reserve_review.period_end
+        row_number() over (
+            order by
+                amount_at_risk + coalesce(disagreement_amount, 0) desc nulls last,
+                amount_at_risk desc nulls last,
+                item_id asc nulls last,
+                location_id asc nulls last
+        ) as review_rank,
+        item_id,
+        location_id,
+        period_end,
+        framework,
+        is_latest_period,
+        currency,
+        item_description,
+        category,
+        unit_of_measure,
+        quantity,
+        cost_value,
+        risk_band,
+        model_reserve_amount,
+        model_lower_amount,
+        model_upper_amount,
+        static_ageing_amount,
+        calibrated_coverage_amount,
+        proposing_method,
+        proposed_amount,
+        booked_amount,
+        amount_at_risk,
+        disagreement_amount,
+        decision_status,
+        override_id,
+        override_status,
+        reason_1,
+        reason_2,
+        reason_3,
+        proposal_hash
+    from waiting
 )
 
 select * from review_queue

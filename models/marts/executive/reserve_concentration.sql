@@ -1,5 +1,33 @@
-with reserve_shares as (
-    select * from {{ ref('int_reserve_shares') }}
+{#- Where the reserve sits: by category, brand, supplier and location. -#}
+{%- set dimensions = {
+    'category': 'items.category', 'brand': 'items.brand', 'supplier': 'items.supplier_id',
+    'location': 'reviewed_positions.location_id',
+} -%}
+with reviewed_positions as (
+    select * from {{ ref('int_reviewed_positions') }}
+),
+
+items as (
+    select * from {{ ref('items') }}
+),
+
+sums as (
+    {% for dimension, member in dimensions.items() -%}
+    select
+        reviewed_positions.period_end,
+        reviewed_positions.is_latest_period,
+        '{{ dimension }}' as dimension,
+        coalesce({{ member }}, 'unknown') as member,
+        count(*) as positions,
+        cast(sum(reviewed_positions.cost_value) as {{ money_total_type() }}) as cost_value,
+        cast(sum(reviewed_positions.model_reserve_amount) as {{ money_total_type() }}) as model_reserve_amount,
+        cast(sum(reviewed_positions.booked_amount) as {{ money_total_type() }}) as booked_amount
+    from reviewed_positions
+    inner join items on reviewed_positions.item_id = items.item_id
+    group by
+        reviewed_positions.period_end, reviewed_positions.is_latest_period, coalesce({{ member }}, 'unknown')
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 reserve_total_ranges as (
@@ -8,27 +36,31 @@ reserve_total_ranges as (
 
 reserve_concentration as (
     select
-        reserve_shares.period_end,
+        sums.period_end,
         '{{ var("accounting_framework") }}' as framework,
-        reserve_shares.is_latest_period,
+        sums.is_latest_period,
         {{ reporting_currency() }} as currency,
-        reserve_shares.dimension,
-        reserve_shares.member,
-        reserve_shares.positions,
-        reserve_shares.cost_value,
-        reserve_shares.model_reserve_amount,
+        sums.dimension,
+        sums.member,
+        sums.positions,
+        sums.cost_value,
+        sums.model_reserve_amount,
         reserve_total_ranges.reserve_lower_amount as model_lower_amount,
         reserve_total_ranges.reserve_upper_amount as model_upper_amount,
-        reserve_shares.booked_amount,
-        reserve_shares.model_reserve_rate,
-        reserve_shares.share_rate,
-        reserve_shares.share_rank
-    from reserve_shares
+        sums.booked_amount,
+        {{ ratio('sums.model_reserve_amount', 'sums.cost_value') }} as model_reserve_rate,
+        {{ ratio('sums.model_reserve_amount', 'sum(sums.model_reserve_amount) over whole') }} as share_rate,
+        row_number() over (
+            partition by sums.period_end, sums.dimension
+            order by sums.model_reserve_amount desc nulls last, sums.member asc nulls last
+        ) as share_rank
+    from sums
     left join reserve_total_ranges
         on
-            reserve_shares.period_end = reserve_total_ranges.valuation_date
-            and reserve_shares.dimension = reserve_total_ranges.dimension
-            and reserve_shares.member = reserve_total_ranges.member
+            sums.period_end = reserve_total_ranges.valuation_date
+            and sums.dimension = reserve_total_ranges.dimension
+            and sums.member = reserve_total_ranges.member
+    window whole as (partition by sums.period_end, sums.dimension)
 )
 
 select * from reserve_concentration

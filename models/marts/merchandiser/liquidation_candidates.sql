@@ -2,10 +2,6 @@ with liquidation_options as (
     select * from {{ ref('int_liquidation_options') }}
 ),
 
-liquidation_values as (
-    select * from {{ ref('int_liquidation_values') }}
-),
-
 net_realizable_values as (
     select * from {{ ref('net_realizable_values') }}
 ),
@@ -53,10 +49,11 @@ liquidation_candidates as (
         net_realizable_values.unit_nrv,
         net_realizable_values.unit_recovery,
         net_realizable_values.recovery_value,
-        liquidation_values.clearance_unit_value,
-        liquidation_values.recovery_now_value,
-        liquidation_values.recovery_later_value,
-        liquidation_values.gain_from_clearing_amount,
+        liquidation_options.clearance_unit_value,
+        liquidation_options.recovery_now_value,
+        liquidation_options.recovery_later_value,
+        liquidation_options.recovery_now_value - liquidation_options.recovery_later_value
+            as gain_from_clearing_amount,
         net_realizable_values.exposure_amount,
         reviewed_positions.model_reserve_amount,
         main_reasons.reason_1,
@@ -68,10 +65,6 @@ liquidation_candidates as (
             liquidation_options.item_id = net_realizable_values.item_id
             and liquidation_options.location_id = net_realizable_values.location_id
             and liquidation_options.valuation_date = net_realizable_values.valuation_date
-    left join liquidation_values
-        on
-            liquidation_options.item_id = liquidation_values.item_id
-            and liquidation_options.location_id = liquidation_values.location_id
     inner join reviewed_positions
         on
             liquidation_options.item_id = reviewed_positions.item_id

@@ -59,7 +59,7 @@ def remember_build(connection: DuckDBPyConnection, build: str) -> None:
 
 
 def remember_all(connection: DuckDBPyConnection, memories: list[Memory]) -> None:
-    """Enter all builds that wrote what the tables hold now: what was taken over from a published file had passed."""
+    """Enter all builds that wrote what the tables hold now: what was taken over from another file had passed."""
     _enter(connection, _present(connection, memories))
 
 

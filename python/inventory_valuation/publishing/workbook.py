@@ -53,12 +53,11 @@ _FIGURES = {
         order by stake_amount desc, override_id
     """,
     PERIODS: """
-        select proposals.period_end, proposals.position_count, proposals.cost_value, proposals.proposed_amount,
-            proposals.decided_amount, status.refusal_reason, status.opening_question, proposals.period_hash
-        from governance.period_proposals as proposals
-        inner join marts.close_status as status on proposals.period_end = status.period_end
-        where proposals.period_status = 'awaiting approval' and not status.is_closed
-        order by proposals.period_end desc
+        select period_end, position_count, cost_value, proposed_amount, decided_amount, refusal_reason,
+            opening_question, period_hash
+        from marts.close_status
+        where period_status = 'awaiting approval' and not is_closed
+        order by period_end desc
     """,
 }
 _TO_FILL = {QUEUE: _REQUEST_CELLS + _APPROVER_CELLS, OVERRIDES: _APPROVER_CELLS, PERIODS: _APPROVER_CELLS}
@@ -204,7 +203,7 @@ def _known_figures(published: Path) -> tuple[set[str], dict[tuple, tuple], dict[
             "select item_id, location_id, period_end, cost_value, proposal_hash from governance.reserve_decisions"
         )
         overrides = rows("select override_id, override_hash from governance.overrides")
-        periods = rows("select period_end, period_hash from governance.period_proposals")
+        periods = rows("select period_end, period_hash from marts.close_status")
     known = {(OVERRIDES, key): figures for key, figures in overrides}
     known |= {(PERIODS, key): figures for key, figures in periods}
     return codes, {tuple(row[:3]): row[3:] for row in proposals}, known

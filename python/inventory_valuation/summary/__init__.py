@@ -18,7 +18,7 @@ def summary_of(connection: DuckDBPyConnection, published_file: str) -> str:
     """The summary of the build in a database, as text.
 
     Args:
-        connection: to the build's database or a published copy of it.
+        connection: to the build's database.
         published_file: where reports find the tables.
 
     Returns:

@@ -61,7 +61,7 @@ def level_lines(connection: DuckDBPyConnection) -> list[str]:
     """The policies of a build, each with the total under its neighbours and by how much that is another.
 
     Args:
-        connection: to the build's database or a published copy of it.
+        connection: to the build's database.
     """
     neighbours = [row for row in rows_of(connection, _NEIGHBOURS) if row["amount"] is not None]
     (horizon,) = rows_of(connection, _HORIZON)
