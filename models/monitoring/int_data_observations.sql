@@ -1,4 +1,4 @@
--- What is odd about the data and the stock: counts and yes or no, with a limit each in the seed.
+-- What is odd about the data, the features and the stock: each has a limit in the seed.
 with latest as (
     select valuation_date from {{ ref('valuation_dates') }}
     where is_latest
@@ -10,6 +10,14 @@ data_readiness as (
 
 position_findings as (
     select * from {{ ref('position_findings') }}
+),
+
+feature_drift as (
+    select * from {{ ref('feature_drift') }}
+),
+
+feature_importance as (
+    select * from {{ ref('feature_importance') }}
 ),
 
 data_checks as (
@@ -30,8 +38,32 @@ findings as (
     group by finding
 ),
 
+-- Features that hardly count may drift: no alert for less than a twentieth of a model's fit.
+latest_training as (
+    select max(origin_date) as origin_date from feature_importance
+),
+
+important_features as (
+    select distinct feature_importance.feature
+    from feature_importance
+    inner join latest_training on feature_importance.origin_date = latest_training.origin_date
+    where feature_importance.gain_share >= 0.05
+),
+
+drifts as (
+    select
+        'feature_drift' as check_name,
+        feature_drift.feature as subject,
+        feature_drift.population_stability_index as value
+    from feature_drift
+    inner join important_features on feature_drift.feature = important_features.feature
+    inner join latest on feature_drift.valuation_date = latest.valuation_date
+),
+
 measures as (
     select * from data_checks
+    union all
+    select * from drifts
     union all
     select * from findings
 ),

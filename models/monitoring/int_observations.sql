@@ -7,14 +7,6 @@ model_accuracy as (
     select * from {{ ref('model_accuracy') }}
 ),
 
-feature_drift as (
-    select * from {{ ref('feature_drift') }}
-),
-
-feature_importance as (
-    select * from {{ ref('feature_importance') }}
-),
-
 portfolio_months as (
     select * from {{ ref('int_portfolio_months') }}
 ),
@@ -63,29 +55,6 @@ gains as (
     where models.method = 'champion' and rules.method <> 'champion'
 ),
 
--- Features that hardly count may drift: no alert for less than a twentieth of a model's fit.
-latest_training as (
-    select max(origin_date) as origin_date from feature_importance
-),
-
-important_features as (
-    select distinct feature_importance.feature
-    from feature_importance
-    inner join latest_training on feature_importance.origin_date = latest_training.origin_date
-    where feature_importance.gain_share >= 0.05
-),
-
-drifts as (
-    select
-        'feature_drift' as check_name,
-        feature_drift.feature as subject,
-        feature_drift.valuation_date,
-        feature_drift.population_stability_index as value
-    from feature_drift
-    inner join important_features on feature_drift.feature = important_features.feature
-    inner join latest on feature_drift.valuation_date = latest.valuation_date
-),
-
 portfolio_measures as (
     select
         'reserve_change_rate' as check_name,
@@ -120,8 +89,6 @@ measures as (
     select * from model_measures
     union all
     select * from gains
-    union all
-    select * from drifts
     union all
     select * from portfolio_measures
     union all

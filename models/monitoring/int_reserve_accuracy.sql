@@ -1,7 +1,0 @@
-with scored_estimates as (
-    select * from {{ ref('int_scored_estimates') }}
-),
-
-{{ reserve_accuracy() }}
-
-select * from reserve_accuracy
