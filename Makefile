@@ -1,5 +1,5 @@
-# make build   environment, demo data where absent, all tables, their tests, the published file
-# make test    linters and test tools, then lint, library tests, small builds with all data tests
+# make build   environment, demo data where absent, all tables, their data tests, the published file
+# make test    linters and test tools, then lint, library tests, small builds with all data tests and unit tests
 # make check SOURCE=../our/extract   everything that is wrong or doubtful with a delivery, without a build
 # make template SOURCE=../our/extract  an empty delivery to fill in
 # make journal PERIOD=2026-06-30 [LAYOUT=sap] [FRAMEWORK=ifrs]   a period's journals for the finance system, as CSV, by

@@ -51,7 +51,7 @@ def company(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def build(company, tmp_path_factory) -> Build:
-    """The small company, built with all data tests."""
+    """The small company, built with all data tests and unit tests."""
     folder = tmp_path_factory.mktemp("build")
     code, output = run_dbt(folder, "build", anew=True, source_path=str(company))
     assert code == 0, output[-6000:]
