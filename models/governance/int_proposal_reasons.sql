@@ -21,7 +21,6 @@ explained as (
         location_id,
         period_end,
         bucket as line_no,
-        'rule' as told_by,
         model as reference,
         reason,
         cast(amount as {{ money_type() }}) as amount
@@ -32,7 +31,6 @@ explained as (
         drivers.location_id,
         drivers.valuation_date as period_end,
         cast(drivers.driver_rank + 1 as bigint) as line_no,
-        'model' as told_by,
         drivers.feature as reference,
         drivers.reason,
         cast(drivers.driver_amount as {{ money_type() }}) as amount
@@ -62,7 +60,6 @@ closing_lines as (
         proposals.location_id,
         proposals.period_end,
         coalesce(sums.last_line, 0) + 1 as line_no,
-        'closing line' as told_by,
         proposals.model as reference,
         case
             when sums.last_line is null then 'Reserve by ' || proposals.model
@@ -95,7 +92,6 @@ proposal_reasons as (
         location_id,
         period_end,
         line_no,
-        told_by,
         reference,
         reason,
         amount,

@@ -1,5 +1,5 @@
--- The controls over the reserve, each with what it looked at and what it found. Both sides of each come by paths of
--- their own: see docs/books.md.
+-- The controls over the reserve, how many cases each checked and how many exceptions it found. Both sides of each come
+-- by paths of their own: see docs/books.md.
 with explained as (
     select
         item_id,
