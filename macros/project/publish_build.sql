@@ -84,5 +84,5 @@
 
 {# The file beside it that holds what builds remember: a new build file takes it over. #}
 {% macro memory_file() %}
-    {{ return(published_file() | replace('.duckdb', '') ~ '.memory.duckdb') }}
+    {{ return(modules.re.sub('[.]duckdb$', '', published_file()) ~ '.memory.duckdb') }}
 {% endmacro %}
