@@ -137,7 +137,7 @@ def check(published: Path, before: dict[str, list[tuple]]) -> str:
             assert connection.execute(query).fetchall() == [], name
         facts = connection.execute(
             """select
-                (select count(distinct period_end) from books.period_closings where not is_rebuilt),
+                (select count(distinct period_end) from books.closed_periods where is_closed and not is_rebuilt),
                 (select count(*) from books.prior_period_differences),
                 (select coalesce(sum(posted_amount), 0) from books.prior_period_differences where framework = 'ifrs'),
                 (select count(*) filter (posting_status = 'posted') from books.journals),
