@@ -119,8 +119,8 @@ def answers(published: Path, number: int, end: date) -> pa.Table:
 
 
 def snapshot(published: Path) -> dict[str, list[tuple]]:
-    """All that is closed."""
-    with duckdb.connect(published, read_only=True) as connection:
+    """All that is closed, as the file of memories beside the published one holds it."""
+    with duckdb.connect(published.with_name("published.memory.duckdb"), read_only=True) as connection:
         return {
             table: connection.execute(f"select * from books.{table} order by all").fetchall()
             for table in (*CLOSED, "period_closings")
