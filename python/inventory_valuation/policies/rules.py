@@ -190,7 +190,7 @@ def accounts_agree(rows: Rows, _: Seeds) -> Iterator[str]:
 
 
 def _account(rows: Rows, entry: tuple[str, str], place: tuple[object, ...]) -> Row | None:
-    """The row that holds for an entry, as the model int_entry_accounts finds it."""
+    """The row that holds for an entry, as the model journal_lines finds it."""
     fitting = [
         row
         for row in rows
