@@ -11,11 +11,6 @@ present_runs as (
     select run_id from {{ ref('int_sell_through_models') }}
 ),
 
-demand_errors as (
-    select * from {{ ref('int_demand_errors') }}
-    where method = 'boosting' and metric = 'demand_wape'
-),
-
 target_errors as (
     select
         target,
@@ -25,14 +20,6 @@ target_errors as (
         avg(error) as error
     from {{ ref('int_target_errors') }}
     group by target, model, origin_date
-    union all
-    select
-        'demand' as target,
-        'demand' as model,
-        valuation_date as origin_date,
-        metric,
-        value as error
-    from demand_errors
 ),
 
 run_cards as (

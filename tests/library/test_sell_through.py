@@ -30,14 +30,15 @@ def company(later_demand=1.0):
             "item_id": [f"item {number:02}" for number in position],
             "location_id": ["north"] * size,
             "valuation_date": pa.array([month_end(number + 1) for number in month], pa.date32()),
-            "position_number": position,
             "month_number": month + 1,
             "quantity": np.full(size, 10.0),
             "cost_value": np.full(size, 50.0),
             **{f"{look}_quantity": np.full(size, 2.0) for look in LOOKS},
         }
     )
-    history = pa.table({"position_number": position, "month_number": month + 1, "demand_quantity": demand.ravel()})
+    history = stock.select(["item_id", "location_id", "month_number"]).append_column(
+        "demand_quantity", pa.array(demand.ravel())
+    )
     return stock, history
 
 
@@ -76,7 +77,7 @@ def test_an_outcome_of_a_month_is_learned_from_after_a_month(trained):
     stock, history = company()
     demand = history["demand_quantity"].to_numpy().copy()
     demand[(history["month_number"].to_numpy() == ORIGIN)] += 7
-    changed = history.set_column(2, "demand_quantity", pa.array(demand))
+    changed = history.set_column(3, "demand_quantity", pa.array(demand))
     assert train_sell_through(stock, changed, dates(ORIGIN))["run_id"] != trained["run_id"]
 
 

@@ -206,7 +206,6 @@ def test_the_sell_through_is_learned_from_any_stock(rows, demands):
             "item_id": pa.array([f"item {row[0]}" for row in rows], pa.string()),
             "location_id": pa.array(["north"] * len(rows), pa.string()),
             "valuation_date": pa.array([month_end(row[1] - 1) for row in rows], pa.date32()),
-            "position_number": pa.array([row[0] for row in rows], pa.int64()),
             "month_number": pa.array([row[1] for row in rows], pa.int64()),
             "quantity": pa.array([row[2] for row in rows], pa.float64()),
             "cost_value": pa.array([row[3] for row in rows], pa.float64()),
@@ -216,13 +215,15 @@ def test_the_sell_through_is_learned_from_any_stock(rows, demands):
     months = {(row[0], row[1]): row[2] for row in demands}
     history = pa.table(
         {
-            "position_number": pa.array([position for position, _ in months], pa.int64()),
+            "item_id": pa.array([f"item {position}" for position, _ in months], pa.string()),
+            "location_id": pa.array(["north"] * len(months), pa.string()),
             "month_number": pa.array([month for _, month in months], pa.int64()),
             "demand_quantity": pa.array(list(months.values()), pa.float64()),
         }
     )
     days = stock["valuation_date"].unique()
-    dates = pa.table({"valuation_date": days, "trained_on": days})
+    horizons = pa.array([HORIZON] * len(days), pa.int64())
+    dates = pa.table({"valuation_date": days, "trained_on": days, "horizon_months": horizons})
     trained = train_sell_through(stock, history, dates)
     scored = score_sell_through(stock, history, dates, trained)
     assert_finite(scored)

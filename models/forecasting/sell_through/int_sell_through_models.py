@@ -7,7 +7,10 @@ def model(dbt, session):
     """What share of a stock sells, learned at every training origin, or taken over from the last build."""
     return train_sell_through(
         dbt.ref("int_stock_looks").to_arrow_table(),
-        dbt.ref("int_demand_history").to_arrow_table(),
+        dbt.ref("int_position_months")
+        .filter("demand_quantity <> 0")
+        .select("item_id, location_id, month_number, demand_quantity")
+        .to_arrow_table(),
         dbt.ref("scoring_dates").to_arrow_table(),
         stored_runs(session, str(dbt.this)),
         progress=tell,

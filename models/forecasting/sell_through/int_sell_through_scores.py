@@ -5,7 +5,10 @@ def model(dbt, session):
     """What share of each stock is to sell within the horizon, as learned."""
     return score_sell_through(
         dbt.ref("int_stock_looks").to_arrow_table(),
-        dbt.ref("int_demand_history").to_arrow_table(),
+        dbt.ref("int_position_months")
+        .filter("demand_quantity <> 0")
+        .select("item_id, location_id, month_number, demand_quantity")
+        .to_arrow_table(),
         dbt.ref("scoring_dates").to_arrow_table(),
         dbt.ref("int_sell_through_models").to_arrow_table(),
     )

@@ -1,5 +1,4 @@
--- What a coming month sells by several looks at the past of each position with stock; see int_demand_paces. Positions
--- are numbered so that their months can be laid side by side.
+-- What a coming month sells by several looks at the past of each position with stock; see int_demand_paces.
 with on_hand as (
     select * from {{ ref('on_hand') }}
     where quantity > 0
@@ -14,10 +13,6 @@ valuation_dates as (
     select * from {{ ref('valuation_dates') }}
 ),
 
-position_numbers as (
-    select * from {{ ref('int_position_numbers') }}
-),
-
 demand_paces as (
     select * from {{ ref('int_demand_paces') }}
 ),
@@ -27,7 +22,6 @@ stock_looks as (
         on_hand.item_id,
         on_hand.location_id,
         on_hand.valuation_date,
-        position_numbers.position_number,
         valuation_dates.month_number,
         cast(on_hand.quantity as double) as quantity,
         cast(coalesce(inventory_costs.cost_value, 0) as double) as cost_value,
@@ -38,8 +32,6 @@ stock_looks as (
         {%- endfor %}
     from on_hand
     inner join valuation_dates on on_hand.valuation_date = valuation_dates.valuation_date
-    inner join position_numbers
-        on on_hand.item_id = position_numbers.item_id and on_hand.location_id = position_numbers.location_id
     inner join demand_paces
         on
             on_hand.item_id = demand_paces.item_id

@@ -2,8 +2,8 @@
 
 Demand over the months ahead has the shape of a gamma distribution, since quantities may be fractional: a mean, and a
 variation, its variance over the square of the mean, which stays the same for any number of months. The mean is the
-forecast, or more where such stock sells more; the variation is what makes the stock on hand sell what such stock was seen to sell. Another
-distribution takes its place by the first three functions.
+forecast, or more where such stock sells more; the variation is what makes the stock on hand sell what such stock was
+seen to sell. Another distribution takes its place by the first three functions.
 """
 
 from __future__ import annotations

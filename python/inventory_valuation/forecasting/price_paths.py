@@ -135,7 +135,7 @@ def price_curves(moves: pa.Table, categories: pa.Table, valuation_dates: pa.Tabl
         moves["month_number"].to_numpy() - 1,
         moves["month_ahead"].to_numpy() - 1,
     )
-    horizon_months = pc.max(valuation_dates["horizon_months"]).as_py() or 0
+    horizon_months = pc.max(valuation_dates["horizon_months"]).as_py() or 1
     shape = (len(names), AGE_BANDS, COVERS, len(dates), horizon_months)
     sales, present, later, squared, marked_down = np.zeros((len(_SUMS), *shape))
     for sums, name in zip((sales, present, later, squared, marked_down), _SUMS, strict=True):

@@ -67,12 +67,15 @@ def months_learned_from(horizon_months: int) -> list[int]:
     return sorted({months for months in (1, 3, 6, 12, 24) if months < horizon_months} | {horizon_months})
 
 
-def _demand_matrix(history: pa.Table, positions: int, months: int) -> Vector:
-    """Demand by position and month; the first column is before the first month."""
-    place = history["position_number"].to_numpy(), history["month_number"].to_numpy()
-    demand = np.zeros((max(positions, int(place[0].max(initial=-1)) + 1), months + 1))
-    demand[place] = history["demand_quantity"].cast(pa.float64()).to_numpy()
-    return demand
+def _position_numbers(*tables: pa.Table) -> list[NDArray]:
+    """By table, the number of each row's position, the same in all of them."""
+    places = pa.concat_tables([table.select(["item_id", "location_id"]) for table in tables])
+    item, location = (
+        places[key].combine_chunks().dictionary_encode().indices.to_numpy().astype(np.int64)
+        for key in places.column_names
+    )
+    _, numbers = np.unique(item * (location.max(initial=0) + 1) + location, return_inverse=True)
+    return np.split(numbers, np.cumsum([len(table) for table in tables])[:-1])
 
 
 class Stock:
@@ -82,21 +85,23 @@ class Stock:
         """Take over what is known.
 
         Args:
-            stock: item_id, location_id, valuation_date, position_number (from 0), month_number (from 1), quantity
-                (above 0), cost_value, and a column `<look>_quantity` by look at the past, units of a coming month.
-            history: position_number, month_number, demand_quantity (sold less returned), one row per position and
-                month.
+            stock: item_id, location_id, valuation_date, month_number (from 1), quantity (above 0), cost_value, and a
+                column `<look>_quantity` by look at the past, units of a coming month.
+            history: item_id, location_id, month_number, demand_quantity (sold less returned), one row per position
+                and month.
         """
         self.table = stock.sort_by([(key, "ascending") for key in ("valuation_date", "item_id", "location_id")])
         number = lambda name: self.table[name].cast(pa.float64()).to_numpy()  # noqa: E731
         self.days = to_days(self.table["valuation_date"])
-        self.position = self.table["position_number"].to_numpy()
+        self.position, sold_by = _position_numbers(self.table, history)
         self.month = self.table["month_number"].to_numpy()
         self.quantity, self.cost = number("quantity"), number("cost_value")
         self.looks = np.column_stack([number(f"{look}_quantity") for look in LOOKS])
-        months = int(self.month.max(initial=0))
-        last = max(months, int(history["month_number"].to_numpy().max(initial=0)))
-        self.demand = _demand_matrix(history, int(self.position.max(initial=-1)) + 1, last)
+        sold_in = history["month_number"].to_numpy()
+        # The first column is before the first month.
+        months = 1 + int(max(self.month.max(initial=0), sold_in.max(initial=0)))
+        self.demand = np.zeros((1 + int(max(self.position.max(initial=-1), sold_by.max(initial=-1))), months))
+        self.demand[sold_by, sold_in] = history["demand_quantity"].cast(pa.float64()).to_numpy()
         self.cumulated = np.cumsum(self.demand, axis=1)
         self.told = self._told()
 
