@@ -18,7 +18,8 @@ STRESS = 0.9  # of all outcomes of demand this share is above the stressed one
 LEAST_VARIATION = 0.02
 MOST_VARIATION = 100.0
 MOST_SELDOM = 20.0
-_HALVINGS = 40
+_HALVINGS = 12
+_CHORDS = 3
 
 Vector = NDArray[np.float64]
 
@@ -109,15 +110,27 @@ def demand_that_sells(quantity: ArrayLike, mean: ArrayLike, sold_rate: ArrayLike
         """The one of mean and variation that is solved for, beside the other as it is."""
         return np.where(is_raised, solved, mean), np.where(is_raised, floor, solved)
 
-    low = np.where(is_raised, np.maximum(mean, target), floor)
-    high = np.where(is_raised, 1e4 * quantity, MOST_VARIATION)
+    def distance(solved: Vector) -> Vector:
+        """How far what sells is off, above 0 below the solution: more demand sells more, more variation less."""
+        sold = expected_sales(quantity, *demand(np.exp(solved)))
+        return np.where(is_raised, target - sold, sold - target)
+
+    low = np.log(np.maximum(np.where(is_raised, np.maximum(mean, target), floor), 1e-12))
+    high = np.log(np.where(is_raised, 1e4 * quantity, MOST_VARIATION))
     for _ in range(_HALVINGS):
-        middle = np.sqrt(np.maximum(low, 1e-12) * high)
-        sold = expected_sales(quantity, *demand(middle))
-        # More demand sells more; more variation sells less.
-        is_low = np.where(is_raised, sold < target, sold > target)
+        middle = (low + high) / 2
+        is_low = distance(middle) > 0
         low, high = np.where(is_low, middle, low), np.where(is_low, high, middle)
-    solved_mean, variation = demand(np.sqrt(np.maximum(low, 1e-12) * high))
+    # In so small an interval the curve is all but straight: each chord is some three digits nearer.
+    below, above = distance(low), distance(high)
+    for _ in range(_CHORDS):
+        part = np.divide(below, below - above, out=np.full_like(below, 0.5), where=below > above)
+        middle = low + np.clip(part, 0, 1) * (high - low)
+        missed = distance(middle)
+        is_low = missed > 0
+        low, below = np.where(is_low, middle, low), np.where(is_low, missed, below)
+        high, above = np.where(is_low, high, middle), np.where(is_low, above, missed)
+    solved_mean, variation = demand(np.exp(middle))
     is_nothing = target < LEAST
     return np.where(is_nothing, np.minimum(mean, LEAST), solved_mean), np.where(is_nothing, floor, variation)
 
