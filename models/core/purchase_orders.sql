@@ -1,5 +1,5 @@
 -- What an order line binds the company to. It is firm where it says that it can't be cancelled, and dead once it is
--- half a year overdue. Its status has no date: it tells of the day of the delivery only.
+-- long overdue. Its status has no date: it tells of the day of the delivery only.
 with stg_purchase_orders as (
     select * from {{ ref('stg_purchase_orders') }}
 ),
@@ -15,7 +15,9 @@ purchase_orders as (
         cast(known_at as date) as known_on,
         ordered_on,
         coalesce(promised_on, ordered_on) as due_on,
-        cast(coalesce(promised_on, ordered_on) + 180 as date) as dead_after,
+        cast(
+            coalesce(promised_on, ordered_on) + cast({{ policy_constant('dead_order_days') }} as integer) as date
+        ) as dead_after,
         quantity,
         unit_cost,
         order_amount,

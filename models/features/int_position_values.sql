@@ -15,7 +15,7 @@ position_values as (
         demand_features.daily_velocity_12,
         cast(stock_features.cost_value as {{ money_type() }}) as cost_value,
         case
-            when demand_features.days_since_last_sale > 180
+            when demand_features.days_since_last_sale > {{ policy_constant('dead_stock_days') }}
                 then cast(stock_features.cost_value as {{ money_type() }})
             else 0
         end as dead_value,

@@ -13,7 +13,7 @@ with signals as (
     from {{ ref('signals') }}
     where
         abs(value) < 1e15
-        and {{ days_between('observed_on', 'known_on') }} between -31 and 120
+        and {{ days_between('observed_on', 'known_on') }} between -31 and {{ policy_constant('late_signal_days') }}
 ),
 
 valuation_dates as (select * from {{ ref('valuation_dates') }}),

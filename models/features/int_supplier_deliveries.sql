@@ -1,4 +1,4 @@
--- What a supplier delivered of an order by sixty days after the promised day: what is missing then was short.
+-- What a supplier delivered of an order by the end of the grace after the promised day: what is missing then was short.
 with stg_purchase_orders as (select * from {{ ref('stg_purchase_orders') }}),
 
 stg_receipts as (select * from {{ ref('stg_receipts') }}),
@@ -25,7 +25,7 @@ orders as (
         item_id,
         known_on,
         max(coalesce(supplier_id, item_supplier_id)) as supplier_id,
-        cast(max(promised_on) + 60 as date) as judged_on,
+        cast(max(promised_on) + cast({{ policy_constant('short_delivery_days') }} as integer) as date) as judged_on,
         sum(quantity) as ordered_quantity
     from order_lines
     where known_on = first_known_on

@@ -17,8 +17,8 @@ demand_sums as (
         month_number,
         months_observed,
         {{ age_band('months_observed') }} as age_band,
-        {{ rolling_sum('demand_quantity', 3, by='item_id') }} as demand_3,
-        {{ rolling_sum('demand_quantity', 6, by='item_id') }} as demand_6
+        {{ days_between('coalesce(last_sold_on, first_posted_on)', 'valuation_date') }} as days_since_last_sale,
+        {{ rolling_sum('demand_quantity', 3, by='item_id') }} as demand_3
     from item_months
 ),
 
@@ -67,7 +67,7 @@ life_stage_features as (
         cast(months_observed as double) as item_age_months,
         -- 1 introduction, 2 growth, 3 maturity, 4 decline, 5 dead.
         cast(case
-            when demand_6 <= 0 and months_observed > 6 then 5
+            when days_since_last_sale > {{ policy_constant('dead_stock_days') }} then 5
             when months_observed <= 3 then 1
             when months_past_peak < 3 then 2
             when level >= 0.5 then 3

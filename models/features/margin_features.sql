@@ -57,26 +57,19 @@ relatives as (
     from falls
 ),
 
-squares as (
-    select
-        *,
-        cast(round(power(cast(price_relative as double), 2), 12) as decimal(38, 12)) as price_square
-    from relatives
-),
-
 price_paths as (
     select
         item_id,
         location_id,
         valuation_date,
         month_number,
-        {% for fact in [
-            'is_seen', 'price_relative', 'price_square', 'is_fall', 'discounted_quantity', 'sold_quantity',
-        ] -%}
+        {% for fact in ['is_seen', 'price_relative', 'is_fall', 'discounted_quantity', 'sold_quantity'] -%}
         {{ rolling_sum(fact, 12) }} as {{ fact }}_12,
         {% endfor -%}
+        {{ rolling_sum('cast(round(power(cast(price_relative as double), 2), 12) as decimal(38, 12))', 12) }}
+            as price_square_12,
         {{ running_max('case when is_fall = 1 then month_number end') }} as last_fall
-    from squares
+    from relatives
 ),
 
 margin_features as (

@@ -11,7 +11,7 @@ ruled as (
         location_id,
         valuation_date,
         case
-            when coalesce(days_since_first_receipt, 0) <= 90 then 'new'
+            when coalesce(days_since_first_receipt, 0) <= {{ policy_constant('new_stock_days') }} then 'new'
             when coalesce(demand_quantity_6, 0) <= 0 then 'dead'
             when demand_change_6 <= -0.5 then 'declining'
             when months_with_sales_12 <= 4 then 'intermittent'

@@ -81,6 +81,7 @@ def with_a_row_more(item: str, location: str, category: str, last: date) -> dict
     changed["rule_buckets"] = text_of("rule_buckets").replace(
         "movement_rate,6,0,0.25\n", "movement_rate,6,0.1,0.25\nmovement_rate,8,0,0.1\n"
     )
+    changed["policy_constants"] = text_of("policy_constants").replace("dead_stock_days,180", "dead_stock_days,270")
     changed["fiscal_calendar"] = weeks(last - timedelta(days=1500), last)
     return changed
 

@@ -3,7 +3,7 @@
 {%- for n in windows %}{% do looks.append('trimmed_month_quantity_' ~ n) %}{% endfor -%}
 -- What a position sells in a month of the coming horizon, by several looks at its past, each moved by the season of
 -- its category. A trimmed mean leaves the largest month out: one large order is not a pace (Huber, 1964). What
--- has been in stock for less than ninety days, a segment of its own, has little past: the rest it borrows.
+-- is new, a segment of its own, has little past: the rest it borrows.
 with position_months as (
     select * from {{ ref('int_position_months') }}
 ),
@@ -38,7 +38,7 @@ months as (
         month_number,
         months_observed,
         cast(greatest(on_hand_quantity, 0) as double) as on_hand_quantity,
-        greatest(1 - days_in_stock_to_date / 90.0, 0) as borrowed_share,
+        greatest(1 - days_in_stock_to_date / {{ policy_constant('new_stock_days') }}, 0) as borrowed_share,
         greatest(demand_quantity, 0) as demand_quantity
     from position_months
 ),

@@ -32,7 +32,8 @@ present_prices as (
         valuation_dates.month_number,
         items.category,
         {{ age_band('life_cycle_features.days_since_launch / 30.4') }} as age_band,
-        case when stock_features.coverage_months_3 > 8 then 1 else 0 end as has_long_cover,
+        case when stock_features.coverage_months_3 > {{ policy_constant('long_cover_months') }} then 1 else 0 end
+            as has_long_cover,
         on_hand.quantity,
         {{ rounded_unit_value('coalesce(
             price_features.net_price_3, price_features.net_price_6, price_features.net_price_12,

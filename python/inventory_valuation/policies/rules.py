@@ -21,6 +21,38 @@ from inventory_valuation.sources.contract import input_tables
 ROOT = Path(__file__).parents[3]
 
 
+# The numbers of the seed policy_constants that models read, by the unit that they count in.
+CONSTANTS = {
+    **dict.fromkeys(("dead_order_days", "dead_stock_days", "late_signal_days"), "days"),
+    **dict.fromkeys(("new_stock_days", "short_delivery_days"), "days"),
+    "long_cover_months": "months",
+    "outlier_multiple": "times",
+    "slip_tolerance": "share",
+}
+
+
+def every_constant_is_given(rows: Rows, _: Seeds) -> Iterator[str]:
+    """A model that finds no number would compare with nothing."""
+    for name in sorted(CONSTANTS.keys() - {row["constant"] for row in rows}):
+        yield f"the constant {name} is missing, and models need it: add its row."
+
+
+def constants_suit_their_units(rows: Rows, _: Seeds) -> Iterator[str]:
+    """Days are whole, a multiple is above one, and 10 and 12 must not both lie within a slip's tolerance."""
+    for row in rows:
+        name, value, unit = row["constant"], row["value"], CONSTANTS[row["constant"]]
+        if row["unit"] != unit:
+            yield f"line {row.line}: {name} counts {unit}, not {row['unit']}: write {unit}."
+        if unit == "days" and (value != int(value) or value == 0):
+            yield f"line {row.line}: {name} is {value}, and has to be a whole number of days from 1 on."
+        if unit == "months" and value == 0:
+            yield f"line {row.line}: {name} is 0: give a number of months above 0."
+        if unit == "times" and value <= 1:
+            yield f"line {row.line}: {name} is {value}: a multiple has to be above 1."
+        if unit == "share" and not 0 < value < 0.09:
+            yield f"line {row.line}: {name} is {value}: give a share above 0 and below 0.09, else 10 and 12 mix."
+
+
 def roles_have_authority(rows: Rows, seeds: Seeds) -> Iterator[str]:
     """Who approves has a role that may decide."""
     roles = {row["approver_role"] for row in seeds.get("authority_levels", [])}

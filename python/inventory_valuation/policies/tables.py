@@ -226,6 +226,16 @@ POLICIES: dict[str, Policy] = {
     "optional_tables": Policy(
         {"table_name": TEXT, "cost_of_absence": TEXT}, key=("table_name",), rules=(rules.tables_are_optional,)
     ),
+    "policy_constants": Policy(
+        {
+            "constant": one_of(*rules.CONSTANTS),
+            "value": Values("number", 0, 10**4),
+            "unit": one_of("days", "months", "times", "share"),
+            "reason": TEXT,
+        },
+        key=("constant",),
+        rules=(rules.every_constant_is_given, rules.constants_suit_their_units),
+    ),
     "reason_codes": Policy(
         {"reason_code": TEXT, "description": TEXT}, key=("reason_code",), rules=(rules.codes_are_capitals,)
     ),
