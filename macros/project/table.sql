@@ -1,14 +1,15 @@
 {#
     A table that is made anew only where it must be, in place of dbt's own: inventory_valuation/building/changes.py says
     when that is. The select is one for both kinds of build. A model whose rows depend on nothing that became known
-    after them says when that was, in its config: `known_by`, an expression of its columns. Of such a table the months
-    before the first change are kept.
+    after them says when that was, in its meta: `known_by`, an expression of its columns. Of such a table the months
+    before the first change are kept; a model in Python is made as a whole, but what reads it knows its months. A folder
+    may say `known_by` for all its tables: it holds for those that have the column.
 #}
 {% materialization table, adapter='duckdb', supported_languages=['sql', 'python'] %}
     {%- set existing = load_cached_relation(this) -%}
     {%- set target_relation = this.incorporate(type='table') -%}
     {%- set intermediate = make_intermediate_relation(target_relation) -%}
-    {%- set known_by = config.get('known_by') -%}
+    {%- set known_by = model.config.meta.get('known_by') -%}
     {%- set table_name = this.schema ~ '.' ~ this.identifier -%}
     {%- set may_stand = existing is not none and existing.is_table and not flags.FULL_REFRESH -%}
 
@@ -27,7 +28,7 @@
     {{ drop_relation_if_exists(load_cached_relation(intermediate)) }}
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
-    {% if change == 'everything' %}
+    {% if change == 'everything' or model.language == 'python' %}
         {% call statement('main', language=model.language) -%}
             {{- create_table_as(False, intermediate, compiled_code, model.language) }}
         {%- endcall %}

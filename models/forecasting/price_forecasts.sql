@@ -1,3 +1,5 @@
+{{ config(meta={'known_by': none}) }}
+
 -- The price of each coming month; that it stays as it is stands beside, as yardstick.
 with price_outlooks as (
     select * from {{ ref('int_price_outlooks') }}

@@ -1,3 +1,5 @@
+{{ config(meta={'known_by': none}) }}
+
 with scores as (
     select * from {{ ref('int_scores') }}
 ),

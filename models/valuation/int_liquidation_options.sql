@@ -1,3 +1,5 @@
+{{ config(meta={'known_by': none}) }}
+
 -- Stock that demand is not expected to reach by the end of the horizon, and what those units bring if they are cleared
 -- now, against holding them to the end of the horizon.
 with net_realizable_values as (

@@ -1,3 +1,5 @@
+{{ config(meta={'known_by': none}) }}
+
 -- What sets a position apart: the usual loss of all stock, weaker reasons in one line, and the closing line do not.
 with reserve_drivers as (
     select * from {{ ref('reserve_drivers') }}

@@ -1,3 +1,5 @@
+{{ config(meta={'known_by': none}) }}
+
 {#- What the champion reserves in total, for the company and for the groups in which reserves are summed up. -#}
 {%- set dimensions = {
     'company': "'all'", 'category': 'items.category', 'brand': 'items.brand', 'supplier': 'items.supplier_id',

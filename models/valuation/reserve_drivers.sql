@@ -1,3 +1,5 @@
+{{ config(meta={'known_by': none}) }}
+
 -- What demand and prices say is told by the units and prices of net realizable value. The last line of a position
 -- closes the gap to its reserve, so that the drivers sum to it exactly.
 with prediction_drivers as (

@@ -99,7 +99,7 @@ class Plugin(BasePlugin):
             """What a table reads is looked at once, before it is made: what comes later is for the next build."""
             described = json.loads(model)
             with conn.cursor() as cursor:
-                reads = present_reads(cursor, described["query"])
+                reads = present_reads(cursor, table, described["query"])
                 code = [described["code"], described["known_by"], described["columns"]]
                 definition = definition_of(code, described["language"])
                 change = first_change(cursor, table, definition, reads) if described["may_stand"] else EVERYTHING

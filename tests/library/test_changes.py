@@ -31,7 +31,7 @@ def connection():
 
 def build(connection, query=QUERY, definition=DEFINITION, table="s.days", known_by="day"):
     """What a build does: its verdict, and the table as a verdict of everything leaves it."""
-    reads = present_reads(connection, query)
+    reads = present_reads(connection, table, query)
     change = first_change(connection, table, definition, reads)
     if change != NOTHING:
         forget_table(connection, table)
@@ -133,3 +133,18 @@ def test_a_table_that_somebody_else_changed_is_made_anew(connection):
 
 def test_python_hangs_on_the_library():
     assert definition_of("x", "python") != definition_of("x", "sql")
+
+
+def test_columns_that_speak_of_the_newest_date_count_for_who_names_them(connection):
+    plain, flagged = "select day from s.dates", "select day, is_latest from s.dates"
+    connection.execute("create table s.dates as select date '2026-01-31' as day, true as is_latest")
+    record_table(connection, "s.dates", "dates", "day", None)
+    build(connection, plain)
+    build(connection, flagged, table="s.flagged")
+    assert (build(connection, plain), build(connection, flagged, table="s.flagged")) == (NOTHING, NOTHING)
+    connection.execute("update s.dates set is_latest = false")
+    connection.execute("insert into s.dates values (date '2026-02-28', true)")
+    forget_table(connection, "s.dates")
+    record_table(connection, "s.dates", "dates", "day", None)
+    assert build(connection, plain) == "2026-02-01"
+    assert build(connection, flagged, table="s.flagged") == EVERYTHING

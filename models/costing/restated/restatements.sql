@@ -1,3 +1,5 @@
+{{ config(meta={'known_by': none}) }}
+
 {%- set of_positions, of_pools = ref('int_late_differences'), ref('int_shared_differences') %}
 with differences as (
     select * from {{ of_pools if is_pooled() else of_positions }}

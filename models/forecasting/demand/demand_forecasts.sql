@@ -1,3 +1,5 @@
+{{ config(meta={'known_by': none}) }}
+
 {%- set horizon = var('horizon_months') -%}
 -- A month's demand comes in whole units, so its range does too; and it holds what is expected, as a mean of few large
 -- months may lie beyond nine in ten of them. Its lower end is the quantile of one in ten; that of nine in ten stands

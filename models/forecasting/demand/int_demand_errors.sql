@@ -1,3 +1,5 @@
+{{ config(meta={'known_by': none}) }}
+
 with demand_candidates as (
     select * from {{ ref('int_demand_candidates') }}
 ),

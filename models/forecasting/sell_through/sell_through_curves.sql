@@ -1,3 +1,5 @@
+{{ config(meta={'known_by': none}) }}
+
 -- A reading of the demand's distribution against the stock on hand: a discrete-time survival curve of its units.
 with unsold_rates as (
     select * from {{ ref('int_unsold_rates') }}

@@ -1,3 +1,5 @@
+{{ config(meta={'known_by': none}) }}
+
 -- `loss_rate_rmse` weighs each position by its cost: a proper score for means, that sees both where the loss is and
 -- how much. `equal_reserve_unexpected`, the headline, sees only where.
 with backtest_predictions as (

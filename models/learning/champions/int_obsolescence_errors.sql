@@ -1,3 +1,5 @@
+{{ config(meta={'known_by': none}) }}
+
 with scored as (
     select
         *,

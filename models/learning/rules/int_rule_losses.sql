@@ -1,3 +1,5 @@
+{{ config(meta={'known_by': none}) }}
+
 -- Loss is known per position: it is shared among the position's buckets by value, so that the
 -- ageing rule is fitted on the layers it is applied to.
 with rule_exposures as (

@@ -1,3 +1,5 @@
+{{ config(meta={'known_by': none}) }}
+
 -- How the proposed reserve would move if an assumption were another: the change of the loss unit by unit, in full, on
 -- top of the champion's expected loss.
 with sell_through_losses as (

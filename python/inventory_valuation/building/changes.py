@@ -1,13 +1,17 @@
 """Build only what changed: a table is made anew where its definition or anything that it reads is not what it was.
 
 Each table that a build makes leaves a fingerprint, by month for a table that says when its rows became known
-(config `known_by`), in one piece for any other. With it stand the fingerprints of all that it read. The next build
+(meta `known_by`), in one piece for any other. With it stand the fingerprints of all that it read. The next build
 compares them with what these relations hold now:
 
 - Nothing differs: the table stays as it is.
 - Months of relations differ, from a first one on, and the table's rows are known by month too: only the months from
   there on are made anew. This holds because a row may depend on nothing that became known after it.
 - Anything else differs: all of it is made anew.
+
+Columns that speak of the newest date (`is_latest`, `has_outcome`) change in earlier months of a table although nothing
+else in it does. They have a fingerprint of their own, which counts for tables whose text names them, or which have such
+columns.
 
 What is compared are contents, not times of files. A table that was made anew and came out the same changes nothing
 after it. A table's record is taken out before the table is touched and written after it is finished, so a build that
@@ -42,6 +46,10 @@ _DOTTED = re.compile(r'(?=\b(\w+)"?\."?(\w+))')
 
 _MONTH = re.compile(r"@(\d{4}-\d\d-01)$")
 
+# Columns that speak of the newest date, and the name under which their fingerprint stands.
+_FLAG = re.compile(r"\b(is_latest\w*|has_outcome)\b")
+_FLAGS = "#flags"
+
 # By `schema.name`, and by `schema.name@month` where a relation is known by month.
 Prints = dict[str, str]
 
@@ -65,11 +73,12 @@ def open_record(connection: DuckDBPyConnection) -> None:
     """)
 
 
-def present_reads(connection: DuckDBPyConnection, query: str) -> Prints | None:
+def present_reads(connection: DuckDBPyConnection, table: str, query: str) -> Prints | None:
     """Fingerprints of all that a query reads, as it is now.
 
     Args:
         connection: to the build's database.
+        table: what the query makes, as `schema.name`.
         query: a select; it may read more than its model refers to.
 
     Returns:
@@ -89,9 +98,11 @@ def present_reads(connection: DuckDBPyConnection, query: str) -> Prints | None:
             return None
         for file in files:
             found[f"file {file}"] = _file_hash(file, file.stat().st_size, file.stat().st_mtime_ns)
-    for table in tables:
-        record = _record_of(connection, table)
-        found |= (record and record.holds) or _prints(connection, table, None)
+    for relation in tables:
+        record = _record_of(connection, relation)
+        found |= (record and record.holds) or _prints(connection, relation, None)
+    if not any(map(_FLAG.search, [*texts.values(), *_columns(connection, table)])):
+        found = {name: fingerprint for name, fingerprint in found.items() if not name.endswith(_FLAGS)}
     return found
 
 
@@ -186,14 +197,33 @@ def _count(connection: DuckDBPyConnection, table: str) -> int | None:
 
 def _prints(connection: DuckDBPyConnection, relation: str, known_by: str | None) -> Prints:
     """Number of rows and sum of their hashes, by month or as a whole; the order of rows counts for nothing."""
-    name = f"'{relation}' || coalesce('@' || strftime({known_by}, '%Y-%m-01'), '')" if known_by else f"'{relation}'"
-    return dict(
-        connection.execute(f"""
-            select {name} as name, count(*) || ':' || coalesce(sum(cast(hash(held) as hugeint)), 0)
-            from {relation} as held
-            {"group by name" if known_by else ""}
-        """).fetchall()
-    )
+    columns = _columns(connection, relation)
+    flags = [column for column in columns if _FLAG.fullmatch(column)]
+    by_month = known_by is not None and set(re.findall(r"\w+_\w+", known_by)) <= {*columns, "last_day"}
+    held = f"(select * exclude ({', '.join(flags)}) from {relation})" if flags else relation
+    name = f"'{relation}' || coalesce('@' || strftime({known_by}, '%Y-%m-01'), '')" if by_month else f"'{relation}'"
+    prints = connection.execute(f"""
+        select {name} as name, count(*) || ':' || coalesce(sum(cast(hash(held) as hugeint)), 0)
+        from {held} as held
+        {"group by name" if by_month else ""}
+    """).fetchall()
+    if flags:
+        (flagged,) = connection.execute(f"""
+            select coalesce(sum(cast(hash(held) as hugeint)), 0) from {relation} as held
+        """).fetchone()
+        prints.append((relation + _FLAGS, str(flagged)))
+    return dict(prints)
+
+
+def _columns(connection: DuckDBPyConnection, relation: str) -> list[str]:
+    """The columns of a table, none where it is absent."""
+    schema, _, name = relation.rpartition(".")
+    found = connection.execute(
+        "select column_name from duckdb_columns() where database_name = current_database() and schema_name = ?"
+        " and table_name = ?",
+        [schema, name],
+    ).fetchall()
+    return [column for (column,) in found]
 
 
 def _month_of(name: str) -> str:
