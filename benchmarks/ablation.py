@@ -76,11 +76,11 @@ def judged_positions(build: Path) -> pa.Table:
                 cast(realised_outcomes.realised_loss as double) as loss,
                 cast(realised_outcomes.cost_value as double) as cost,
                 1 - cast(items.recovery_rate as double) as lost_rate,
-                int_demand_targets.pooled_sold_rate,
-                int_demand_targets.sold_rate
+                int_demand_distributions.pooled_sold_rate,
+                int_demand_distributions.sold_rate
             from reserves
             inner join outcomes.realised_outcomes using (item_id, location_id, valuation_date)
-            inner join forecasting.int_demand_targets using (item_id, location_id, valuation_date)
+            inner join forecasting.int_demand_distributions using (item_id, location_id, valuation_date)
             inner join core.items using (item_id)
             order by valuation_date, item_id, location_id
             """

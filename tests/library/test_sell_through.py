@@ -5,10 +5,11 @@ import doctest
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from inventory_valuation.forecasting import sell_through
-from inventory_valuation.forecasting.sell_through import LOOKS, Stock, score_sell_through, train_sell_through
+from inventory_valuation.forecasting.sell_through import LOOKS, Stock, expected_sell_through, train_sell_through
 
 MONTHS, POSITIONS, HORIZON, ORIGIN = 20, 80, 6, 14
 
@@ -31,6 +32,7 @@ def company(later_demand=1.0):
             "location_id": ["north"] * size,
             "valuation_date": pa.array([month_end(number + 1) for number in month], pa.date32()),
             "month_number": month + 1,
+            "horizon_months": np.full(size, HORIZON),
             "quantity": np.full(size, 10.0),
             "cost_value": np.full(size, 50.0),
             **{f"{look}_quantity": np.full(size, 2.0) for look in LOOKS},
@@ -45,8 +47,7 @@ def company(later_demand=1.0):
 def dates(*months):
     ends = pa.array([month_end(month) for month in months], pa.date32())
     origins = pa.array([month_end(ORIGIN)] * len(months), pa.date32())
-    horizons = pa.array([HORIZON] * len(months), pa.int64())
-    return pa.table({"valuation_date": ends, "trained_on": origins, "horizon_months": horizons})
+    return pa.table({"valuation_date": ends, "trained_on": origins})
 
 
 @pytest.fixture(scope="module")
@@ -59,11 +60,22 @@ def test_the_examples_in_the_text():
 
 
 def test_what_rarely_sells_is_told_from_what_sells_fast(trained):
-    scored = score_sell_through(*company(), dates(ORIGIN), trained)
-    rate = dict(zip(scored["item_id"].to_pylist(), scored["sold_rate"].to_pylist(), strict=True))
+    expected = expected_sell_through(*company(), dates(ORIGIN), trained)
+    expected = expected.filter(pc.equal(expected["valuation_date"], month_end(ORIGIN)))
+    # Half is what the looks say, which take all for fast.
+    assert set(expected["pooled_sold_rate"].to_pylist()) == {1.0}
+    learned = 2 * expected["sold_rate"].to_numpy() - 1
+    rate = dict(zip(expected["item_id"].to_pylist(), learned, strict=True))
     fast = np.mean([value for item, value in rate.items() if int(item[5:]) % 2])
     slow = np.mean([value for item, value in rate.items() if not int(item[5:]) % 2])
     assert fast > 0.85 and slow < 0.4
+
+
+def test_before_anything_is_learned_the_looks_serve_alone(trained):
+    expected = expected_sell_through(*company(), dates(ORIGIN), trained)
+    before = expected.filter(pc.less(expected["valuation_date"], month_end(ORIGIN)))
+    assert before["sold_rate"].to_pylist() == before["pooled_sold_rate"].to_pylist()
+    assert set(expected["forecast_quantity"].to_pylist()) == {HORIZON * 2.0}
 
 
 def test_nothing_after_the_origin_is_learned(trained):

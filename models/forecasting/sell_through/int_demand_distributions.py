@@ -1,6 +1,17 @@
 from inventory_valuation.forecasting.distributions import demand_distributions
+from inventory_valuation.forecasting.sell_through import expected_sell_through
 
 
 def model(dbt, session):
     """Mean and variation of each position's demand over the horizon."""
-    return demand_distributions(dbt.ref("int_demand_targets").to_arrow_table())
+    return demand_distributions(
+        expected_sell_through(
+            dbt.ref("int_stock_looks").to_arrow_table(),
+            dbt.ref("int_position_months")
+            .filter("demand_quantity <> 0")
+            .select("item_id, location_id, month_number, demand_quantity")
+            .to_arrow_table(),
+            dbt.ref("scoring_dates").to_arrow_table(),
+            dbt.ref("int_sell_through_models").to_arrow_table(),
+        )
+    )

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import xgboost as xgb
 from numpy.typing import NDArray
 
@@ -85,8 +86,9 @@ class Stock:
         """Take over what is known.
 
         Args:
-            stock: item_id, location_id, valuation_date, month_number (from 1), quantity (above 0), cost_value, and a
-                column `<look>_quantity` by look at the past, units of a coming month.
+            stock: item_id, location_id, valuation_date, month_number (from 1), horizon_months (the most months ahead),
+                quantity (above 0), cost_value, and a column `<look>_quantity` by look at the past, units of a coming
+                month.
             history: item_id, location_id, month_number, demand_quantity (sold less returned), one row per position
                 and month.
         """
@@ -95,6 +97,7 @@ class Stock:
         self.days = to_days(self.table["valuation_date"])
         self.position, sold_by = _position_numbers(self.table, history)
         self.month = self.table["month_number"].to_numpy()
+        self.horizon_months = pc.max(self.table["horizon_months"]).as_py() or 1
         self.quantity, self.cost = number("quantity"), number("cost_value")
         self.looks = np.column_stack([number(f"{look}_quantity") for look in LOOKS])
         sold_in = history["month_number"].to_numpy()
@@ -185,20 +188,20 @@ def train_sell_through(
     Args:
         stock: as for `Stock`.
         history: as for `Stock`.
-        scoring_dates: valuation_date, trained_on, and horizon_months, the most months ahead.
+        scoring_dates: valuation_date, trained_on.
         fitted_before: run_id, artefact and held_out of an earlier build: what has the same name is not fitted again.
         progress: told of each origin.
 
     Returns:
         Run cards as those of `training.train_models`; training_rows counts pairs of a position's date and months ahead.
     """
-    if not len(stock) or not len(scoring_dates):
+    if not len(stock):
         return card_table([])
     known = Stock(stock, history)
     stored = by_run(fitted_before)
     hashes = hash_by_date(known.days, known.told, known.looks, known.quantity, known.cost)
     month_of = dict(zip(known.days.tolist(), known.month.tolist(), strict=True))
-    ahead = months_learned_from(scoring_dates["horizon_months"][0].as_py())
+    ahead = months_learned_from(known.horizon_months)
     parameters = json.dumps({**_TREES, "months_ahead": ahead}, sort_keys=True)
     version = version_of("learning/estimators.py", "forecasting/sell_through.py")
 
@@ -243,44 +246,38 @@ def train_sell_through(
     return card_table(cards)
 
 
-def score_sell_through(stock: pa.Table, history: pa.Table, scoring_dates: pa.Table, trained: pa.Table) -> pa.Table:
-    """Ask the fitted models at every scoring date.
+def expected_sell_through(stock: pa.Table, history: pa.Table, scoring_dates: pa.Table, trained: pa.Table) -> pa.Table:
+    """The demand that the looks foresee, and what share of each stock is to sell within the horizon.
+
+    The share is half what the looks say by themselves and half what was learned of them. The first needs no past; they
+    err in different ways, and equal weights are hard to beat (Clemen, 1989). Before anything is learned the looks
+    serve alone. See docs/experiments.md.
 
     Args:
         stock: as for `Stock`.
         history: as for `Stock`.
-        scoring_dates: valuation_date, trained_on, and horizon_months, the months ahead asked about.
+        scoring_dates: valuation_date, trained_on.
         trained: the run cards of `train_sell_through`.
 
     Returns:
-        item_id, location_id, valuation_date, run_id, and sold_rate, the share of the stock that is to sell, float64.
+        item_id, location_id, valuation_date and quantity of the stock, with forecast_quantity, the mean of the trimmed
+        looks over the horizon, pooled_sold_rate, what the looks say of the share, and sold_rate; float64.
     """
-    keys = ["item_id", "location_id", "valuation_date"]
-    artefacts = dict(
-        zip(
-            to_days(trained["origin_date"]).tolist(),
-            zip(trained["artefact"].to_pylist(), trained["run_id"].to_pylist(), strict=True),
-            strict=True,
-        )
-    )
-    empty = pa.schema(
-        [*(stock.schema.field(key) for key in keys), ("run_id", pa.string()), ("sold_rate", pa.float64())]
-    )
-    if not len(stock) or not artefacts:
-        return empty.empty_table()
     known = Stock(stock, history)
-    scored = []
-    dates = scoring_dates.sort_by("valuation_date")
-    days, origins = (to_days(dates[name]).tolist() for name in ("valuation_date", "trained_on"))
-    for day, origin, months in zip(days, origins, dates["horizon_months"].to_pylist(), strict=True):
+    _, pooled = known.features(np.arange(len(known.days)), known.horizon_months)
+    learned = pooled.copy()
+    artefacts = dict(zip(to_days(trained["origin_date"]).tolist(), trained["artefact"].to_pylist(), strict=True))
+    days, origins = (to_days(scoring_dates[name]).tolist() for name in ("valuation_date", "trained_on"))
+    for day, origin in zip(days, origins, strict=True):
         rows = np.flatnonzero(known.days == day)
-        if origin not in artefacts or not len(rows):
-            continue
-        artefact, run_id = artefacts[origin]
-        scored.append(
-            known.table.select(keys)
-            .take(pa.array(rows))
-            .append_column("run_id", pa.array([run_id] * len(rows)))
-            .append_column("sold_rate", pa.array(predict_sold(artefact, known, rows, months)))
-        )
-    return pa.concat_tables(scored).cast(empty) if scored else empty.empty_table()
+        if origin in artefacts and len(rows):
+            learned[rows] = predict_sold(artefacts[origin], known, rows, known.horizon_months)
+    trimmed = [place for place, look in enumerate(LOOKS) if look.startswith("trimmed")]
+    expected = known.table.select(["item_id", "location_id", "valuation_date", "quantity"])
+    for name, column in (
+        ("forecast_quantity", known.horizon_months * known.looks[:, trimmed].mean(axis=1)),
+        ("pooled_sold_rate", pooled),
+        ("sold_rate", (pooled + learned) / 2),
+    ):
+        expected = expected.append_column(name, pa.array(column))
+    return expected
