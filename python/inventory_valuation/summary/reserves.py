@@ -134,14 +134,14 @@ def reserve_lines(connection: DuckDBPyConnection) -> list[str]:
     champion = next(iter(rows_of(connection, _CHAMPION)), None) if (MODEL, dates[0]) in known else None
     rule = next((method for method in lookback if method in FITTED_RULES), FITTED_RULES[0])
     before = f"since {dates[1]}" if len(dates) > 1 else ""
-    lines = [f"    {'':<34}{'amount':>18}{'of cost':>9}{before:>18}{'held':>8}{'missed':>8}"]
+    lines = [f"    {'':<34}{'amount':>18}{'of cost':>9}{before:>18}{'reserved':>10}{'missed':>8}"]
 
     def line(name: str, now: object, earlier: object, method: str | None) -> str:
         seen = lookback.get(method, {"held": None, "missed": None})
         moved = change(now - earlier) if now is not None and earlier is not None else "-"
         return (
             f"    {name:<34}{money(now):>18}{share(now, cost, 1):>9}{moved if before else '':>18}"
-            f"{share(seen['held']):>8}{share(seen['missed']):>8}"
+            f"{share(seen['held']):>10}{share(seen['missed']):>8}"
         )
 
     trusted = champion["model"] if champion else "none"
@@ -158,16 +158,17 @@ def reserve_lines(connection: DuckDBPyConnection) -> list[str]:
     if lookback:
         origins = max(row["origins"] for row in lookback.values())
         lines += sentence(
-            f"Look-back, mean of {plural(origins, 'month end')} with a known outcome: held is the reserve over the "
-            "loss that came, missed the share of that loss which a reserve of the same total would not have held."
+            f"Look-back over {plural(origins, 'month end')} with a known outcome. Reserved: the reserve in percent of the "
+            "losses that came. Missed: the part of these losses that a reserve scaled to their total would have missed."
         )
     lines += _verdict(connection, champion, lookback)
     lines += _range(connection)
     for row in rows_of(connection, _BASELINES):
         lines += sentence(
-            f"Before any model, over {plural(row['dates'], 'month end')} as first measured: the ageing policy held "
-            f"{share(row['held'])} of the loss and missed {share(row['missed'])}; a moving average of demand was "
-            f"wrong by {share(row['demand_error'])}; {share(row['obsolete'])} of the positions sold nothing."
+            f"Before any model, as first measured over {plural(row['dates'], 'month end')}: the ageing policy reserved "
+            f"{share(row['held'])} of the losses that came. Scaled to the same total it would still have missed "
+            f"{share(row['missed'])} of them. A moving average of demand had an error of {share(row['demand_error'])} "
+            f"of the demand. {share(row['obsolete'])} of the positions lost at least half their cost."
         )
     return lines
 
@@ -190,8 +191,8 @@ def _verdict(connection: DuckDBPyConnection, champion: dict | None, lookback: di
         is_known = method in (POLICY, *FITTED_RULES) and row["standard_error"] is not None
         if is_known and row["better_by"] > row["standard_error"]:
             lines += sentence(
-                f"The rule {_plain(method)} missed {100 * row['better_by']:.0f} points less of the loss than what "
-                f"proposes (standard error {100 * row['standard_error']:.0f})."
+                f"The rule {_plain(method)} missed {100 * row['better_by']:.0f} percentage points less of the losses "
+                f"than what proposes now (standard error {100 * row['standard_error']:.0f})."
             )
     for row in rows_of(connection, _PILOT):
         lines += sentence(
