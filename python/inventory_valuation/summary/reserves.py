@@ -158,8 +158,8 @@ def reserve_lines(connection: DuckDBPyConnection) -> list[str]:
     if lookback:
         origins = max(row["origins"] for row in lookback.values())
         lines += sentence(
-            f"Look-back over {plural(origins, 'month end')} with a known outcome. Reserved: the reserve in percent of the "
-            "losses that came. Missed: the part of these losses that a reserve scaled to their total would have missed."
+            f"Look-back over {plural(origins, 'month end')} with a known outcome. Reserved: the reserve in percent of "
+            "the losses that came. Missed: the part of them that the reserve, scaled to their total, would have missed."
         )
     lines += _verdict(connection, champion, lookback)
     lines += _range(connection)
