@@ -22,15 +22,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "python"))
 
 from inventory_valuation.exact import to_days
 from inventory_valuation.learning.estimators import ENSEMBLES, ESTIMATORS, Vector, predicted
-from inventory_valuation.learning.training import (
-    KEYS,
-    all_columns,
-    by_origin,
-    columns_of_examples,
-    feature_matrix,
-    train_models,
-)
+from inventory_valuation.learning.training import KEYS, all_columns, columns_of_examples, feature_matrix, train_models
 from inventory_valuation.publishing.model_document import markdown_table
+from inventory_valuation.run_cards import by_origin
 
 _JUDGED = ("linear", "ensemble")
 _SEEDS = range(1, 7)

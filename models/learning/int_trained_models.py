@@ -1,5 +1,6 @@
-from inventory_valuation.learning.training import columns_of_examples, stored_runs, train_models
+from inventory_valuation.learning.training import columns_of_examples, train_models
 from inventory_valuation.progress import tell
+from inventory_valuation.run_cards import stored_runs
 
 
 def model(dbt, session):

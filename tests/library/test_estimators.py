@@ -1,6 +1,7 @@
 """Estimators: what they learn, what they promise, and that they say the same thing every time."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from threadpoolctl import threadpool_limits
 
-from inventory_valuation.learning.estimators import ESTIMATORS, fit_given
+from inventory_valuation.learning.estimators import ESTIMATORS, Given
 
-ALL = [name for name, estimator in ESTIMATORS.items() if estimator.fit is not fit_given]  # the rest learn nothing
-EXPLAINED = [name for name in ALL if ESTIMATORS[name].contribute]
+ALL = [name for name, estimator in ESTIMATORS.items() if not isinstance(estimator, Given)]  # the rest learn nothing
+EXPLAINED = [name for name in ALL if ESTIMATORS[name].target == "loss_rate"]
 SIGNAL, FALLING, NOISE, HOLES, EMPTY = range(5)
 FREE = (0,) * 5
 
@@ -41,8 +42,8 @@ def fit(name, matrix=None, target=None, monotone=FREE, **changed):
     matrix = features() if matrix is None else matrix
     target = targets(name, matrix) if target is None else target
     weight = np.linspace(1, 3, len(matrix))
-    parameters = ESTIMATORS[name].parameters | changed
-    return ESTIMATORS[name].fit(matrix, target, weight, monotone, parameters)
+    estimator = replace(ESTIMATORS[name], parameters=ESTIMATORS[name].parameters | changed)
+    return estimator.fit(matrix, target, weight, monotone)
 
 
 def predict(name, artefact, matrix):
@@ -76,7 +77,7 @@ def test_heavy_examples_count_for_more(name):
     matrix, target = np.zeros((400, 1), np.float32), np.tile([0.0, 1.0], 200)
     weight = np.tile([1.0, 3.0], 200)
     estimator = ESTIMATORS[name]
-    artefact = estimator.fit(matrix, target, weight, (0,), estimator.parameters)
+    artefact = estimator.fit(matrix, target, weight, (0,))
     assert estimator.predict(artefact, matrix[:1]) == pytest.approx(0.75, abs=0.02)
 
 

@@ -63,9 +63,7 @@ def trained(*names):
             "model": model,
             "run_id": f"run of {model}",
             "features": json.dumps(names),
-            "artefact": ESTIMATORS[model].fit(
-                matrix, target, np.ones(ROWS), (0,) * len(names), ESTIMATORS[model].parameters
-            ),
+            "artefact": ESTIMATORS[model].fit(matrix, target, np.ones(ROWS), (0,) * len(names)),
         }
         for model in (*MODELS, "obsolescence_boosting")
     ]
@@ -226,7 +224,7 @@ def test_what_an_ensemble_says_is_what_its_columns_add_up_to():
     for model in ENSEMBLES["ensemble"]:
         estimator = ESTIMATORS[model]
         seen = everything[:, estimator.sees]
-        artefacts[model] = estimator.fit(seen, target, np.ones(300), (0,) * seen.shape[1], estimator.parameters)
+        artefacts[model] = estimator.fit(seen, target, np.ones(300), (0,) * seen.shape[1])
     shares = contributed("ensemble", artefacts, everything)
     assert shares.shape == (300, everything.shape[1] + 1)
     assert shares.sum(axis=1) == pytest.approx(predicted("ensemble", artefacts, everything), abs=1e-6)
@@ -236,7 +234,7 @@ def test_what_an_ensemble_says_is_what_its_columns_add_up_to():
 def test_the_loss_unit_by_unit_is_a_family_of_its_own():
     everything = matrix_of(examples(), [SELL_THROUGH])
     given = ESTIMATORS["sell_through"]
-    artefact = given.fit(everything, everything[:, 0], np.ones(ROWS), (), {})
+    artefact = given.fit(everything, everything[:, 0], np.ones(ROWS), ())
     card = {"origin_date": FIRST, "model": "sell_through", "run_id": "run", "features": json.dumps([SELL_THROUGH])}
     cards = pa.Table.from_pylist([*trained().to_pylist(), {**card, "artefact": artefact}], trained().schema)
     explained = by_item(explain(served("sell_through"), cards, catalogue()).to_pylist())

@@ -44,9 +44,7 @@ def trained():
     first = examples().slice(0, ROWS)
     matrix = np.column_stack([first[name].to_numpy() for name in FEATURES]).astype(np.float32)
     estimator = ESTIMATORS["boosting"]
-    fitted = estimator.fit(
-        matrix, first["realised_loss_rate"].to_numpy(), np.ones(ROWS), (0,) * len(FEATURES), estimator.parameters
-    )
+    fitted = estimator.fit(matrix, first["realised_loss_rate"].to_numpy(), np.ones(ROWS), (0,) * len(FEATURES))
     return pa.table(
         {
             "origin_date": pa.array([DATES[0]], pa.date32()),

@@ -1,6 +1,6 @@
 from inventory_valuation.forecasting.sell_through import train_sell_through
-from inventory_valuation.learning.training import stored_runs
 from inventory_valuation.progress import tell
+from inventory_valuation.run_cards import stored_runs
 
 
 def model(dbt, session):

@@ -9,18 +9,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import xgboost as xgb
 from numpy.typing import NDArray
 
+from inventory_valuation.boosting import boost, booster_of, xgb
 from inventory_valuation.exact import to_days
-from inventory_valuation.learning.estimators import boost, booster_of
-from inventory_valuation.learning.training import by_run, card_table, hash_by_date, version_of
+from inventory_valuation.run_cards import Progress, by_run, card_table, hash_by_date, quiet, version_of
 
 MODEL = "every_horizon"
 TARGET = "sell_through"
@@ -52,11 +50,6 @@ _FEATURES = (
 )
 
 Vector = NDArray[np.float64]
-Progress = Callable[[str], None]
-
-
-def _quiet(_: str) -> None:
-    """Say nothing."""
 
 
 def months_learned_from(horizon_months: int) -> list[int]:
@@ -176,12 +169,61 @@ def predict_sold(artefact: bytes, stock: Stock, rows: NDArray, months: int) -> V
     return booster_of(artefact).predict(data).astype(np.float64)
 
 
+class _Fits:
+    """What the sell-through of every origin is fitted on, and how."""
+
+    def __init__(self, known: Stock, stored: dict[str, tuple[bytes, bytes | None]]) -> None:
+        self.known, self.stored = known, stored
+        self.hashes = hash_by_date(known.days, known.told, known.looks, known.quantity, known.cost)
+        self.month_of = dict(zip(known.days.tolist(), known.month.tolist(), strict=True))
+        self.ahead = months_learned_from(known.horizon_months)
+        self.parameters = json.dumps({**_TREES, "months_ahead": self.ahead}, sort_keys=True)
+        self.version = version_of("boosting.py", "forecasting/sell_through.py")
+
+    def card(self, origin: int) -> dict[str, object] | None:
+        """The run card of an origin, fitted where no earlier build has fitted the same; none without an outcome."""
+        known, rows_by_months = self.known, self._known_at(origin)
+        if not rows_by_months:
+            return None
+        dates = np.unique(known.days[known.days < origin])
+        digest = hashlib.sha256("".join(self.hashes[int(day)] for day in dates).encode())
+        for months, rows in rows_by_months.items():
+            digest.update(np.ascontiguousarray(known.sold(rows, months)).tobytes())
+        data_hash = digest.hexdigest()[:16]
+        described = "/".join([MODEL, str(origin), data_hash, self.version, self.parameters])
+        run_id = hashlib.sha256(described.encode()).hexdigest()[:16]
+        if run_id not in self.stored:
+            self.stored[run_id] = _fit(known, rows_by_months), None
+        return {
+            "origin_date": origin,
+            "model": MODEL,
+            "target": TARGET,
+            "run_id": run_id,
+            "artefact": self.stored[run_id][0],
+            "features": json.dumps(_FEATURES),
+            "parameters": self.parameters,
+            "data_hash": data_hash,
+            "code_version": self.version,
+            "training_rows": sum(map(len, rows_by_months.values())),
+            "training_dates": len(dates),
+            "held_out": None,
+        }
+
+    def _known_at(self, origin: int) -> dict[int, NDArray]:
+        """By months ahead, the rows whose outcome was known at an origin; of many, an even sample."""
+        found = {}
+        for months in self.ahead:
+            rows = np.flatnonzero((self.known.month + months <= self.month_of[origin]) & (self.known.cost > 0))
+            found[months] = rows[:: -(-len(rows) // _MOST_EXAMPLES) or 1]
+        return {months: rows for months, rows in found.items() if len(rows)}
+
+
 def train_sell_through(
     stock: pa.Table,
     history: pa.Table,
     scoring_dates: pa.Table,
     fitted_before: pa.Table | None = None,
-    progress: Progress = _quiet,
+    progress: Progress = quiet,
 ) -> pa.Table:
     """Fit the sell-through of stock at every training origin on each outcome that was known by then.
 
@@ -193,54 +235,15 @@ def train_sell_through(
         progress: told of each origin.
 
     Returns:
-        Run cards as those of `training.train_models`; training_rows counts pairs of a position's date and months ahead.
+        Run cards as those of `train_models`; training_rows counts pairs of a position's date and months ahead.
     """
     if not len(stock):
         return card_table([])
-    known = Stock(stock, history)
-    stored = by_run(fitted_before)
-    hashes = hash_by_date(known.days, known.told, known.looks, known.quantity, known.cost)
-    month_of = dict(zip(known.days.tolist(), known.month.tolist(), strict=True))
-    ahead = months_learned_from(known.horizon_months)
-    parameters = json.dumps({**_TREES, "months_ahead": ahead}, sort_keys=True)
-    version = version_of("learning/estimators.py", "forecasting/sell_through.py")
-
-    def fit(origin: int) -> dict[str, object] | None:
-        rows_by_months = {}
-        for months in ahead:
-            rows = np.flatnonzero((known.month + months <= month_of[origin]) & (known.cost > 0))
-            rows_by_months[months] = rows[:: -(-len(rows) // _MOST_EXAMPLES) or 1]
-        rows_by_months = {months: rows for months, rows in rows_by_months.items() if len(rows)}
-        if not rows_by_months:
-            return None
-        dates = np.unique(known.days[known.days < origin])
-        digest = hashlib.sha256("".join(hashes[int(day)] for day in dates).encode())
-        for months, rows in rows_by_months.items():
-            digest.update(np.ascontiguousarray(known.sold(rows, months)).tobytes())
-        data_hash = digest.hexdigest()[:16]
-        described = "/".join([MODEL, str(origin), data_hash, version, parameters])
-        run_id = hashlib.sha256(described.encode()).hexdigest()[:16]
-        if run_id not in stored:
-            stored[run_id] = [_fit(known, rows_by_months), None]
-        return {
-            "origin_date": origin,
-            "model": MODEL,
-            "target": TARGET,
-            "run_id": run_id,
-            "artefact": stored[run_id][0],
-            "features": json.dumps(_FEATURES),
-            "parameters": parameters,
-            "data_hash": data_hash,
-            "code_version": version,
-            "training_rows": sum(map(len, rows_by_months.values())),
-            "training_dates": len(dates),
-            "held_out": None,
-        }
-
-    origins = [day for day in sorted(set(to_days(scoring_dates["trained_on"]).tolist())) if day in month_of]
+    fits = _Fits(Stock(stock, history), by_run(fitted_before))
+    origins = [day for day in sorted(set(to_days(scoring_dates["trained_on"]).tolist())) if day in fits.month_of]
     cards = []
     with ThreadPoolExecutor(_THREADS) as pool:
-        for number, card in enumerate(pool.map(fit, origins), start=1):
+        for number, card in enumerate(pool.map(fits.card, origins), start=1):
             cards += [card] if card else []
             progress(f"learned the sell-through of stock at {number} of {len(origins)} origins")
     return card_table(cards)

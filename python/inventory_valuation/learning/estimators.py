@@ -1,30 +1,23 @@
 """The models that learn what stock loses: how each is fitted, kept as bytes and asked again.
 
-Every model is a few functions: `fit` gives bytes, `predict` and `contribute` take them. Features are a float32
-matrix with NaN where nothing is known. All are bit-equal for any number of threads: boosting runs in one
-thread, and jobs run side by side.
+Every model is a small class: `fit` gives bytes, `predict` and `contribute` take them. Features are a float32 matrix
+with NaN where nothing is known. All are bit-equal for any number of threads: boosting runs in one thread, and jobs run
+side by side.
 """
 
 from __future__ import annotations
 
 import io
 import json
-import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-
-# Before xgboost is imported: idle OpenMP workers that spin slow two cores down by 4 to 16 times.
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-
-import xgboost as xgb
 from scipy.optimize import lsq_linear
 from sklearn.linear_model import LogisticRegression
 
-Matrix = NDArray[np.float32]
-Vector = NDArray[np.float64]
+from inventory_valuation.boosting import Matrix, Vector, boost, booster_of, path_shares, xgb
 
 # Loss rates that need no fitting here: what the rules hold, NRV, and what the units lose each for itself. They are the
 # last columns of every matrix, and a model each.
@@ -48,18 +41,37 @@ _BLOCK = 16_384
 
 @dataclass(frozen=True)
 class Estimator:
-    """One model: what it predicts, which columns it sees, which promises it keeps, and how it is fitted and asked."""
+    """One model, in the manner of scikit-learn; what was fitted is bytes, which a table can keep.
+
+    Attributes:
+        target: what it predicts, `loss_rate` or `obsolescence`.
+        weight_power: the weight of an example is its cost to this power.
+        parameters: of the fit.
+        sees: which columns it is shown, of the catalogued features and, last, what is `GIVEN`.
+        is_monotone: whether it rises and falls with the features that the catalogue says so of.
+    """
 
     target: str
     weight_power: float
     parameters: dict[str, object]
-    fit: Callable[[Matrix, Vector, Vector, tuple[int, ...], dict[str, object]], bytes]
-    predict: Callable[[bytes, Matrix], Vector]
-    contribute: Callable[[bytes, Matrix], NDArray[np.float64]] | None = None
-    # Of the catalogued features and, last, what is given.
     sees: slice = field(default_factory=lambda: slice(None, -len(GIVEN)))
-    # Whether it rises and falls with the features that the catalogue says so of.
     is_monotone: bool = True
+
+    def fit(self, features: Matrix, target: Vector, weight: Vector, monotone: tuple[int, ...]) -> bytes:
+        """Learn from examples; `monotone` is the sign of each feature's promise, or 0."""
+        raise NotImplementedError
+
+    def predict(self, artefact: bytes, features: Matrix) -> Vector:
+        """Say a rate or a probability, between 0 and 1, of each row."""
+        raise NotImplementedError
+
+    def contribute(self, artefact: bytes, features: Matrix) -> NDArray[np.float64]:
+        """Say what each feature adds to each predicted rate.
+
+        Returns:
+            Rows by (features + 1), in rate units; the last column is the baseline.
+        """
+        raise NotImplementedError
 
 
 def _ranks(features: Matrix, quantiles: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -87,210 +99,147 @@ def _quantiles(features: Matrix) -> NDArray[np.float64]:
     )
 
 
-def fit_linear(
-    features: Matrix,
-    target: Vector,
-    weight: Vector,
-    monotone: tuple[int, ...],
-    parameters: dict[str, object],
-) -> bytes:
+def _kept(edges: NDArray[np.float64], slopes: Vector) -> bytes:
+    """Slopes on ranks, and what ranks are told by, as bytes."""
+    buffer = io.BytesIO()
+    np.savez(buffer, edges=edges, slopes=slopes)
+    return buffer.getvalue()
+
+
+class Linear(Estimator):
     """Ridge regression on the ranks of the features (Hoerl and Kennard, 1970).
 
     Slopes of monotone features are held to their sign: least squares within bounds (Stark and Parker, 1995).
     """
-    edges = _quantiles(features[_evenly(len(features))])
-    weight = weight / weight.mean()
-    products = np.eye(2 * features.shape[1] + 1) * float(parameters["ridge"])
-    products[0, 0] = 0
-    moments = np.zeros(len(products))
-    for start in range(0, len(features), _BLOCK):  # all ranks at once would take as much memory as the examples
-        block = slice(start, start + _BLOCK)
-        ranks = _ranks(features[block], edges)
-        weighted = ranks * weight[block, None]
-        products += weighted.T @ ranks
-        moments += weighted.T @ target[block]
-    lowest, highest = np.full(len(products), -np.inf), np.full(len(products), np.inf)
-    lowest[1::2][np.array(monotone) > 0] = 0
-    highest[1::2][np.array(monotone) < 0] = 0
-    root = np.linalg.cholesky(products)
-    slopes = lsq_linear(root.T, np.linalg.solve(root, moments), (lowest, highest), method="bvls").x
-    buffer = io.BytesIO()
-    np.savez(buffer, edges=edges, slopes=slopes)
-    return buffer.getvalue()
+
+    def fit(self, features: Matrix, target: Vector, weight: Vector, monotone: tuple[int, ...]) -> bytes:
+        """Learn from all examples; ranks are told by an even sample of many."""
+        edges = _quantiles(features[_evenly(len(features))])
+        weight = weight / weight.mean()
+        products = np.eye(2 * features.shape[1] + 1) * float(self.parameters["ridge"])
+        products[0, 0] = 0
+        moments = np.zeros(len(products))
+        for start in range(0, len(features), _BLOCK):  # all ranks at once would take as much memory as the examples
+            block = slice(start, start + _BLOCK)
+            ranks = _ranks(features[block], edges)
+            weighted = ranks * weight[block, None]
+            products += weighted.T @ ranks
+            moments += weighted.T @ target[block]
+        lowest, highest = np.full(len(products), -np.inf), np.full(len(products), np.inf)
+        lowest[1::2][np.array(monotone) > 0] = 0
+        highest[1::2][np.array(monotone) < 0] = 0
+        root = np.linalg.cholesky(products)
+        return _kept(edges, lsq_linear(root.T, np.linalg.solve(root, moments), (lowest, highest), method="bvls").x)
+
+    def predict(self, artefact: bytes, features: Matrix) -> Vector:
+        """Rates, held between 0 and 1."""
+        kept = np.load(io.BytesIO(artefact))
+        return np.clip(_ranks(features, kept["edges"]) @ kept["slopes"], 0, 1)
+
+    def contribute(self, artefact: bytes, features: Matrix) -> NDArray[np.float64]:
+        """What each feature adds, against a position that is middling in all of them.
+
+        Rates held at 0 or 1 keep the sum of the unheld parts.
+        """
+        kept = np.load(io.BytesIO(artefact))
+        parts = _ranks(features, kept["edges"]) * kept["slopes"]
+        return np.column_stack([parts[:, 1::2] + parts[:, 2::2], parts[:, 0]])
 
 
-def fit_logistic(
-    features: Matrix,
-    target: Vector,
-    weight: Vector,
-    monotone: tuple[int, ...],  # a line in ranks has one direction already
-    parameters: dict[str, object],
-) -> bytes:
+class Logistic(Estimator):
     """Logistic regression with a ridge on the ranks of the features; of many examples, on an even sample."""
-    sample = _evenly(len(features))
-    features, target, weight = features[sample], target[sample], weight[sample]
-    edges = _quantiles(features)
-    slopes = np.zeros(2 * len(features.T) + 1)
-    if len(np.unique(target)) > 1:
-        fitted = LogisticRegression(C=1 / float(parameters["ridge"]), solver="newton-cholesky")
-        fitted.fit(_ranks(features, edges)[:, 1:], target, weight / weight.mean())
-        slopes = np.concatenate([fitted.intercept_, fitted.coef_[0]])
-    else:  # all the same: as far from a half as one example more of the other kind leaves it
-        slopes[0] = (2 * target[0] - 1) * np.log(len(target) + 1)
-    buffer = io.BytesIO()
-    np.savez(buffer, edges=edges, slopes=slopes)
-    return buffer.getvalue()
+
+    def fit(self, features: Matrix, target: Vector, weight: Vector, monotone: tuple[int, ...]) -> bytes:
+        """Learn; a line in ranks has one direction already, whatever is promised."""
+        sample = _evenly(len(features))
+        features, target, weight = features[sample], target[sample], weight[sample]
+        edges = _quantiles(features)
+        slopes = np.zeros(2 * len(features.T) + 1)
+        if len(np.unique(target)) > 1:
+            fitted = LogisticRegression(C=1 / float(self.parameters["ridge"]), solver="newton-cholesky")
+            fitted.fit(_ranks(features, edges)[:, 1:], target, weight / weight.mean())
+            slopes = np.concatenate([fitted.intercept_, fitted.coef_[0]])
+        else:  # all the same: as far from a half as one example more of the other kind leaves it
+            slopes[0] = (2 * target[0] - 1) * np.log(len(target) + 1)
+        return _kept(edges, slopes)
+
+    def predict(self, artefact: bytes, features: Matrix) -> Vector:
+        """Probabilities."""
+        kept = np.load(io.BytesIO(artefact))
+        return 1 / (1 + np.exp(-_ranks(features, kept["edges"]) @ kept["slopes"]))
 
 
-def predict_logistic(artefact: bytes, features: Matrix) -> Vector:
-    """Predicted probabilities."""
-    kept = np.load(io.BytesIO(artefact))
-    return 1 / (1 + np.exp(-_ranks(features, kept["edges"]) @ kept["slopes"]))
+class Given(Estimator):
+    """What a column says by itself; nothing is learned but its average, which is its baseline."""
+
+    def fit(self, features: Matrix, target: Vector, weight: Vector, monotone: tuple[int, ...]) -> bytes:
+        """Keep the average of what is given."""
+        known = ~np.isnan(features[:, 0])
+        baseline = float(np.average(features[known, 0], weights=weight[known])) if known.any() else 0.0
+        return json.dumps({"baseline": baseline}).encode()
+
+    def predict(self, artefact: bytes, features: Matrix) -> Vector:
+        """The given rate itself; the average one where none is given."""
+        rates = features[:, 0].astype(np.float64)
+        return np.where(np.isnan(rates), json.loads(artefact)["baseline"], rates)
+
+    def contribute(self, artefact: bytes, features: Matrix) -> NDArray[np.float64]:
+        """How far the given rate is from its baseline."""
+        baseline = np.full(len(features), json.loads(artefact)["baseline"])
+        return np.column_stack([self.predict(artefact, features) - baseline, baseline])
 
 
-def predict_linear(artefact: bytes, features: Matrix) -> Vector:
-    """Predicted rates, held between 0 and 1."""
-    kept = np.load(io.BytesIO(artefact))
-    return np.clip(_ranks(features, kept["edges"]) @ kept["slopes"], 0, 1)
-
-
-def contribute_linear(artefact: bytes, features: Matrix) -> NDArray[np.float64]:
-    """What each feature adds to a linear rate, against a position that is middling in all of them.
-
-    Returns:
-        Rows by (features + 1), in rate units; the last column is the baseline. Rates held at 0 or 1 keep the
-        sum of the unheld parts.
-    """
-    kept = np.load(io.BytesIO(artefact))
-    parts = _ranks(features, kept["edges"]) * kept["slopes"]
-    return np.column_stack([parts[:, 1::2] + parts[:, 2::2], parts[:, 0]])
-
-
-def fit_given(
-    features: Matrix,
-    target: Vector,
-    weight: Vector,
-    monotone: tuple[int, ...],
-    parameters: dict[str, object],
-) -> bytes:
-    """What is given learns nothing; its average over the training examples is kept as its baseline."""
-    known = ~np.isnan(features[:, 0])
-    baseline = float(np.average(features[known, 0], weights=weight[known])) if known.any() else 0.0
-    return json.dumps({"baseline": baseline}).encode()
-
-
-def predict_given(artefact: bytes, features: Matrix) -> Vector:
-    """The given rate itself; the average one where none is given."""
-    rates = features[:, 0].astype(np.float64)
-    return np.where(np.isnan(rates), json.loads(artefact)["baseline"], rates)
-
-
-def contribute_given(artefact: bytes, features: Matrix) -> NDArray[np.float64]:
-    """How far the given rate stands from its baseline; rows by 2, the last column is the baseline."""
-    baseline = np.full(len(features), json.loads(artefact)["baseline"])
-    return np.column_stack([predict_given(artefact, features) - baseline, baseline])
-
-
-def _given(column: str) -> Estimator:
-    """A model that says what a column says."""
-    place = GIVEN.index(column) - len(GIVEN)
-    sees = slice(place, place + 1 or None)
-    return Estimator("loss_rate", 0.5, {}, fit_given, predict_given, contribute_given, sees, is_monotone=False)
-
-
-def _path_shares(artefact: bytes, features: Matrix) -> NDArray[np.float64]:
-    """What each feature adds on a row's way down the trees: the change of the mean at each of its splits.
-
-    Source:
-        Saabas (2014). Against tree SHAP it tells the same story in a hundredth of the time, so that every date can be
-        explained (docs/experiments.md).
-    """
-    data = xgb.DMatrix(features, nthread=1)
-    return booster_of(artefact).predict(data, pred_contribs=True, approx_contribs=True).astype(np.float64)
-
-
-def contribute_forest(artefact: bytes, features: Matrix) -> NDArray[np.float64]:
-    """What each feature adds to a forest's rate; the shares add up by themselves."""
-    return _path_shares(artefact, features)
-
-
-def contribute_boosting(artefact: bytes, features: Matrix) -> NDArray[np.float64]:
-    """What each feature adds to a boosted rate, against the average of the training examples.
-
-    The way down the trees splits the logit; each share is scaled by the slope between the baseline's rate and the
-    predicted one, so that baseline and contributions add up to the rate.
-
-    Returns:
-        Rows by (features + 1), in rate units; the last column is the baseline.
-    """
-    logits = _path_shares(artefact, features)
-    total, base = logits.sum(axis=1), logits[:, -1]
-    rate, base_rate = 1 / (1 + np.exp(-total)), 1 / (1 + np.exp(-base))
-    moved = total - base
-    level = np.abs(moved) < 1e-9
-    slope = np.where(level, rate * (1 - rate), (rate - base_rate) / np.where(level, 1, moved))
-    shares = logits * slope[:, None]
-    shares[:, -1] = base_rate
-    return shares
-
-
-def boost(
-    features: Matrix,
-    target: Vector,
-    weight: Vector,
-    monotone: tuple[int, ...],
-    parameters: dict[str, object],
-    base_margin: Vector | None = None,
-) -> bytes:
-    """Trees of the boosting library, in one thread; they begin at a margin, if any, row by row."""
-    settings = {
-        "tree_method": "hist",
-        "nthread": 1,
-        "monotone_constraints": monotone,
-        **{name: value for name, value in parameters.items() if name != "rounds"},
-    }
-    data = xgb.DMatrix(features, target, weight=weight, base_margin=base_margin, nthread=1)
-    return bytes(xgb.train(settings, data, int(parameters["rounds"])).save_raw("ubj"))
-
-
-def booster_of(artefact: bytes) -> xgb.Booster:
-    """The fitted trees of a boosting artefact."""
-    booster = xgb.Booster({"nthread": 1})
-    booster.load_model(bytearray(artefact))
-    return booster
-
-
-def fit_boosting(
-    features: Matrix,
-    target: Vector,
-    weight: Vector,
-    monotone: tuple[int, ...],
-    parameters: dict[str, object],
-) -> bytes:
+class Boosting(Estimator):
     """Gradient boosting of a rate with the logistic loss.
 
     Its fit is the mean, it stays between 0 and 1, and the promise of monotone features holds (it silently does
     not under absolute and quantile errors).
     """
-    return boost(features, np.clip(target, 0, 1), weight / weight.mean(), monotone, parameters)
+
+    def fit(self, features: Matrix, target: Vector, weight: Vector, monotone: tuple[int, ...]) -> bytes:
+        """Learn, in one thread."""
+        return boost(features, np.clip(target, 0, 1), weight / weight.mean(), monotone, self.parameters)
+
+    def predict(self, artefact: bytes, features: Matrix) -> Vector:
+        """What the trees say."""
+        data = xgb.DMatrix(features, nthread=1)
+        return booster_of(artefact).predict(data).astype(np.float64)
+
+    def contribute(self, artefact: bytes, features: Matrix) -> NDArray[np.float64]:
+        """What each feature adds, against the average of the training examples.
+
+        The way down the trees splits the logit; each share is scaled by the slope between the baseline's rate and the
+        predicted one, so that baseline and contributions add up to the rate.
+        """
+        logits = path_shares(artefact, features)
+        total, base = logits.sum(axis=1), logits[:, -1]
+        rate, base_rate = 1 / (1 + np.exp(-total)), 1 / (1 + np.exp(-base))
+        moved = total - base
+        level = np.abs(moved) < 1e-9
+        slope = np.where(level, rate * (1 - rate), (rate - base_rate) / np.where(level, 1, moved))
+        shares = logits * slope[:, None]
+        shares[:, -1] = base_rate
+        return shares
 
 
-def predict_boosting(artefact: bytes, features: Matrix) -> Vector:
-    """Predicted rates between 0 and 1."""
-    data = xgb.DMatrix(features, nthread=1)
-    return booster_of(artefact).predict(data).astype(np.float64)
-
-
-def fit_forest(
-    features: Matrix,
-    target: Vector,
-    weight: Vector,
-    monotone: tuple[int, ...],
-    parameters: dict[str, object],
-) -> bytes:
+class Forest(Boosting):
     """Random forest (Breiman, 2001), grown by the boosting library in one round; its leaves are means."""
-    mean = float(np.average(target, weights=weight))
-    return boost(features, target, weight / weight.mean(), monotone, {**parameters, "base_score": mean, "rounds": 1})
+
+    def fit(self, features: Matrix, target: Vector, weight: Vector, monotone: tuple[int, ...]) -> bytes:
+        """Learn, in one thread."""
+        mean = float(np.average(target, weights=weight))
+        grown = {**self.parameters, "base_score": mean, "rounds": 1}
+        return boost(features, target, weight / weight.mean(), monotone, grown)
+
+    def contribute(self, artefact: bytes, features: Matrix) -> NDArray[np.float64]:
+        """What each feature adds; the shares add up by themselves."""
+        return path_shares(artefact, features)
+
+
+def _given(column: str) -> Given:
+    """The model that says what a column says."""
+    place = GIVEN.index(column) - len(GIVEN)
+    return Given("loss_rate", 0.5, {}, slice(place, place + 1 or None), is_monotone=False)
 
 
 _TREES = {
@@ -317,7 +266,7 @@ _FOREST = {
     "seed": 1,
 }
 
-# The weight of an example is its cost to this power: losses are money, but one dear item must not rule.
+# The weight of an example is its cost to a power: losses are money, but one dear item must not rule.
 ESTIMATORS: dict[str, Estimator] = {
     "static_ageing": _given("static_ageing_rate"),
     "calibrated_ageing": _given("calibrated_ageing_rate"),
@@ -326,14 +275,12 @@ ESTIMATORS: dict[str, Estimator] = {
     "movement_rate": _given("movement_rate_rate"),
     "nrv": _given(NRV),
     "sell_through": _given(SELL_THROUGH),
-    "linear": Estimator("loss_rate", 0.5, {"ridge": _RIDGE}, fit_linear, predict_linear, contribute_linear),
-    "forest": Estimator("loss_rate", 0.5, _FOREST, fit_forest, predict_boosting, contribute_forest),
-    "boosting": Estimator("loss_rate", 0.5, _RATE, fit_boosting, predict_boosting, contribute_boosting),
-    "obsolescence_logistic": Estimator(
-        "obsolescence", 0.0, {"ridge": 100.0}, fit_logistic, predict_logistic, is_monotone=False
-    ),
-    "obsolescence_forest": Estimator("obsolescence", 0.0, _FOREST, fit_forest, predict_boosting),
-    "obsolescence_boosting": Estimator("obsolescence", 0.0, _YES_NO, fit_boosting, predict_boosting),
+    "linear": Linear("loss_rate", 0.5, {"ridge": _RIDGE}),
+    "forest": Forest("loss_rate", 0.5, _FOREST),
+    "boosting": Boosting("loss_rate", 0.5, _RATE),
+    "obsolescence_logistic": Logistic("obsolescence", 0.0, {"ridge": 100.0}, is_monotone=False),
+    "obsolescence_forest": Forest("obsolescence", 0.0, _FOREST),
+    "obsolescence_boosting": Boosting("obsolescence", 0.0, _YES_NO),
 }
 
 # Half what demand and prices say, half what two models have learned of losses, as a weighted geometric mean: where one
@@ -360,7 +307,7 @@ def target_of(model: str) -> str:
 def speaks(model: str, matrix: Matrix) -> NDArray[np.bool_]:
     """Of which rows a model or an ensemble says something by itself: what is given has to be given."""
     members = [ESTIMATORS[member] for member in ENSEMBLES.get(model, {model: 1})]
-    given = [member for member in members if member.fit is fit_given]
+    given = [member for member in members if isinstance(member, Given)]
     return ~np.any(
         [np.isnan(matrix[:, member.sees][:, 0]) for member in given] or [np.zeros(len(matrix), bool)], axis=0
     )

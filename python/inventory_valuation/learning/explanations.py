@@ -11,18 +11,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from inventory_valuation.boosting import booster_of
 from inventory_valuation.exact import to_days
 from inventory_valuation.learning.estimators import (
     ESTIMATORS,
     NRV,
     SELL_THROUGH,
+    Boosting,
     Matrix,
     Vector,
-    booster_of,
     contributed,
-    predict_boosting,
 )
-from inventory_valuation.learning.training import KEYS, all_columns, by_origin, feature_matrix
+from inventory_valuation.learning.training import KEYS, all_columns, feature_matrix
+from inventory_valuation.run_cards import by_origin
 
 Numbers = NDArray[np.int64]
 
@@ -214,7 +215,7 @@ def importances(trained: pa.Table) -> pa.Table:
         run_id, origin_date, model, feature, gain_share (0 to 1; the shares of a run add up to 1).
     """
     rows = []
-    trees = [name for name, estimator in ESTIMATORS.items() if estimator.predict is predict_boosting]
+    trees = [name for name, estimator in ESTIMATORS.items() if isinstance(estimator, Boosting)]
     for card in trained.filter(pc.is_in(trained["model"], pa.array(trees))).to_pylist():
         gains = booster_of(card["artefact"]).get_score(importance_type="total_gain")
         total = sum(gains.values()) or 1.0

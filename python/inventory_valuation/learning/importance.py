@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from inventory_valuation.exact import to_days
 from inventory_valuation.learning.estimators import GIVEN, NRV, SELL_THROUGH, Matrix, Vector, predicted
-from inventory_valuation.learning.training import all_columns, by_origin, feature_matrix, one_blas_thread
+from inventory_valuation.learning.training import all_columns, feature_matrix, one_blas_thread
+from inventory_valuation.run_cards import by_origin
 
 _REPEATS = 4
 _POSITIONS = 1_000

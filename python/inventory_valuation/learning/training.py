@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from itertools import pairwise
-from pathlib import Path
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -29,6 +26,7 @@ from inventory_valuation.learning.estimators import (
     target_of,
 )
 from inventory_valuation.learning.intervals import NOMINAL, WIDE, Known, calibrate, loss_intervals
+from inventory_valuation.run_cards import Progress, by_origin, by_run, card_table, hash_by_date, quiet, version_of
 
 KEYS = ["item_id", "location_id", "valuation_date"]
 LABELS = {
@@ -37,13 +35,7 @@ LABELS = {
 }
 _SCORED = ("model", "target", "run_id", "prediction", "lower", "upper", "lower_95", "upper_95")
 _THREADS = 2
-_CODE = ("learning/estimators.py", "learning/intervals.py", "learning/training.py")
-
-Progress = Callable[[str], None]
-
-
-def _quiet(_: str) -> None:
-    """Say nothing."""
+_CODE = ("boosting.py", "learning/estimators.py", "learning/intervals.py", "learning/training.py")
 
 
 def columns_of_examples(catalogue: pa.Table) -> str:
@@ -69,27 +61,6 @@ def feature_matrix(examples: pa.Table, features: list[str]) -> Matrix:
 
 def _numbers(examples: pa.Table, name: str) -> Vector:
     return examples[name].cast(pa.float64()).to_numpy(zero_copy_only=False)
-
-
-def version_of(*files: str) -> str:
-    """Hash of the code that models come from: another code, another run."""
-    folder = Path(__file__).parents[1]
-    digest = hashlib.sha256()
-    for name in files:
-        digest.update((folder / name).read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def hash_by_date(days: NDArray, *arrays: NDArray) -> dict[int, str]:
-    """Hash of the rows of each valuation date."""
-    bounds = np.flatnonzero(np.diff(days, prepend=days[:1] - 1, append=days[-1:] + 1))
-    hashes = {}
-    for start, end in pairwise(bounds.tolist()):
-        digest = hashlib.sha256()
-        for array in arrays:
-            digest.update(np.ascontiguousarray(array[start:end]).tobytes())
-        hashes[int(days[start])] = digest.hexdigest()
-    return hashes
 
 
 def _target(target: str, labels: dict[str, Vector], cost: Vector) -> Vector:
@@ -130,46 +101,94 @@ def _ensemble_card(name: str, members: dict[str, dict[str, object]], features: l
     }
 
 
-def by_origin(trained: pa.Table, column: str = "artefact") -> dict[int, dict[str, object]]:
-    """A column of the run cards by origin, as days since 1970, and model."""
-    cards: dict[int, dict[str, object]] = {}
-    days = to_days(trained["origin_date"])
-    for day, model, value in zip(days, trained["model"].to_pylist(), trained[column].to_pylist(), strict=True):
-        cards.setdefault(int(day), {})[model] = value
-    return cards
+class _Examples:
+    """The examples by date and item: their matrix, what happened to them and what they cost."""
+
+    def __init__(self, examples: pa.Table, columns: list[str]) -> None:
+        self.table = examples.sort_by([(key, "ascending") for key in ("valuation_date", *KEYS[:2])])
+        self.days = to_days(self.table["valuation_date"])
+        self.columns = columns
+        self.matrix = feature_matrix(self.table, columns)
+        self.labels = {target: _numbers(self.table, column) for target, column in LABELS.items()}
+        self.cost = _numbers(self.table, "cost_value")
 
 
-def by_run(runs: pa.Table | None) -> dict[str, tuple[bytes, bytes | None]]:
-    """Artefact and held-out predictions by run."""
-    if runs is None:
-        return {}
-    names = ("run_id", "artefact", "held_out")
-    return {run: kept for run, *kept in zip(*(runs[name].to_pylist() for name in names), strict=True)}
+class _Fits:
+    """What the models of every origin are fitted on, and how."""
 
+    def __init__(
+        self,
+        known: _Examples,
+        windows: pa.Table,
+        scoring_dates: pa.Table,
+        catalogue: pa.Table,
+        stored: dict[str, tuple[bytes, bytes | None]],
+    ) -> None:
+        self.known, self.stored = known, stored
+        self.names = catalogue["feature"].to_pylist()
+        self.monotone = tuple(int(sign or 0) for sign in catalogue["monotone"].to_pylist())
+        self.shown = known.labels | {"ordinary_loss_rate": _numbers(known.table, "ordinary_loss_rate")}
+        self.hashes = hash_by_date(known.days, known.matrix, known.cost, *self.shown.values())
+        self.version = version_of(*_CODE)
+        self.origin_days, self.training_days = (to_days(windows[name]) for name in ("origin_date", "training_date"))
+        self.scored_days, self.trained_on = (to_days(scoring_dates[name]) for name in ("valuation_date", "trained_on"))
+        self.half = known.table["item_id"].combine_chunks().dictionary_encode().indices.to_numpy() % 2
 
-def stored_runs(connection: duckdb.DuckDBPyConnection, relation: str) -> pa.Table | None:
-    """What the last build left of its runs; None where there was none, or one of another shape."""
-    try:
-        return connection.execute(f"select run_id, artefact, held_out from {relation}").to_arrow_table()
-    except (duckdb.CatalogException, duckdb.BinderException):
-        return None
+    def origins(self) -> list[int]:
+        """The origins that scores are asked of and that know of a loss."""
+        taught = np.unique(self.known.days[~np.isnan(self.known.labels["loss_rate"]) & (self.known.cost > 0)])
+        can_learn = np.isin(self.training_days, taught) & np.isin(self.origin_days, self.trained_on)
+        return np.unique(self.origin_days[can_learn]).tolist()
 
+    def card(self, origin: int, name: str, estimator: Estimator) -> dict[str, object]:
+        """The run card of a model at an origin, fitted where no earlier build has fitted the same."""
+        known = self.known
+        dates = np.unique(self.training_days[self.origin_days == origin])
+        rows = np.flatnonzero(np.isin(known.days, dates) & ~np.isnan(known.labels[estimator.target]) & (known.cost > 0))
+        data_hash = hashlib.sha256("".join(self.hashes.get(int(day), "") for day in dates).encode()).hexdigest()[:16]
+        signs = {name: sign for name, sign in zip(self.names, self.monotone, strict=True) if sign}
+        promised = {"monotone": signs} if estimator.is_monotone else {}
+        parameters = json.dumps({**estimator.parameters, **promised}, sort_keys=True)
+        unjudged = not np.isin(dates, self.scored_days).any()
+        described = "/".join([name, str(origin), data_hash, self.version, parameters, str(unjudged), *self.names])
+        run_id = hashlib.sha256(described.encode()).hexdigest()[:16]
+        if run_id not in self.stored:
+            held_out = self._held_out(estimator, rows) if unjudged else None
+            self.stored[run_id] = self._artefact(estimator, rows), held_out
+        artefact, other_half = self.stored[run_id]
+        return {
+            "origin_date": origin,
+            "model": name,
+            "target": estimator.target,
+            "run_id": run_id,
+            "artefact": artefact,
+            "features": json.dumps(known.columns[estimator.sees]),
+            "parameters": parameters,
+            "data_hash": data_hash,
+            "code_version": self.version,
+            "training_rows": len(rows),
+            "training_dates": len(dates),
+            "held_out": other_half,
+        }
 
-def card_table(cards: list[dict[str, object]]) -> pa.Table:
-    """Run cards as a table; their origins are days since 1970."""
-    schema = pa.schema(
-        [
-            ("origin_date", pa.int32()),
-            *((name, pa.string()) for name in ("model", "target", "run_id")),
-            ("artefact", pa.binary()),
-            *((name, pa.string()) for name in ("features", "parameters", "data_hash", "code_version")),
-            ("training_rows", pa.int64()),
-            ("training_dates", pa.int64()),
-            ("held_out", pa.binary()),
-        ]
-    )
-    table = pa.Table.from_pylist(cards, schema)
-    return table.set_column(0, "origin_date", table["origin_date"].cast(pa.date32()))
+    def _artefact(self, estimator: Estimator, rows: NDArray) -> bytes:
+        """An estimator fitted on some rows."""
+        cost = self.known.cost[rows]
+        target = _target(estimator.target, {label: values[rows] for label, values in self.shown.items()}, cost)
+        matrix = self.known.matrix[rows][:, estimator.sees]
+        return estimator.fit(matrix, target, cost**estimator.weight_power, self.monotone)
+
+    def _held_out(self, estimator: Estimator, rows: NDArray) -> bytes | None:
+        """What is predicted for each item by a model that never saw it, at dates that it did see."""
+        half = self.half[rows]
+        halves = [rows[half == side] for side in (0, 1)]
+        if estimator.target != "loss_rate" or not all(map(len, halves)):
+            return None
+        rates = np.empty(len(rows))
+        for side, others in ((0, halves[1]), (1, halves[0])):
+            unseen = self.known.matrix[rows[half == side]][:, estimator.sees]
+            rates[half == side] = estimator.predict(self._artefact(estimator, others), unseen)
+        return rates.tobytes()
 
 
 # BLAS rounds otherwise when it shares a product between threads, and runs would not be equal to the bit.
@@ -183,7 +202,7 @@ def train_models(
     scoring_dates: pa.Table,
     catalogue: pa.Table,
     fitted_before: pa.Table | None = None,
-    progress: Progress = _quiet,
+    progress: Progress = quiet,
     estimators: Mapping[str, Estimator] | None = None,
 ) -> pa.Table:
     """Fit every estimator at every training origin on what the embargo leaves.
@@ -207,82 +226,105 @@ def train_models(
         how it errs.
     """
     estimators = estimators or ESTIMATORS
-    examples = examples.sort_by([(key, "ascending") for key in ("valuation_date", *KEYS[:2])])
     catalogue = catalogue.sort_by("feature")
-    names = catalogue["feature"].to_pylist()
-    monotone = tuple(int(sign or 0) for sign in catalogue["monotone"].to_pylist())
-    signs = {name: sign for name, sign in zip(names, monotone, strict=True) if sign}
-    columns = [*names, *GIVEN]
-    matrix, days = feature_matrix(examples, columns), to_days(examples["valuation_date"])
-    labels = {target: _numbers(examples, column) for target, column in LABELS.items()}
-    labels["ordinary_loss_rate"] = _numbers(examples, "ordinary_loss_rate")
-    cost = _numbers(examples, "cost_value")
-    hashes = hash_by_date(days, matrix, cost, *labels.values())
-    version = version_of(*_CODE)
-    origin_days, training_days = to_days(windows["origin_date"]), to_days(windows["training_date"])
-    scored_days, trained_on = (to_days(scoring_dates[name]) for name in ("valuation_date", "trained_on"))
-    half = examples["item_id"].combine_chunks().dictionary_encode().indices.to_numpy() % 2
-    stored = by_run(fitted_before)
-
-    def fit_on(estimator: Estimator, rows: NDArray) -> bytes:
-        known = {label: values[rows] for label, values in labels.items()}
-        target = _target(estimator.target, known, cost[rows])
-        weight = cost[rows] ** estimator.weight_power
-        return estimator.fit(matrix[rows][:, estimator.sees], target, weight, monotone, estimator.parameters)
-
-    def held_out(estimator: Estimator, rows: NDArray) -> bytes | None:
-        """What is predicted for each item by a model that never saw it, at dates that it did see."""
-        halves = [rows[half[rows] == side] for side in (0, 1)]
-        if estimator.target != "loss_rate" or not all(map(len, halves)):
-            return None
-        rates = np.empty(len(rows))
-        for side, others in ((0, halves[1]), (1, halves[0])):
-            unseen = half[rows] == side
-            rates[unseen] = estimator.predict(fit_on(estimator, others), matrix[rows[unseen]][:, estimator.sees])
-        return rates.tobytes()
-
-    def fit(job: tuple[int, str]) -> dict[str, object]:
-        origin, name = job
-        estimator = estimators[name]
-        dates = np.unique(training_days[origin_days == origin])
-        rows = np.flatnonzero(np.isin(days, dates) & ~np.isnan(labels[estimator.target]) & (cost > 0))
-        data_hash = hashlib.sha256("".join(hashes.get(int(day), "") for day in dates).encode()).hexdigest()[:16]
-        promised = {"monotone": signs} if estimator.is_monotone else {}
-        parameters = json.dumps({**estimator.parameters, **promised}, sort_keys=True)
-        unjudged = not np.isin(dates, scored_days).any()
-        described = "/".join([name, str(origin), data_hash, version, parameters, str(unjudged), *names])
-        run_id = hashlib.sha256(described.encode()).hexdigest()[:16]
-        if run_id not in stored:
-            stored[run_id] = fit_on(estimator, rows), held_out(estimator, rows) if unjudged else None
-        artefact, other_half = stored[run_id]
-        return {
-            "origin_date": origin,
-            "model": name,
-            "target": estimator.target,
-            "run_id": run_id,
-            "artefact": artefact,
-            "features": json.dumps(columns[estimator.sees]),
-            "parameters": parameters,
-            "data_hash": data_hash,
-            "code_version": version,
-            "training_rows": len(rows),
-            "training_dates": len(dates),
-            "held_out": other_half,
-        }
-
-    taught = np.unique(days[~np.isnan(labels["loss_rate"]) & (cost > 0)])
-    origins = np.unique(origin_days[np.isin(training_days, taught) & np.isin(origin_days, trained_on)])
-    jobs = [(int(day), name) for day in origins for name in estimators]
+    known = _Examples(examples, [*catalogue["feature"].to_pylist(), *GIVEN])
+    fits = _Fits(known, windows, scoring_dates, catalogue, by_run(fitted_before))
+    jobs = [(origin, name, estimator) for origin in fits.origins() for name, estimator in estimators.items()]
     cards = []
     with ThreadPoolExecutor(_THREADS) as pool:
-        for number, card in enumerate(pool.map(fit, jobs), start=1):
+        for number, card in enumerate(pool.map(lambda job: fits.card(*job), jobs), start=1):
             cards.append(card)
             if number % len(estimators) == 0:
                 members = {fitted["model"]: fitted for fitted in cards[-len(estimators) :]}
-                cards += [_ensemble_card(name, members, columns) for name in ENSEMBLES]
+                cards += [_ensemble_card(name, members, known.columns) for name in ENSEMBLES]
                 day = np.datetime64(card["origin_date"], "D")
                 progress(f"trained {number} of {len(jobs)} models, up to origin {day}")
     return card_table(cards)
+
+
+class _Scores:
+    """The models of every origin, and the dates that they are asked about."""
+
+    def __init__(self, known: _Examples, windows: pa.Table, scoring_dates: pa.Table, trained: pa.Table) -> None:
+        self.known = known
+        self.artefacts, self.runs, self.held_out = (
+            by_origin(trained, column) for column in ("artefact", "run_id", "held_out")
+        )
+        self.origin_days, self.training_days = (to_days(windows[name]) for name in ("origin_date", "training_date"))
+        self.horizon_months = scoring_dates["horizon_months"][0].as_py()
+        dates = scoring_dates.sort_by("valuation_date")
+        days, origins = (to_days(dates[name]).tolist() for name in ("valuation_date", "trained_on"))
+        self.pairs = [pair for pair in zip(days, origins, strict=True) if pair[1] in self.artefacts]
+        self.rows_of = {day: np.flatnonzero(known.days == day) for day, _ in self.pairs}
+
+    def answers(self, progress: Progress) -> dict[str, dict[int, Vector]]:
+        """What each model says at each date, by its name and the date."""
+
+        def ask(question: tuple[str, int, int]) -> Vector:
+            name, day, trained_on = question
+            return predicted(name, self.artefacts[trained_on], self.known.matrix[self.rows_of[day]])
+
+        questions = [(name, day, trained_on) for name in ESTIMATORS for day, trained_on in self.pairs]
+        answers: dict[str, dict[int, Vector]] = {name: {} for name in (*ESTIMATORS, *ENSEMBLES)}
+        with ThreadPoolExecutor(_THREADS) as pool:
+            for number, ((name, day, _), answer) in enumerate(zip(questions, pool.map(ask, questions), strict=True), 1):
+                answers[name][day] = answer
+                if number % len(self.pairs) == 0:
+                    progress(f"scored {len(self.pairs)} dates with {name}")
+        for name, shares in ENSEMBLES.items():
+            for day in self.rows_of:
+                answers[name][day] = geometric_mean({member: answers[member][day] for member in shares}, shares)
+        return answers
+
+    def of_model(self, name: str, answers: dict[int, Vector]) -> Iterator[pa.Table]:
+        """A model's scores date by date, calibrated on what was known of its earlier ones."""
+        target = target_of(name)
+        earlier: Known = []
+        for day, trained_on in self.pairs:
+            rows, raw = self.rows_of[day], answers[day]
+            past = [entry for entry in earlier if entry[0] <= day]
+            is_rate = target == "loss_rate"
+            bounds = self._bounds(name, day, trained_on, raw, past) if is_rate else _no_bounds(len(rows))
+            label = self.known.labels[target][rows]
+            told = ~np.isnan(label) & (self.known.cost[rows] > 0)
+            if told.any():
+                earlier.append((_outcome_day(day, self.horizon_months), raw[told], label[told]))
+            told_of = {"model": name, "target": target, "run_id": self.runs[trained_on][name]}
+            columns = {
+                **{column: pa.array([word] * len(rows), pa.string()) for column, word in told_of.items()},
+                "prediction": pa.array(raw if is_rate else calibrate(raw, past)),
+                **{
+                    column: pa.array(bound, from_pandas=True) for column, bound in zip(_SCORED[4:], bounds, strict=True)
+                },
+            }
+            # The rows of a date stand together.
+            scored = self.known.table.select(KEYS).slice(np.searchsorted(self.known.days, day), len(rows))
+            for column, values in columns.items():
+                scored = scored.append_column(column, values)
+            yield scored
+
+    def _bounds(self, name: str, day: int, trained_on: int, raw: Vector, past: Known) -> list[Vector]:
+        """The intervals of loss rates; none where nothing tells how the model errs."""
+        date_count = len(past)
+        if not past:
+            past, date_count = self._learned_from(name, day, trained_on)
+        if not past:
+            return _no_bounds(len(raw))
+        return [bound for nominal in (NOMINAL, WIDE) for bound in loss_intervals(raw, past, nominal, date_count)]
+
+    def _learned_from(self, name: str, day: int, trained_on: int) -> tuple[Known, int]:
+        """How a model of the loss rate errs on its training rows, and the number of their dates."""
+        known, label = self.known, self.known.labels[target_of(name)]
+        dates = self.training_days[self.origin_days == trained_on]
+        fitted = np.isin(known.days, dates) & (known.cost > 0) & ~np.isnan(label)
+        other_half, matrix = self.held_out[trained_on][name], known.matrix[fitted]
+        rate = np.frombuffer(other_half) if other_half else predicted(name, self.artefacts[trained_on], matrix)
+        told = speaks(name, matrix)  # a rule says nothing of dates before its first fit
+        return [(day, rate[told], label[fitted][told])] if told.any() else [], len(np.unique(known.days[fitted]))
+
+
+def _no_bounds(rows: int) -> list[Vector]:
+    return [np.full(rows, np.nan)] * 4
 
 
 @one_blas_thread
@@ -291,7 +333,7 @@ def score_models(
     windows: pa.Table,
     scoring_dates: pa.Table,
     trained: pa.Table,
-    progress: Progress = _quiet,
+    progress: Progress = quiet,
 ) -> pa.Table:
     """Ask every trained model about every scoring date.
 
@@ -311,81 +353,11 @@ def score_models(
     if not len(scoring_dates) or not len(trained):
         columns = [*((name, pa.string()) for name in _SCORED[:3]), *((name, pa.float64()) for name in _SCORED[3:])]
         return pa.schema([*(examples.schema.field(key) for key in KEYS), *columns]).empty_table()
-    examples = examples.sort_by([(key, "ascending") for key in ("valuation_date", *KEYS[:2])])
-    days = to_days(examples["valuation_date"])
-    matrix = feature_matrix(examples, all_columns(trained))
-    labels = {target: _numbers(examples, column) for target, column in LABELS.items()}
-    cost = _numbers(examples, "cost_value")
-    artefacts, runs, held_out = (by_origin(trained, column) for column in ("artefact", "run_id", "held_out"))
-    horizon_months = scoring_dates["horizon_months"][0].as_py()
-    origin_days, training_days = to_days(windows["origin_date"]), to_days(windows["training_date"])
-    dates = scoring_dates.sort_by("valuation_date")
-    scored_days, origins = (to_days(dates[name]).tolist() for name in ("valuation_date", "trained_on"))
-    pairs = [pair for pair in zip(scored_days, origins, strict=True) if pair[1] in artefacts]
-    rows_of = {day: np.flatnonzero(days == day) for day, _ in pairs}
-
-    def ask(question: tuple[str, int, int]) -> Vector:
-        name, day, trained_on = question
-        return predicted(name, artefacts[trained_on], matrix[rows_of[day]])
-
-    def learned_from(name: str, day: int, trained_on: int) -> tuple[Known, int]:
-        """How a model of the loss rate errs on its training rows, and the number of their dates."""
-        label = labels[target_of(name)]
-        fitted = np.isin(days, training_days[origin_days == trained_on]) & (cost > 0) & ~np.isnan(label)
-        other_half = held_out[trained_on][name]
-        rate = np.frombuffer(other_half) if other_half else predicted(name, artefacts[trained_on], matrix[fitted])
-        told = speaks(name, matrix[fitted])  # a rule says nothing of dates before its first fit
-        return [(day, rate[told], label[fitted][told])] if told.any() else [], len(np.unique(days[fitted]))
-
-    questions = [(name, day, trained_on) for name in ESTIMATORS for day, trained_on in pairs]
-    answers: dict[tuple[str, int], Vector] = {}
-    with ThreadPoolExecutor(_THREADS) as pool:
-        for number, ((name, day, _), answer) in enumerate(zip(questions, pool.map(ask, questions), strict=True), 1):
-            answers[name, day] = answer
-            if number % len(pairs) == 0:
-                progress(f"scored {len(pairs)} dates with {name}")
-    for name, shares in ENSEMBLES.items():
-        for day in rows_of:
-            answers[name, day] = geometric_mean({member: answers[member, day] for member in shares}, shares)
-    scored = []
-    for name in (*ESTIMATORS, *ENSEMBLES):
-        target = target_of(name)
-        earlier: Known = []
-        for day, trained_on in pairs:
-            rows = rows_of[day]
-            raw = prediction = answers[name, day]
-            known = [entry for entry in earlier if entry[0] <= day]
-            bounds = [np.full(len(rows), np.nan)] * 4
-            if target == "obsolescence":
-                prediction = calibrate(raw, known)
-            else:
-                date_count = len(known)
-                if not known:
-                    known, date_count = learned_from(name, day, trained_on)
-                if known:
-                    bounds = [
-                        bound
-                        for nominal in (NOMINAL, WIDE)
-                        for bound in loss_intervals(raw, known, nominal, date_count)
-                    ]
-            label = labels[target][rows]
-            told = ~np.isnan(label) & (cost[rows] > 0)
-            if told.any():
-                earlier.append((_outcome_day(day, horizon_months), raw[told], label[told]))
-            keys = examples.select(KEYS).slice(np.searchsorted(days, day), len(rows))  # dates stand together
-            columns = {
-                "model": pa.array([name] * len(rows), pa.string()),
-                "target": pa.array([target] * len(rows), pa.string()),
-                "run_id": pa.array([runs[trained_on][name]] * len(rows), pa.string()),
-                "prediction": prediction,
-                **{
-                    column: pa.array(bound, from_pandas=True) for column, bound in zip(_SCORED[4:], bounds, strict=True)
-                },
-            }
-            for column, values in columns.items():
-                keys = keys.append_column(column, values if isinstance(values, pa.Array) else pa.array(values))
-            scored.append(keys)
-    return pa.concat_tables(scored)
+    scores = _Scores(_Examples(examples, all_columns(trained)), windows, scoring_dates, trained)
+    answers = scores.answers(progress)
+    return pa.concat_tables(
+        [table for name in (*ESTIMATORS, *ENSEMBLES) for table in scores.of_model(name, answers[name])]
+    )
 
 
 def all_columns(trained: pa.Table) -> list[str]:
