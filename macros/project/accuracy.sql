@@ -112,8 +112,8 @@ demand_sums as (
         count(*) as positions,
         count(case when demand_quantity > 0 then 1 end) as positions_with_demand,
         sum(demand_quantity) as demand_quantity,
-        sum(error_quantity) as error_quantity,
-        sum(abs(error_quantity)) as absolute_error_quantity,
+        sum({{ rounded_total('error_quantity') }}) as error_quantity,
+        sum({{ rounded_total('abs(error_quantity)') }}) as absolute_error_quantity,
         sum({{ rounded_total(ratio('abs(error_quantity)', 'demand_quantity')) }}) as error_rates
     from forecast_errors
     group by {{ grain }}
