@@ -35,6 +35,7 @@ def company(later_demand=1.0):
             "horizon_months": np.full(size, HORIZON),
             "quantity": np.full(size, 10.0),
             "cost_value": np.full(size, 50.0),
+            "trimmed_month_quantity": np.full(size, 2.0),
             **{f"{look}_quantity": np.full(size, 2.0) for look in LOOKS},
         }
     )

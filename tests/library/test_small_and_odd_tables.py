@@ -210,7 +210,10 @@ def test_the_sell_through_is_learned_from_any_stock(rows, demands):
             "horizon_months": pa.array([HORIZON] * len(rows), pa.int64()),
             "quantity": pa.array([row[2] for row in rows], pa.float64()),
             "cost_value": pa.array([row[3] for row in rows], pa.float64()),
-            **{f"{look}_quantity": pa.array([row[4] for row in rows], pa.float64()) for look in LOOKS},
+            **{
+                f"{look}_quantity": pa.array([row[4] for row in rows], pa.float64())
+                for look in ("trimmed_month", *LOOKS)
+            },
         }
     )
     months = {(row[0], row[1]): row[2] for row in demands}

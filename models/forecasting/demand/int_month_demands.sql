@@ -1,12 +1,7 @@
 {%- set horizon = var('horizon_months') | int -%}
 -- Paces stand at every month end, so that there is a past to learn from before a model makes its first forecast.
-with on_hand as (
-    select * from {{ ref('on_hand') }}
-    where quantity > 0
-),
-
-demand_paces as (
-    select * from {{ ref('int_demand_paces') }}
+with stock_looks as (
+    select * from {{ ref('int_stock_looks') }}
 ),
 
 season_shares as (
@@ -17,29 +12,19 @@ items as (
     select * from {{ ref('items') }}
 ),
 
-valuation_dates as (
-    select * from {{ ref('valuation_dates') }}
-),
-
 demand_months as (
     select * from {{ ref('demand_months') }}
 ),
 
 paces as (
     select
-        on_hand.item_id,
-        on_hand.location_id,
+        stock_looks.item_id,
+        stock_looks.location_id,
         items.category,
-        valuation_dates.month_number,
-        demand_paces.trimmed_month_quantity as month_quantity
-    from on_hand
-    inner join items on on_hand.item_id = items.item_id
-    inner join valuation_dates on on_hand.valuation_date = valuation_dates.valuation_date
-    inner join demand_paces
-        on
-            on_hand.item_id = demand_paces.item_id
-            and on_hand.location_id = demand_paces.location_id
-            and on_hand.valuation_date = demand_paces.valuation_date
+        stock_looks.month_number,
+        stock_looks.trimmed_month_quantity as month_quantity
+    from stock_looks
+    inner join items on stock_looks.item_id = items.item_id
 ),
 
 foreseen as (

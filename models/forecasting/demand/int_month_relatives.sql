@@ -1,7 +1,7 @@
 -- Demand of each coming month over what the mean of the trimmed paces foresees, in steps of a twentieth up to ten.
 -- Paces stand at every month end, so that there are months to learn from before a model makes its first forecast.
-with demand_paces as (
-    select * from {{ ref('int_demand_paces') }}
+with stock_looks as (
+    select * from {{ ref('int_stock_looks') }}
 ),
 
 segments as (
@@ -31,30 +31,29 @@ latest as (
 relatives as (
     select
         segments.segment,
-        valuation_dates.month_number,
+        stock_looks.month_number,
         month_shares.month_ahead,
         {{ net_demand('demand_months') }} / greatest(
-            1, demand_paces.trimmed_month_quantity * {{ var('horizon_months') }} * month_shares.month_share
+            1, stock_looks.trimmed_month_quantity * {{ var('horizon_months') }} * month_shares.month_share
         ) as relative
-    from segments
-    inner join valuation_dates on segments.valuation_date = valuation_dates.valuation_date
+    from stock_looks
     cross join latest
-    inner join items on segments.item_id = items.item_id
+    inner join items on stock_looks.item_id = items.item_id
+    inner join segments
+        on
+            stock_looks.item_id = segments.item_id
+            and stock_looks.location_id = segments.location_id
+            and stock_looks.valuation_date = segments.valuation_date
     inner join month_shares
         on
             items.category = month_shares.category
-            and segments.valuation_date = month_shares.valuation_date
-            and valuation_dates.month_number + month_shares.month_ahead <= latest.month_number
-    inner join demand_paces
-        on
-            segments.item_id = demand_paces.item_id
-            and segments.location_id = demand_paces.location_id
-            and segments.valuation_date = demand_paces.valuation_date
+            and stock_looks.valuation_date = month_shares.valuation_date
+            and stock_looks.month_number + month_shares.month_ahead <= latest.month_number
     left join demand_months
         on
-            segments.item_id = demand_months.item_id
-            and segments.location_id = demand_months.location_id
-            and valuation_dates.month_number + month_shares.month_ahead = demand_months.month_number
+            stock_looks.item_id = demand_months.item_id
+            and stock_looks.location_id = demand_months.location_id
+            and stock_looks.month_number + month_shares.month_ahead = demand_months.month_number
 ),
 
 month_relatives as (

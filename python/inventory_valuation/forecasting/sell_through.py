@@ -80,8 +80,8 @@ class Stock:
 
         Args:
             stock: item_id, location_id, valuation_date, month_number (from 1), horizon_months (the most months ahead),
-                quantity (above 0), cost_value, and a column `<look>_quantity` by look at the past, units of a coming
-                month.
+                quantity (above 0), cost_value, a column `<look>_quantity` by look at the past, units of a coming
+                month, and trimmed_month_quantity, what is foreseen of it.
             history: item_id, location_id, month_number, demand_quantity (sold less returned), one row per position
                 and month.
         """
@@ -92,6 +92,7 @@ class Stock:
         self.month = self.table["month_number"].to_numpy()
         self.horizon_months = pc.max(self.table["horizon_months"]).as_py() or 1
         self.quantity, self.cost = number("quantity"), number("cost_value")
+        self.foreseen = number("trimmed_month_quantity")
         self.looks = np.column_stack([number(f"{look}_quantity") for look in LOOKS])
         sold_in = history["month_number"].to_numpy()
         # The first column is before the first month.
@@ -263,8 +264,8 @@ def expected_sell_through(stock: pa.Table, history: pa.Table, scoring_dates: pa.
         trained: the run cards of `train_sell_through`.
 
     Returns:
-        item_id, location_id, valuation_date and quantity of the stock, with forecast_quantity, the mean of the trimmed
-        looks over the horizon, pooled_sold_rate, what the looks say of the share, and sold_rate; float64.
+        item_id, location_id, valuation_date and quantity of the stock, with forecast_quantity, what is foreseen over
+        the horizon, pooled_sold_rate, what the looks say of the share, and sold_rate; float64.
     """
     known = Stock(stock, history)
     _, pooled = known.features(np.arange(len(known.days)), known.horizon_months)
@@ -275,10 +276,9 @@ def expected_sell_through(stock: pa.Table, history: pa.Table, scoring_dates: pa.
         rows = np.flatnonzero(known.days == day)
         if origin in artefacts and len(rows):
             learned[rows] = predict_sold(artefacts[origin], known, rows, known.horizon_months)
-    trimmed = [place for place, look in enumerate(LOOKS) if look.startswith("trimmed")]
     expected = known.table.select(["item_id", "location_id", "valuation_date", "quantity"])
     for name, column in (
-        ("forecast_quantity", known.horizon_months * known.looks[:, trimmed].mean(axis=1)),
+        ("forecast_quantity", known.horizon_months * known.foreseen),
         ("pooled_sold_rate", pooled),
         ("sold_rate", (pooled + learned) / 2),
     ):

@@ -26,6 +26,7 @@ stock_looks as (
         valuation_dates.horizon_months,
         cast(on_hand.quantity as double) as quantity,
         cast(coalesce(inventory_costs.cost_value, 0) as double) as cost_value,
+        demand_paces.trimmed_month_quantity,
         demand_paces.last_month_quantity,
         demand_paces.typical_month_quantity
         {%- for n in [4, 6, 12] %},
