@@ -125,3 +125,23 @@ def test_a_relation_that_is_not_there_leaves_the_old_file(tmp_path):
             )
         assert digest(target) == before
         assert connection.execute("from reserves").fetchall() == [(1,)]
+
+
+def test_a_view_stays_one_and_reads_the_published_tables(tmp_path):
+    target = tmp_path / "published.duckdb"
+    relations = [
+        {"schema": "marts", "name": "large_reserves", "description": "A view.", "columns": {"amount": "Money."}},
+        {"schema": "books", "name": "reserves", "description": "A table.", "columns": {}},
+    ]
+    with duckdb.connect(tmp_path / "build.duckdb") as connection:
+        connection.execute("create schema books; create schema marts")
+        connection.execute("create table books.reserves as select 1 as amount union all select 2")
+        connection.execute("create view marts.large_reserves as select * from books.reserves where amount > 1")
+        publish_relations(connection, relations, target)
+        assert connection.execute("select current_database()").fetchall() == [("build",)]
+    (tmp_path / "build.duckdb").unlink()
+    with duckdb.connect() as reader:
+        reader.execute(f"attach '{target}' as reports (read_only)")
+        assert reader.execute("from reports.marts.large_reserves").fetchall() == [(2,)]
+        comments = "select comment from duckdb_views() where view_name = 'large_reserves'"
+        assert reader.execute(comments).fetchall() == [("A view.",)]
