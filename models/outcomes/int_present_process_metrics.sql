@@ -1,5 +1,9 @@
-with scored_estimates as (
-    select * from {{ ref('int_present_reserve_scores') }}
+with present_reserves as (
+    select
+        *,
+        cast(null as {{ money_type() }}) as reserve_lower_amount,
+        cast(null as {{ money_type() }}) as reserve_upper_amount
+    from {{ ref('present_reserves') }}
 ),
 
 realised_outcomes as (
@@ -13,6 +17,8 @@ moving_average_forecasts as (
 realised_demand as (
     select * from {{ ref('realised_demand') }}
 ),
+
+{{ scored_estimates('present_reserves', 'realised_outcomes') }},
 
 {{ reserve_accuracy() }},
 

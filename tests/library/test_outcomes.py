@@ -35,7 +35,7 @@ LAYERS = pa.schema(
         ("cost_value", MONEY),
     ]
 )
-WINDOWS = pa.schema([("valuation_date", pa.date32()), ("horizon_end_date", pa.date32())])
+WINDOWS = pa.schema([("valuation_date", pa.date32()), ("months", pa.int64()), ("horizon_end_date", pa.date32())])
 RATES = pa.schema(
     [
         ("item_id", pa.string()),
@@ -48,6 +48,7 @@ INBOUND = ("opening", "receipt", "adjustment_in", "customer_return", "transfer_i
 NOTHING = (0, 0, 0)  # selling cost, recovery and scrap proceeds rate
 ENDED = ("sold", "written_off", "to_supplier", "unsold")
 FATE = ("quantity", "cost", *ENDED, "loss")
+MEASURES = ("quantity", "cost_value", *(f"{name}_quantity" for name in ENDED), "realised_loss")
 
 
 def day(number):
@@ -95,25 +96,26 @@ def follow(layers, moves, windows=((0, 100),), rates=None):
         }
         for number, row in enumerate(layers, 1)
     ]
-    dates = [{"valuation_date": day(start), "horizon_end_date": day(end)} for start, end in windows]
+    dates = [{"valuation_date": day(start), "months": 1, "horizon_end_date": day(end)} for start, end in windows]
     of_items = [
         dict(zip(RATES.names, (item, *map(float, of_item)), strict=True))
         for item, of_item in (rates or {"x": NOTHING}).items()
     ]
-    fates, moved = follow_cohorts(
+    rows = follow_cohorts(
         pa.Table.from_pylist(ledger, LEDGER),
         pa.Table.from_pylist(on_hand, LAYERS),
         pa.Table.from_pylist(dates, WINDOWS),
         pa.Table.from_pylist(of_items, RATES),
     )
     found, there = {}, {}
-    for row in fates.to_pylist():
-        item, at, on, *values = row.values()
-        found[item, at, (on - FIRST_DAY).days] = dict(zip(FATE, values, strict=True))
-    for row in moved.to_pylist():
-        item, at, to, on, quantity = row.values()
-        there[item, at, to, (on - FIRST_DAY).days] = quantity
-    assert len(found) == len(fates) and len(there) == len(moved)
+    for row in rows.to_pylist():
+        item, at, to, on = (row[name] for name in ("item_id", "location_id", "to_location_id", "valuation_date"))
+        if to is None:
+            values = (row[name.replace("to_supplier", "returned_to_supplier")] for name in MEASURES)
+            found[item, at, (on - FIRST_DAY).days] = dict(zip(FATE, values, strict=True))
+        else:
+            there[item, at, to, (on - FIRST_DAY).days] = row["quantity"]
+    assert len(found) + len(there) == len(rows)
     return found, there
 
 

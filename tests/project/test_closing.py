@@ -13,7 +13,6 @@ import pytest
 from building import run_dbt, run_jobs
 
 BASELINES = (
-    "int_present_reserve_scores",
     "int_present_process_metrics",
     "frozen_baselines",
     "present_process_baselines",

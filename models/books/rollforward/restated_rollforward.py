@@ -7,10 +7,11 @@ def model(dbt, session):
     decisions = dbt.ref("int_decisions_to_book").project(
         "item_id, location_id, period_end, cost_value, restated_amount as decided_amount"
     )
+    flows = dbt.ref("cohort_fates").filter("months = 1")
     return roll_forward(
         decisions.to_arrow_table(),
-        dbt.ref("cohort_flows").to_arrow_table(),
-        dbt.ref("cohort_transfers").to_arrow_table(),
+        flows.filter("to_location_id is null").to_arrow_table(),
+        flows.filter("to_location_id is not null").to_arrow_table(),
         dbt.ref("int_first_openings").to_arrow_table(),
         recovery_years=recovery_years.to_arrow_table(),
     )

@@ -10,6 +10,7 @@ still holds, so that the parts add up to the cohort's cost to the last unit.
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -72,191 +73,265 @@ _FATE = np.dtype(
 _RATES = np.dtype([("selling", np.int64), ("recovery", np.int64), ("scrap", np.int64)], align=True)
 
 
+class _Cohort(NamedTuple):
+    """A cohort on its way through the events, with the fates of its units so far."""
+
+    events: np.ndarray
+    first: int  # row of the first event
+    rates: np.ndarray
+    fates: np.ndarray
+    segments: np.ndarray  # linked per position, in the order in which they leave
+    slices: np.ndarray
+    head: np.ndarray  # first segment of each position
+    tail: np.ndarray
+    top: np.ndarray  # latest sold slice of each position
+    chain: np.ndarray  # of a sale its slices, of a transfer its segments
+    came_back: np.ndarray  # cohort units that a customer return brought
+    counts: np.ndarray  # how many segments and slices there are
+
+
+_SEGMENTS, _SLICES = 0, 1
+
+
 @_compiled
-def _grown(rows: np.ndarray, used: int) -> np.ndarray:
-    """The same rows with room for one more."""
-    if used < len(rows):
+def _grown(rows: np.ndarray, used: int, needed: int) -> np.ndarray:
+    """The same rows with room for as many as needed."""
+    if needed <= len(rows):
         return rows
-    longer = np.empty(2 * len(rows) + 16, rows.dtype)
+    longer = np.empty(2 * needed, rows.dtype)
     longer[:used] = rows[:used]
     return longer
 
 
 @_compiled
+def _with_room(state: _Cohort) -> _Cohort:
+    """The cohort with room for all that one event can add: a part of every segment, and of every slice."""
+    used, sliced = state.counts[_SEGMENTS], state.counts[_SLICES]
+    if 2 * used + sliced < len(state.segments) and used + sliced < len(state.slices):
+        return state
+    return _Cohort(
+        state.events,
+        state.first,
+        state.rates,
+        state.fates,
+        _grown(state.segments, used, 2 * used + sliced + 1),
+        _grown(state.slices, sliced, used + sliced + 1),
+        state.head,
+        state.tail,
+        state.top,
+        state.chain,
+        state.came_back,
+        state.counts,
+    )
+
+
+@_compiled
+def _add_segment(state: _Cohort, quantity: int, value: int, origin: int, following: int) -> int:
+    """Note units that are on hand or under way. Returns the segment's number."""
+    number = state.counts[_SEGMENTS]
+    segment = state.segments[number]
+    segment.quantity, segment.value, segment.origin, segment.next = quantity, value, origin, following
+    state.counts[_SEGMENTS] = number + 1
+    return number
+
+
+@_compiled
+def _add_slice(state: _Cohort, row: int, quantity: int, value: int, loss: int, origin: int) -> None:
+    """Note units that a sale sold, so that they can come back."""
+    number, position = state.counts[_SLICES], state.events[row].position
+    sold = state.slices[number]
+    sold.quantity, sold.value, sold.loss, sold.origin = quantity, value, loss, origin
+    sold.below, sold.sibling = state.top[position], state.chain[row - state.first]
+    state.top[position] = number
+    state.chain[row - state.first] = number
+    state.counts[_SLICES] = number + 1
+
+
+@_compiled
+def _append(state: _Cohort, position: int, number: int) -> None:
+    """Put a segment behind those of a position."""
+    state.segments[number].next = -1
+    if state.tail[position] < 0:
+        state.head[position] = number
+    else:
+        state.segments[state.tail[position]].next = number
+    state.tail[position] = number
+
+
+@_compiled
+def _started(
+    events: np.ndarray, first: int, last: int, layers: np.ndarray, rates: np.ndarray, fates: np.ndarray
+) -> _Cohort:
+    """The cohort as it is on hand: a segment for each layer."""
+    positions, count = len(fates), last - first
+    state = _Cohort(
+        events,
+        first,
+        rates,
+        fates,
+        np.empty(2 * len(layers) + 1024, _SEGMENT),
+        np.empty(len(layers) + max(count, 16), _SLICE),
+        np.full(positions, -1, np.int32),
+        np.full(positions, -1, np.int32),
+        np.full(positions, -1, np.int32),
+        np.full(count, -1, np.int32),
+        np.zeros(count, np.int64),
+        np.zeros(2, np.int64),
+    )
+    for row in range(len(layers)):
+        layer = layers[row]
+        _append(state, layer.origin, _add_segment(state, layer.quantity, layer.value, layer.origin, -1))
+        fates[layer.origin].quantity += layer.quantity
+        fates[layer.origin].value += layer.value
+    return state
+
+
+@_compiled
+def _link_of(state: _Cohort, row: int) -> int:
+    """The event that an event links to, counted from the first; -1 if it has none here."""
+    link = state.events[row].link
+    return link - state.first if link >= state.first else np.int64(-1)
+
+
+@_compiled
+def _leave(state: _Cohort, row: int) -> None:
+    """Units leave in the order of their segments; what a sale sells beyond the cohort came in later."""
+    event = state.events[row]
+    position, kind, wanted, link = event.position, event.kind, event.quantity, _link_of(state, row)
+    if kind == _RETURN_SCRAP and link >= 0:
+        wanted = min(wanted, state.came_back[link])
+        state.came_back[link] -= wanted
+    done, proceeds = np.int64(0), np.int64(0)
+    while wanted > 0 and state.head[position] >= 0:
+        segment = state.segments[state.head[position]]
+        taken = min(wanted, segment.quantity)
+        value = mul_div_round(segment.value, taken, segment.quantity)
+        segment.quantity -= taken
+        segment.value -= value
+        origin = segment.origin
+        if segment.quantity == 0:
+            state.head[position] = segment.next
+            if segment.next < 0:
+                state.tail[position] = -1
+        wanted -= taken
+        done += taken
+        fate = state.fates[origin]
+        if kind == _SALE:
+            upto = mul_div_round(event.net, done, event.quantity)
+            net = upto - proceeds
+            proceeds = upto
+            kept = net - mul_div_round(net, state.rates[origin].selling, _PARTS_PER_MILLION)
+            loss = max(value - kept, 0)
+            fate.sold += taken
+            fate.loss += loss
+            _add_slice(state, row, taken, value, loss, origin)
+        elif kind == _SUPPLIER_RETURN:
+            fate.to_supplier += taken
+        elif kind == _TRANSFER_OUT:
+            state.chain[row - state.first] = _add_segment(state, taken, value, origin, state.chain[row - state.first])
+        else:
+            scrap = mul_div_round(value, state.rates[origin].scrap, _PARTS_PER_MILLION)
+            fate.written_off += taken
+            fate.loss += value - scrap
+    if kind == _SALE and wanted > 0:
+        _add_slice(state, row, wanted, 0, 0, -1)
+
+
+@_compiled
+def _come_back(state: _Cohort, row: int) -> None:
+    """A customer brings units back: they are unsold again, and first in line."""
+    event, link = state.events[row], _link_of(state, row)
+    position, wanted, is_known, number = event.position, event.quantity, event.link >= 0, np.int32(-1)
+    if is_known and link >= 0:
+        number = state.chain[link]
+    elif not is_known:
+        number = state.top[position]
+    while wanted > 0 and number >= 0:
+        sold = state.slices[number]
+        back = min(wanted, sold.quantity)
+        if back > 0 and sold.origin >= 0:
+            value = mul_div_round(sold.value, back, sold.quantity)
+            loss = mul_div_round(sold.loss, back, sold.quantity)
+            sold.value -= value
+            sold.loss -= loss
+            state.fates[sold.origin].sold -= back
+            state.fates[sold.origin].loss -= loss
+            state.came_back[row - state.first] += back
+            segment = _add_segment(state, back, value, sold.origin, state.head[position])
+            if state.head[position] < 0:
+                state.tail[position] = segment
+            state.head[position] = segment
+        sold.quantity -= back
+        wanted -= back
+        number = sold.sibling if is_known else sold.below
+        if not is_known:
+            state.top[position] = number if sold.quantity == 0 else state.top[position]
+
+
+@_compiled
+def _arrive(state: _Cohort, row: int) -> None:
+    """What a transfer carried joins the position behind what is there."""
+    link, position = _link_of(state, row), state.events[row].position
+    if link < 0:
+        return
+    number = state.chain[link]
+    state.chain[link] = -1
+    order = np.int32(-1)
+    while number >= 0:  # the chain holds the oldest last: turn it round
+        following = state.segments[number].next
+        state.segments[number].next = order
+        order, number = number, following
+    while order >= 0:
+        following = state.segments[order].next
+        _append(state, position, order)
+        order = following
+
+
+@_compiled
+def _leave_over(state: _Cohort, number: int) -> None:
+    """What nobody sold or scrapped loses its cost less what it would still bring."""
+    segment = state.segments[number]
+    recovery = mul_div_round(segment.value, state.rates[segment.origin].recovery, _PARTS_PER_MILLION)
+    state.fates[segment.origin].loss += segment.value - recovery
+
+
+@_compiled
 def _follow(
-    events: np.ndarray, first: int, last: int, cohort: np.ndarray, rates: np.ndarray, fates: np.ndarray
+    events: np.ndarray, first: int, last: int, layers: np.ndarray, rates: np.ndarray, fates: np.ndarray
 ) -> np.ndarray:
     """Follow one cohort through the events from the first up to the last row.
 
-    The cohort's segments come linked per position (`next`), the head of each position in `heads`.
-    Returns where the units that nobody sold or scrapped are: rows of origin, position and quantity.
+    Returns where the units that nobody sold or scrapped are, if elsewhere: rows of origin, position and quantity.
     """
-    positions = len(fates)
-    segments = np.empty(len(cohort) + 1024, _SEGMENT)
-    used = 0
-    head = np.full(positions, -1, np.int32)
-    tail = np.full(positions, -1, np.int32)
-    for row in range(len(cohort)):
-        layer = cohort[row]
-        segment = segments[used]
-        segment.quantity, segment.value = layer.quantity, layer.value
-        segment.origin, segment.next = layer.origin, -1
-        if tail[layer.origin] < 0:
-            head[layer.origin] = used
-        else:
-            segments[tail[layer.origin]].next = used
-        tail[layer.origin] = used
-        used += 1
-        fates[layer.origin].quantity += layer.quantity
-        fates[layer.origin].value += layer.value
-
-    slices = np.empty(max(last - first, 16), _SLICE)
-    sliced = 0
-    top = np.full(positions, -1, np.int32)  # latest sold slice of a position
-    chain = np.full(last - first, -1, np.int32)  # of a sale its slices, of a transfer its segments
-    came_back = np.zeros(last - first, np.int64)  # cohort units that a customer return brought
-
+    state = _started(events, first, last, layers, rates, fates)
     for row in range(first, last):
-        event = events[row]
-        position, kind = event.position, event.kind
-        link = event.link - first if event.link >= first else np.int64(-1)
-
+        state = _with_room(state)
+        kind = events[row].kind
         if kind < _CUSTOMER_RETURN:
-            wanted = event.quantity
-            if kind == _RETURN_SCRAP and link >= 0:
-                wanted = min(wanted, came_back[link])
-                came_back[link] -= wanted
-            done, proceeds = np.int64(0), np.int64(0)
-            while wanted > 0 and head[position] >= 0:
-                segment = segments[head[position]]
-                taken = min(wanted, segment.quantity)
-                value = mul_div_round(segment.value, taken, segment.quantity)
-                segment.quantity -= taken
-                segment.value -= value
-                origin = segment.origin
-                if segment.quantity == 0:
-                    head[position] = segment.next
-                    if segment.next < 0:
-                        tail[position] = -1
-                wanted -= taken
-                done += taken
-                fate = fates[origin]
-                if kind == _SALE:
-                    upto = mul_div_round(event.net, done, event.quantity)
-                    net = upto - proceeds
-                    proceeds = upto
-                    kept = net - mul_div_round(net, rates[origin].selling, _PARTS_PER_MILLION)
-                    loss = max(value - kept, 0)
-                    fate.sold += taken
-                    fate.loss += loss
-                    slices = _grown(slices, sliced)
-                    sold = slices[sliced]
-                    sold.quantity, sold.value, sold.loss = taken, value, loss
-                    sold.origin, sold.below, sold.sibling = origin, top[position], chain[row - first]
-                    top[position] = sliced
-                    chain[row - first] = sliced
-                    sliced += 1
-                elif kind == _SUPPLIER_RETURN:
-                    fate.to_supplier += taken
-                elif kind == _TRANSFER_OUT:
-                    segments = _grown(segments, used)
-                    moved = segments[used]
-                    moved.quantity, moved.value, moved.origin = taken, value, origin
-                    moved.next = chain[row - first]
-                    chain[row - first] = used
-                    used += 1
-                else:
-                    scrap = mul_div_round(value, rates[origin].scrap, _PARTS_PER_MILLION)
-                    fate.written_off += taken
-                    fate.loss += value - scrap
-            if kind == _SALE and wanted > 0:
-                slices = _grown(slices, sliced)
-                sold = slices[sliced]
-                sold.quantity, sold.value, sold.loss, sold.origin = wanted, 0, 0, -1
-                sold.below, sold.sibling = top[position], chain[row - first]
-                top[position] = sliced
-                chain[row - first] = sliced
-                sliced += 1
-
+            _leave(state, row)
         elif kind == _CUSTOMER_RETURN:
-            wanted = event.quantity
-            is_known = event.link >= 0
-            number = np.int32(-1)
-            if is_known and link >= 0:
-                number = chain[link]
-            elif not is_known:
-                number = top[position]
-            while wanted > 0 and number >= 0:
-                sold = slices[number]
-                back = min(wanted, sold.quantity)
-                if back > 0 and sold.origin >= 0:
-                    value = mul_div_round(sold.value, back, sold.quantity)
-                    loss = mul_div_round(sold.loss, back, sold.quantity)
-                    sold.value -= value
-                    sold.loss -= loss
-                    fates[sold.origin].sold -= back
-                    fates[sold.origin].loss -= loss
-                    came_back[row - first] += back
-                    segments = _grown(segments, used)
-                    segment = segments[used]
-                    segment.quantity, segment.value = back, value
-                    segment.origin, segment.next = sold.origin, head[position]
-                    if head[position] < 0:
-                        tail[position] = used
-                    head[position] = used
-                    used += 1
-                sold.quantity -= back
-                wanted -= back
-                number = sold.sibling if is_known else sold.below
-                if not is_known:
-                    top[position] = number if sold.quantity == 0 else top[position]
-
-        elif link >= 0:
-            number = chain[link]
-            chain[link] = -1
-            order = np.int32(-1)
-            while number >= 0:  # the chain holds the oldest last: turn it round
-                following = segments[number].next
-                segments[number].next = order
-                order, number = number, following
-            while order >= 0:
-                following = segments[order].next
-                segments[order].next = -1
-                if tail[position] < 0:
-                    head[position] = order
-                else:
-                    segments[tail[position]].next = order
-                tail[position] = order
-                order = following
-
-    moved = np.empty((16, 3), np.int64)
-    moved_count = 0
-    for position in range(positions):
-        number = head[position]
+            _come_back(state, row)
+        else:
+            _arrive(state, row)
+    moved = np.empty((state.counts[_SEGMENTS], 3), np.int64)
+    count = 0
+    for position in range(len(fates)):
+        number = state.head[position]
         while number >= 0:
-            segment = segments[number]
+            segment = state.segments[number]
             if segment.quantity > 0:
-                recovery = mul_div_round(segment.value, rates[segment.origin].recovery, _PARTS_PER_MILLION)
-                fates[segment.origin].loss += segment.value - recovery
+                _leave_over(state, number)
                 if segment.origin != position:
-                    if moved_count == len(moved):
-                        longer = np.empty((2 * moved_count, 3), np.int64)
-                        longer[:moved_count] = moved
-                        moved = longer
-                    moved[moved_count, 0] = segment.origin
-                    moved[moved_count, 1] = position
-                    moved[moved_count, 2] = segment.quantity
-                    moved_count += 1
+                    moved[count, 0], moved[count, 1], moved[count, 2] = segment.origin, position, segment.quantity
+                    count += 1
             number = segment.next
     for row in range(first, last):  # still on their way: they stay with the one that sent them
         if events[row].kind == _TRANSFER_OUT:
-            number = chain[row - first]
+            number = state.chain[row - first]
             while number >= 0:
-                segment = segments[number]
-                recovery = mul_div_round(segment.value, rates[segment.origin].recovery, _PARTS_PER_MILLION)
-                fates[segment.origin].loss += segment.value - recovery
-                number = segment.next
-    return moved[:moved_count]
+                _leave_over(state, number)
+                number = state.segments[number].next
+    return moved[:count].copy()
 
 
 def _position_codes(movements: pa.Table, layers: pa.Table) -> tuple[NDArray[np.int32], NDArray[np.int32], pa.Table]:
@@ -304,23 +379,21 @@ def _parts_per_million(column: pa.ChunkedArray) -> NDArray[np.int64]:
     return np.rint(column.to_numpy() * _PARTS_PER_MILLION).astype(np.int64)
 
 
-def follow_cohorts(
-    movements: pa.Table, layers: pa.Table, windows: pa.Table, items: pa.Table
-) -> tuple[pa.Table, pa.Table]:
-    """Follow the units on hand at each valuation date to the end of its window.
+def follow_cohorts(movements: pa.Table, layers: pa.Table, windows: pa.Table, items: pa.Table) -> pa.Table:
+    """Follow the units on hand at each valuation date to the end of each of its windows.
 
     Args:
         movements: the ledger in order: movement_number, movement_type, item_id, location_id, posted_on,
             quantity_change, net_amount, linked_movement_number.
         layers: item_id, location_id, valuation_date, layer_number, quantity, cost_value; what is on hand.
-        windows: valuation_date, horizon_end_date.
+        windows: valuation_date, months, horizon_end_date.
         items: item_id, selling_cost_rate, recovery_rate, scrap_proceeds_rate (fractions).
 
     Returns:
-        The fate of each position's cohort: item_id, location_id, valuation_date, quantity, cost_value,
+        The fate of each position's cohort: item_id, location_id, valuation_date, months, quantity, cost_value,
         sold_quantity, written_off_quantity, returned_to_supplier_quantity, unsold_quantity, realised_loss
-        (decimals; the four quantities add up to the first), and where transfers have carried units that
-        are still there: item_id, location_id, to_location_id, valuation_date, quantity.
+        (decimals; the four quantities add up to the first); to_location_id is null. Then a row for each other
+        location that holds units of the cohort: item_id, location_id, to_location_id, valuation_date, months, quantity.
 
     Source:
         Definition of the realised outcome: a unit sold loses what its cost exceeds its net proceeds less
@@ -359,28 +432,34 @@ def follow_cohorts(
         fates = np.zeros(len(positions), _FATE)
         return fates, _follow(events, rows[0], rows[1], cohort, rates, fates)
 
-    windows = windows.sort_by("valuation_date")
-    starts = to_days(windows["valuation_date"])
+    windows = windows.sort_by([("months", "ascending"), ("valuation_date", "ascending")])
+    spans = zip(to_days(windows["valuation_date"]), to_days(windows["horizon_end_date"]), strict=True)
     with ThreadPoolExecutor(_THREADS) as pool:
-        followed = list(pool.map(follow, zip(starts, to_days(windows["horizon_end_date"]), strict=True)))
-    return (
-        _fates_table([fates for fates, _ in followed], starts, positions),
-        _moved_table([moved for _, moved in followed], starts, positions),
-    )
+        followed = list(pool.map(follow, spans))
+    tables = [
+        _fates_table([fates for fates, _ in followed], windows, positions),
+        _moved_table([moved for _, moved in followed], windows, positions),
+    ]
+    return pa.concat_tables(tables, promote_options="default")
 
 
-def _fates_table(fates: list[NDArray], starts: NDArray, positions: pa.Table) -> pa.Table:
+def _of_windows(windows: pa.Table, counts: list[int]) -> dict[str, pa.ChunkedArray]:
+    """The columns of each window as often as it has rows."""
+    rows = windows.select(["valuation_date", "months"]).take(np.repeat(np.arange(len(windows)), counts))
+    return dict(zip(rows.column_names, rows.columns, strict=True))
+
+
+def _fates_table(fates: list[NDArray], windows: pa.Table, positions: pa.Table) -> pa.Table:
     kept = [np.flatnonzero(of_date["quantity"]) for of_date in fates]
     empty = np.empty(0, _FATE)
     rows = np.concatenate([empty, *(f[k] for f, k in zip(fates, kept, strict=True))])
     codes = np.concatenate([np.empty(0, np.int64), *kept])
-    days = np.repeat(starts, [len(k) for k in kept]).astype(np.int32)
     unsold = rows["quantity"] - rows["sold"] - rows["written_off"] - rows["to_supplier"]
     return pa.table(
         {
             "item_id": positions["item_id"].take(codes),
             "location_id": positions["location_id"].take(codes),
-            "valuation_date": pa.array(days).cast(pa.date32()),
+            **_of_windows(windows, [len(k) for k in kept]),
             "quantity": to_decimals(rows["quantity"], QUANTITY),
             "cost_value": to_decimals(rows["value"], MONEY),
             "sold_quantity": to_decimals(rows["sold"], QUANTITY),
@@ -392,18 +471,17 @@ def _fates_table(fates: list[NDArray], starts: NDArray, positions: pa.Table) -> 
     )
 
 
-def _moved_table(parts: list[NDArray], starts: NDArray, positions: pa.Table) -> pa.Table:
+def _moved_table(parts: list[NDArray], windows: pa.Table, positions: pa.Table) -> pa.Table:
     rows = np.concatenate([np.empty((0, 3), np.int64), *parts])
-    days = np.repeat(starts, [len(part) for part in parts]).astype(np.int32)
     flows = pa.table(
         {
             "item_id": positions["item_id"].take(rows[:, 0]),
             "location_id": positions["location_id"].take(rows[:, 0]),
             "to_location_id": positions["location_id"].take(rows[:, 1]),
-            "valuation_date": pa.array(days).cast(pa.date32()),
+            **_of_windows(windows, [len(part) for part in parts]),
             "units": rows[:, 2],
         }
     )
-    keys = ["item_id", "location_id", "to_location_id", "valuation_date"]
+    keys = ["item_id", "location_id", "to_location_id", "valuation_date", "months"]
     moved = flows.group_by(keys).aggregate([("units", "sum")]).sort_by([(key, "ascending") for key in keys])
     return moved.select(keys).append_column("quantity", to_decimals(moved["units_sum"].to_numpy(), QUANTITY))

@@ -2,11 +2,10 @@ from inventory_valuation.outcomes.cohorts import follow_cohorts
 
 
 def model(dbt, session):
-    """The fate of the stock of each valuation date over the month that follows."""
-    flows, _ = follow_cohorts(
+    """The fate of the stock of each valuation date over the month that follows, and over the horizon."""
+    return follow_cohorts(
         dbt.ref("movements").to_arrow_table(),
         dbt.ref("cost_layers").to_arrow_table(),
-        dbt.ref("int_month_windows").to_arrow_table(),
+        dbt.ref("int_outcome_windows").to_arrow_table(),
         dbt.ref("items").to_arrow_table(),
     )
-    return flows
