@@ -8,10 +8,6 @@ row_reconciliation as (
     select * from {{ ref('row_reconciliation') }}
 ),
 
-data_quality as (
-    select * from {{ ref('int_data_quality') }}
-),
-
 optional_tables as (
     select * from {{ ref('optional_tables') }}
 ),
@@ -47,40 +43,6 @@ coverage as (
     inner join row_reconciliation on optional_tables.table_name = row_reconciliation.table_name
 ),
 
-quality as (
-    select
-        'quality of ' || table_name as check_name,
-        case
-            when quality_score < usable_from then 'insufficient'
-            when quality_score < good_from then 'marginal'
-            else 'ok'
-        end as status,
-        quality_score as measured_value,
-        'Share of rows that were usable as they came; a mended row counts three quarters. staging.quarantine holds '
-        || 'what could not be used.'
-        || case
-            when table_name = 'all tables'
-                then ' Under ' || {{ plain_number('usable_from') }} || ' no model is trained, unless the var '
-                    || 'train_on_poor_data is set.{{ trains_anyway }}'
-            else ''
-        end as explanation
-    from data_quality
-),
-
-value_quality as (
-    select
-        'value of ' || value_quality.table_name as check_name,
-        case
-            when coalesce(mended_value_rate, 0) + quarantined_value_rate > 1 - data_quality.good_from then 'marginal'
-            else 'ok'
-        end as status,
-        coalesce(mended_value_rate, 0) + quarantined_value_rate as measured_value,
-        'Share of its amount that was mended (' || {{ plain_number('round(coalesce(mended_value_rate, 0), 4)') }}
-        || ') or quarantined (' || {{ plain_number('round(quarantined_value_rate, 4)') }} || ').' as explanation
-    from {{ ref('int_value_quality') }} as value_quality
-    inner join data_quality on value_quality.table_name = data_quality.table_name
-),
-
 negative_stock as (
     select
         'negative stock' as check_name,
@@ -109,46 +71,8 @@ baseline as (
     from valuation_dates
 ),
 
-as_of as (
-    select
-        'as-of date' as check_name,
-        'ok' as status,
-        cast(extract(epoch from as_of_date) / 86400 as double) as measured_value,
-        'Stock is valued at ' || cast(as_of_date as string) || '. ' || explanation as explanation
-    from {{ ref('int_data_window') }}
-    union all
-    select
-        'thin days' as check_name,
-        'marginal' as status,
-        null as measured_value,
-        'Far fewer movements than on other days of their weekday: ' || thin_days || '. Is the delivery complete?'
-            as explanation
-    from {{ ref('int_data_window') }}
-    where thin_days is not null
-),
-
-files as (
-    select
-        'file not read: ' || place as check_name,
-        'marginal' as status,
-        null as measured_value,
-        notes as explanation
-    from {{ ref('source_files') }}
-    where table_name is null
-    union all
-    select
-        'reading of ' || table_name as check_name,
-        'ok' as status,
-        cast(row_count as double) as measured_value,
-        concat_ws('. ', place, written_in, notes) as explanation
-    from {{ ref('source_files') }}
-    where table_name is not null and (written_in is not null or notes is not null)
-),
-
 checks as (
-    select * from as_of
-    union all
-    select * from files
+    select * from {{ ref('int_source_readiness') }}
     union all
     select * from history
     union all
@@ -156,11 +80,9 @@ checks as (
     union all
     select * from coverage
     union all
-    select * from quality
-    union all
-    select * from value_quality
-    union all
     select * from negative_stock
+    union all
+    select * from {{ ref('int_quality_readiness') }}
     union all
     select * from {{ ref('int_signal_readiness') }}
 ),

@@ -1,6 +1,58 @@
 {{ config(materialized='table') }}
 
-with doubtful as (
+-- Customers order one piece and a thousand: only a line far above all that the item sold in one before is doubtful.
+with compared_sales as (
+    select
+        source_row_number,
+        item_id,
+        location_id,
+        quantity,
+        unit_price,
+        count(*) over earlier_lines as line_count,
+        max(quantity) over earlier_lines as largest_quantity
+    from {{ ref('stg_sales') }}
+    window earlier_lines as (
+        partition by item_id
+        order by sold_at nulls last, source_row_number nulls last
+        rows between unbounded preceding and 1 preceding
+    )
+),
+
+doubtful_sales as (
+    select * from {{ ref('int_doubtful_sales') }}
+    union all
+    select
+        source_row_number,
+        item_id,
+        location_id,
+        'quantity' as column_name,
+        quantity as value,
+        largest_quantity as reference_value,
+        unit_price as units,
+        'the largest of the item''s earlier sales' as reference_name
+    from compared_sales
+    where line_count >= 10 and {{ is_far_above('quantity', 'largest_quantity') }}
+),
+
+-- A reason that can only lower stock with a positive quantity, in a table that else books with signs: the reversal of
+-- an earlier one, or a slip.
+doubtful_adjustments as (
+    select
+        source_row_number,
+        item_id,
+        location_id,
+        'quantity' as column_name,
+        quantity as value,
+        -quantity as reference_value,
+        unit_cost as units,
+        'what a ' || replace(lower(reason), '_', ' ') || ' does to stock' as reference_name
+    from {{ ref('stg_stock_adjustments') }}
+    where
+        quantity > 0
+        and lower(reason) in ('write_off', 'damage', 'theft', 'expiry', 'obsolete', 'supplier_return')
+),
+
+doubtful as (
     select
         'receipts' as table_name,
         base.row_key,
@@ -12,18 +64,14 @@ with doubtful as (
         'sales' as table_name,
         base.row_key,
         doubtful_sales.*
-    from (
-        select * from {{ ref('int_doubtful_sales') }}
-        union all
-        select * from {{ ref('int_doubtful_quantities') }}
-    ) as doubtful_sales
+    from doubtful_sales
     inner join {{ ref('base_sales') }} as base on doubtful_sales.source_row_number = base.source_row_number
     union all
     select
         'stock_adjustments' as table_name,
         base.row_key,
         doubtful_adjustments.*
-    from {{ ref('int_doubtful_adjustments') }} as doubtful_adjustments
+    from doubtful_adjustments
     inner join {{ ref('base_stock_adjustments') }} as base
         on doubtful_adjustments.source_row_number = base.source_row_number
 ),

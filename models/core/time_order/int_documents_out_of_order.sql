@@ -1,28 +1,11 @@
 -- Documents that stand before the one they follow from, and facts that the books learned after their month.
-with as_of as (
-    select max(valuation_date) as as_of_date from {{ ref('valuation_dates') }}
-),
-
-orders as (
-    select purchase_orders.*
-    from {{ ref('stg_purchase_orders') }} as purchase_orders
-    cross join as_of
-    where cast(purchase_orders.known_at as date) <= as_of.as_of_date
+with orders as (
+    select * from {{ ref('stg_purchase_orders') }}
+    where cast(known_at as date) <= (select max(valuation_date) from {{ ref('valuation_dates') }})
 ),
 
 movements as (
     select * from {{ ref('int_movements_posted') }}
-),
-
-receipts as (
-    select
-        receipts.*,
-        movements.cost_amount as whole_cost_amount
-    from {{ ref('stg_receipts') }} as receipts
-    inner join movements
-        on
-            movements.movement_type = 'receipt'
-            and receipts.source_row_number = movements.source_row_number
 ),
 
 ordered as (
@@ -45,10 +28,8 @@ openings as (
 ),
 
 counts as (
-    select stock_counts.*
-    from {{ ref('stg_stock_counts') }} as stock_counts
-    cross join as_of
-    where cast(stock_counts.known_at as date) <= as_of.as_of_date
+    select * from {{ ref('stg_stock_counts') }}
+    where cast(known_at as date) <= (select max(valuation_date) from {{ ref('valuation_dates') }})
 ),
 
 documents_out_of_order as (
@@ -76,8 +57,10 @@ documents_out_of_order as (
         receipts.received_at as happened_at,
         cast(ordered.ordered_on as timestamp) as compared_at,
         receipts.quantity,
-        receipts.whole_cost_amount as amount
-    from receipts
+        movements.cost_amount as amount
+    from {{ ref('stg_receipts') }} as receipts
+    inner join movements
+        on movements.movement_type = 'receipt' and receipts.source_row_number = movements.source_row_number
     inner join ordered on receipts.po_id = ordered.po_id and receipts.item_id = ordered.item_id
     where cast(receipts.received_at as date) < ordered.ordered_on
     union all

@@ -44,18 +44,10 @@ closest as (
         source_id,
         distance,
         count(distinct canonical_id) as candidate_count,
-        min(canonical_id) as canonical_id
+        case when count(distinct canonical_id) = 1 then min(canonical_id) end as only_candidate,
+        row_number() over (partition by master_table, source_id order by distance nulls last) as place
     from candidates
     group by master_table, source_id, distance
-),
-
-nearest as (
-    select
-        master_table,
-        source_id,
-        min(distance) as distance
-    from closest
-    group by master_table, source_id
 ),
 
 matched as (
@@ -63,11 +55,7 @@ matched as (
         id_spellings.master_table,
         id_spellings.source_id,
         id_spellings.is_in_master,
-        coalesce(
-            master_ids.canonical_id,
-            decisions.canonical_id,
-            case when closest.candidate_count = 1 then closest.canonical_id end
-        ) as master_id,
+        coalesce(master_ids.canonical_id, decisions.canonical_id, closest.only_candidate) as master_id,
         -- Without a master the usual spelling is the right one: a stray one would mend all others.
         first_value(id_spellings.spelling) over (
             partition by id_spellings.master_table, id_spellings.without_case
@@ -81,13 +69,11 @@ matched as (
         on id_spellings.master_table = master_ids.master_table and id_spellings.source_id = master_ids.source_id
     left join decisions
         on id_spellings.master_table = decisions.master_table and id_spellings.spelling = decisions.source_id
-    left join nearest
-        on id_spellings.master_table = nearest.master_table and id_spellings.source_id = nearest.source_id
     left join closest
         on
-            nearest.master_table = closest.master_table
-            and nearest.source_id = closest.source_id
-            and nearest.distance = closest.distance
+            id_spellings.master_table = closest.master_table
+            and id_spellings.source_id = closest.source_id
+            and closest.place = 1
 ),
 
 -- The rule is the id's pattern. What the master holds is a product all the same, unless no document ever stocked it.
