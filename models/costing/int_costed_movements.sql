@@ -35,6 +35,7 @@ costed_movements as (
         costs.location_id,
         {%- endif %}
         costs.transfer_movement_number,
+        costs.movement_type,
         costs.is_elsewhere,
         costs.posted_on,
         costs.quantity_change,
@@ -54,6 +55,7 @@ costed_movements as (
         moved_within_pools.item_id,
         moved_within_pools.location_id,
         cast(null as bigint) as transfer_movement_number,
+        moved_within_pools.movement_type,
         false as is_elsewhere,
         moved_within_pools.posted_on,
         moved_within_pools.quantity_change,

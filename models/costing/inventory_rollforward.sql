@@ -1,29 +1,62 @@
--- What becomes cost of sales without leaving stock, variances, stands beside the change in value, so that both tie.
--- What a pool's cost moves between its positions without a document is a change like others.
+-- Variances become cost of sales without leaving stock. What moves between positions of a pool has no document.
 {%- set reallocations = ref('int_reallocations') %}
-with costs as (
+with costed_movements as (
+    select * from {{ ref('int_costed_movements') }}
+    where transfer_movement_number is null
+),
+
+costing_methods as (
+    {{- costing_method_rows() }}
+),
+
+-- Methods stay columns until months are added up: a quarter of the rows.
+monthly_costs as (
     select
         item_id,
         location_id,
-        posted_on,
-        costing_method,
+        cast(last_day(posted_on) as date) as valuation_date,
         movement_type,
-        quantity_change,
-        value_change,
-        variance_amount
-    from {{ ref('issue_costs') }}
-    where transfer_movement_number is null
+        sum(quantity_change) as quantity_change
+        {%- for method in costing_methods() %}
+        {%- for measure in ['value_change', 'variance_amount'] %},
+        sum(coalesce({{ method }}_{{ measure }}, weighted_average_{{ measure }})) as {{ method }}_{{ measure }}
+        {%- endfor %},
+        bool_or(not is_elsewhere or coalesce({{ method }}_value_change, weighted_average_value_change) <> 0)
+            as {{ method }}_is_changed
+        {%- endfor %}
+    from costed_movements
+    group by item_id, location_id, valuation_date, movement_type
+),
+
+costs as (
+    select
+        monthly_costs.item_id,
+        monthly_costs.location_id,
+        monthly_costs.valuation_date,
+        costing_methods.costing_method,
+        monthly_costs.movement_type,
+        monthly_costs.quantity_change
+        {%- for measure in ['value_change', 'variance_amount', 'is_changed'] %},
+        case costing_methods.costing_method
+            {%- for method in costing_methods() %}
+            when '{{ method }}' then monthly_costs.{{ method }}_{{ measure }}
+            {%- endfor %}
+        end as {{ measure }}
+        {%- endfor %}
+    from monthly_costs
+    cross join costing_methods
     {%- if is_pooled() %}
     union all
     select
         item_id,
         location_id,
-        valuation_date as posted_on,
+        valuation_date,
         costing_method,
         'reallocation' as movement_type,
         0 as quantity_change,
         value_change,
-        0 as variance_amount
+        0 as variance_amount,
+        true as is_changed
     from {{ reallocations }}
     {%- endif %}
 ),
@@ -32,7 +65,7 @@ monthly_flows as (
     select
         item_id,
         location_id,
-        cast(last_day(posted_on) as date) as valuation_date,
+        valuation_date,
         costing_method,
         {%- for flow, kinds in {
             'received': ['opening', 'receipt', 'cost_adjustment'],
@@ -42,26 +75,16 @@ monthly_flows as (
             'supplier_returned': ['supplier_return'],
             'sold': ['sale'],
         }.items() %}
-        sum(
-            case
-                when movement_type in ('{{ kinds | join("', '") }}')
-                    then quantity_change
-                else 0
-            end
-        ) as {{ flow }}_quantity,
-        sum(
-            case
-                when movement_type in ('{{ kinds | join("', '") }}')
-                    then value_change
-                else 0
-            end
-        ) as {{ flow }}_value,
+        {%- set is_flow = "movement_type in ('" ~ kinds | join("', '") ~ "')" %}
+        sum(case when {{ is_flow }} then quantity_change else 0 end) as {{ flow }}_quantity,
+        sum(case when {{ is_flow }} then value_change else 0 end) as {{ flow }}_value,
         {%- endfor %}
         sum(case when movement_type = 'reallocation' then value_change else 0 end) as reallocated_value,
         sum(variance_amount) as variance_amount,
         sum(quantity_change) as change_quantity,
         sum(value_change) as change_value
     from costs
+    where is_changed
     group by item_id, location_id, valuation_date, costing_method
 ),
 
@@ -71,9 +94,7 @@ balances as (
         sum(change_quantity) over position_history as closing_quantity,
         sum(change_value) over position_history as closing_value
     from monthly_flows
-    window position_history as (
-        partition by item_id, location_id, costing_method order by valuation_date nulls last
-    )
+    window position_history as (partition by item_id, location_id, costing_method order by valuation_date nulls last)
 ),
 
 inventory_rollforward as (

@@ -5,10 +5,6 @@ with costed_movements as (
     select * from {{ ref('int_costed_movements') }}
 ),
 
-movements as (
-    select * from {{ ref('movements') }}
-),
-
 costing_methods as (
     {{- costing_method_rows() }}
 ),
@@ -17,7 +13,11 @@ costs_by_method as (
     select
         costed_movements.movement_number,
         costing_methods.costing_method,
+        costed_movements.item_id,
         costed_movements.location_id,
+        costed_movements.movement_type,
+        costed_movements.posted_on,
+        costed_movements.quantity_change,
         costed_movements.is_elsewhere,
         costed_movements.transfer_movement_number,
         {{ measure_by_method('value_change', 'costed_movements') }} as value_change,
@@ -38,21 +38,20 @@ costs_by_method as (
 
 issue_costs as (
     select
-        costs_by_method.movement_number,
-        costs_by_method.costing_method,
-        movements.item_id,
-        costs_by_method.location_id,
-        costs_by_method.transfer_movement_number,
-        movements.movement_type,
-        movements.posted_on,
-        movements.quantity_change,
-        costs_by_method.value_change,
-        costs_by_method.variance_amount,
-        costs_by_method.is_provisional,
-        costs_by_method.is_cost_assumed
+        movement_number,
+        costing_method,
+        item_id,
+        location_id,
+        transfer_movement_number,
+        movement_type,
+        posted_on,
+        quantity_change,
+        value_change,
+        variance_amount,
+        is_provisional,
+        is_cost_assumed
     from costs_by_method
-    inner join movements on costs_by_method.movement_number = movements.movement_number
-    where not costs_by_method.is_elsewhere or costs_by_method.value_change <> 0
+    where not is_elsewhere or value_change <> 0
 )
 
 select * from issue_costs

@@ -159,6 +159,7 @@ def _own_costs(ledger: Ledger, standards: _Standards, costs: list[_Costs]) -> pa
         "item_id": pa.DictionaryArray.from_arrays(items, ledger.items),
         "location_id": ledger.location_ids(positions),
         "transfer_movement_number": pa.nulls(len(items), pa.int64()),
+        "movement_type": _movement_types(ledger.entries["kind"]),
         "is_elsewhere": np.zeros(len(items), np.bool_),
         "posted_on": pa.array(days).cast(pa.date32()),
         "quantity_change": to_decimals(quantities, QUANTITY),
@@ -167,6 +168,10 @@ def _own_costs(ledger: Ledger, standards: _Standards, costs: list[_Costs]) -> pa
     }
     amounts = [(cost.of("value_change"), cost.of("variance")) for cost in costs]
     return pa.table(columns | _amounts(amounts, standards.is_known[items]))
+
+
+def _movement_types(kinds: NDArray[np.int8]) -> pa.DictionaryArray:
+    return pa.DictionaryArray.from_arrays(kinds.astype(np.int32), MOVEMENT_TYPES)
 
 
 def _amounts(units: list[tuple[NDArray, NDArray]], has_standard: NDArray[np.bool_]) -> dict[str, pa.Array]:
@@ -196,6 +201,7 @@ def _costs_elsewhere(ledger: Ledger, standards: _Standards, costs: list[_Costs])
         "item_id": pa.DictionaryArray.from_arrays(adjustments["item"], ledger.items),
         "location_id": ledger.location_ids(np.where(is_under_way, np.take(entries["position"], transfers), places)),
         "transfer_movement_number": ledger.movement_numbers(transfers, ~is_under_way),
+        "movement_type": _movement_types(adjustments["kind"]),
         "is_elsewhere": np.ones(len(rows), np.bool_),
         "posted_on": pa.array(adjustments["posted_on"]).cast(pa.date32()),
         "quantity_change": to_decimals(adjustments["quantity"], QUANTITY),
@@ -250,10 +256,11 @@ def costs_side_by_side(movements: pa.Table, standard_costs: pa.Table) -> pa.Tabl
         One row per movement, item by item, and one more for every other place where a cost adjustment found units
         of its receipt: movement_number, item_id, location_id (the movement's; elsewhere that other place, or
         the sender of units under way), transfer_movement_number (the transfer out that carries units under way),
-        is_elsewhere, posted_on, quantity_change (0 elsewhere), is_provisional (some units were issued from negative
-        stock), is_cost_assumed (the documents name no cost), and for each method, its name before theirs, value_change
-        (signed change of the inventory value) and variance_amount (what goes straight to cost of sales). Standard is
-        null where the item has no standard cost. Every inbound's cost is the sum of its value changes and its variance.
+        movement_type, is_elsewhere, posted_on, quantity_change (0 elsewhere), is_provisional (some units were issued
+        from negative stock), is_cost_assumed (the documents name no cost), and for each method, its name before theirs,
+        value_change (signed change of the inventory value) and variance_amount (what goes straight to cost of sales).
+        Standard is null where the item has no standard cost. Every inbound's cost is the sum of its value changes and
+        its variance.
 
     Raises:
         KeyError: a ledger column is missing.
