@@ -21,6 +21,9 @@ from dbt_common.clients import agate_helper
 
 from inventory_valuation.building.command import parsed_project
 
+# Nobody reads dbt's files here, and what it says comes by a callback.
+QUIETLY = ["--no-write-json", "--log-level", "none", "--log-level-file", "none"]
+
 
 def with_seeds(manifest: Manifest, job: dict) -> Manifest:
     """The project with the seeds of a job."""
@@ -64,7 +67,7 @@ def run_jobs(jobs: list[dict], folder: Path) -> dict[str, dict]:
             result = dbtRunner(
                 manifest=with_seeds(manifest.deepcopy(), job),
                 callbacks=[lambda event, said=said: said.append(event.info.msg)],
-            ).invoke(["--quiet", *job["words"], "--vars", json.dumps(job["variables"]), *paths])
+            ).invoke([*QUIETLY, *job["words"], "--vars", json.dumps(job["variables"]), *paths])
         answers[job["name"]] = {
             "success": result.success,
             "seconds": time.monotonic() - began,

@@ -62,6 +62,73 @@ class _Fates(NamedTuple):
     moves: tuple[Units, Units, Units]
 
 
+class _Decided(NamedTuple):
+    """What was decided of every position at the end of a period; what is carried keeps what is left of its reserve."""
+
+    stock_cost: Units
+    proposal: Units
+    is_carried: NDArray[np.bool_]
+
+
+class _Stock:
+    """Decisions and flows of all periods, laid out by position."""
+
+    def __init__(self, decisions: pa.Table, flows: pa.Table, transfers: pa.Table, openings: pa.Table) -> None:
+        keys = pa.concat_tables(
+            [table.select(["item_id", "location_id"]) for table in (decisions, flows, transfers, openings)]
+            + [transfers.select(["item_id", "to_location_id"]).rename_columns(["item_id", "location_id"])]
+        )
+        positions = keys.group_by(["item_id", "location_id"]).aggregate([])
+        positions = positions.sort_by([("item_id", "ascending"), ("location_id", "ascending")])
+        self.positions = positions.append_column("position", pa.array(np.arange(len(positions))))
+        self.decision_days, self.decision_rows = to_days(decisions["period_end"]), self._coded(decisions)
+        self.cost, self.proposed = (to_units(decisions[name], MONEY) for name in ("cost_value", "decided_amount"))
+        self.undecided = decisions["decided_amount"].is_null().to_numpy().astype(np.int64)
+        self.flow_days, self.flow_rows = to_days(flows["valuation_date"]), self._coded(flows)
+        self.held = to_units(flows["quantity"], QUANTITY)
+        sold, returned, written_off = (
+            to_units(flows[f"{name}_quantity"], QUANTITY) for name in ("sold", "returned_to_supplier", "written_off")
+        )
+        self.sold = sold + returned
+        self.gone = self.sold + written_off
+        self.transfer_days = to_days(transfers["valuation_date"])
+        self.origins, self.targets = self._coded(transfers), self._coded(transfers, "to_location_id")
+        self.moved = to_units(transfers["quantity"], QUANTITY)
+
+    def opening(self, openings: pa.Table, framework: str, name: str) -> Units:
+        """An amount of the books before the first period, at its positions."""
+        of_framework = np.flatnonzero(np.asarray(openings["framework"].to_pylist(), dtype=object) == framework)
+        return self._spread(to_units(openings[name], MONEY), of_framework, self._coded(openings))
+
+    def decided(self, period: int) -> _Decided:
+        """The decisions at the end of a period."""
+        rows = np.flatnonzero(self.decision_days == period)
+        cost, proposed, undecided = (
+            self._spread(values, rows, self.decision_rows) for values in (self.cost, self.proposed, self.undecided)
+        )
+        return _Decided(cost, proposed, undecided > 0)
+
+    def fates(self, opening: int) -> _Fates:
+        """What became in a period of the stock of its opening day."""
+        rows, moves = np.flatnonzero(self.flow_days == opening), np.flatnonzero(self.transfer_days == opening)
+        moves = moves[np.lexsort((self.targets[moves], self.origins[moves]))]
+        held, sold, gone = (self._spread(values, rows, self.flow_rows) for values in (self.held, self.sold, self.gone))
+        return _Fates(held, sold, gone, (self.origins[moves], self.targets[moves], self.moved[moves]))
+
+    def _coded(self, table: pa.Table, place: str = "location_id") -> NDArray[np.int64]:
+        """The number of each row's position."""
+        wanted = table.select(["item_id", place]).rename_columns(["item_id", "location_id"])
+        wanted = wanted.append_column("row", pa.array(np.arange(len(table))))
+        joined = wanted.join(self.positions, ["item_id", "location_id"]).sort_by("row")
+        return joined["position"].to_numpy()
+
+    def _spread(self, values: Units, rows: NDArray[np.int64], places: NDArray[np.int64]) -> Units:
+        """Some rows' values, each at its position; 0 elsewhere."""
+        at_positions = np.zeros(len(self.positions), np.int64)
+        at_positions[places[rows]] = values[rows]
+        return at_positions
+
+
 @njit(cache=True, error_model="numpy")
 def _shares(values: Units, parts: Units, wholes: Units) -> Units:
     """The rounded share part / whole of each value; nothing of nothing is nothing."""
@@ -147,89 +214,60 @@ def roll_forward(
         what recovers is reversed, up to the earlier write-down.
     """
     openings = _no_openings() if openings is None else openings
-    keys = pa.concat_tables(
-        [table.select(["item_id", "location_id"]) for table in (decisions, flows, transfers, openings)]
-        + [transfers.select(["item_id", "to_location_id"]).rename_columns(["item_id", "location_id"])]
-    )
-    positions = keys.group_by(["item_id", "location_id"]).aggregate([])
-    positions = positions.sort_by([("item_id", "ascending"), ("location_id", "ascending")])
-    number = pa.array(np.arange(len(positions)))
-    positions = positions.append_column("position", number)
-
-    def coded(table: pa.Table, place: str = "location_id") -> NDArray[np.int64]:
-        wanted = table.select(["item_id", place]).rename_columns(["item_id", "location_id"])
-        wanted = wanted.append_column("row", pa.array(np.arange(len(table))))
-        joined = wanted.join(positions, ["item_id", "location_id"]).sort_by("row")
-        return joined["position"].to_numpy()
-
-    decision_rows, flow_rows, opening_rows = coded(decisions), coded(flows), coded(openings)
-    origins, targets = coded(transfers), coded(transfers, "to_location_id")
-    decision_days, flow_days = to_days(decisions["period_end"]), to_days(flows["valuation_date"])
-    transfer_days, opening_days = to_days(transfers["valuation_date"]), to_days(openings["period_end"])
-    cost, decided = to_units(decisions["cost_value"], MONEY), to_units(decisions["decided_amount"], MONEY)
-    undecided = decisions["decided_amount"].is_null().to_numpy().astype(np.int64)
-    held = to_units(flows["quantity"], QUANTITY)
-    sold, returned, written_off = (
-        to_units(flows[f"{name}_quantity"], QUANTITY) for name in ("sold", "returned_to_supplier", "written_off")
-    )
-    sold = sold + returned
-    gone = sold + written_off
-    moved = to_units(transfers["quantity"], QUANTITY)
-
-    def spread(values: Units, rows: NDArray[np.int64], places: NDArray[np.int64]) -> Units:
-        """Some rows' values, each at its position; 0 elsewhere."""
-        at_positions = np.zeros(len(positions), np.int64)
-        at_positions[places[rows]] = values[rows]
-        return at_positions
-
-    closing, recoverable = {}, {}
-    for framework in FRAMEWORKS:
-        of_framework = np.flatnonzero(np.asarray(openings["framework"].to_pylist(), dtype=object) == framework)
-        closing[framework], recoverable[framework] = (
-            spread(to_units(openings[name], MONEY), of_framework, opening_rows)
-            for name in ("closing_amount", RECOVERABLE)
-        )
-    periods, year_of = np.unique(decision_days), _year_of_day(recovery_years)
+    stock = _Stock(decisions, flows, transfers, openings)
+    year_of = _year_of_day(recovery_years)
+    periods = np.unique(stock.decision_days)
+    closing = {framework: stock.opening(openings, framework, "closing_amount") for framework in FRAMEWORKS}
+    recoverable = {framework: stock.opening(openings, framework, RECOVERABLE) for framework in FRAMEWORKS}
+    opening_days = to_days(openings["period_end"])
     previous = opening_days.max() if len(opening_days) else periods[0] - 1 if len(periods) else 0
     # Before the first decision there are no rows, but columns.
-    rows = [_rows(positions, np.arange(0), 0, "", (np.zeros(0, np.int64),) * (len(AMOUNTS) + 1))]
+    rows = [_rows(stock.positions, np.arange(0), 0, "", (np.zeros(0, np.int64),) * (len(AMOUNTS) + 1))]
     for period in periods:
-        of_decisions = np.flatnonzero(decision_days == period)
-        stock_cost, proposal, carried = (
-            spread(values, of_decisions, decision_rows) for values in (cost, decided, undecided)
-        )
-        of_flows = np.flatnonzero(flow_days == previous)
-        of_moves = np.flatnonzero(transfer_days == previous)
-        of_moves = of_moves[np.lexsort((targets[of_moves], origins[of_moves]))]
-        fates = _Fates(
-            *(spread(values, of_flows, flow_rows) for values in (held, sold, gone)),
-            (origins[of_moves], targets[of_moves], moved[of_moves]),
-        )
+        decided, fates = stock.decided(period), stock.fates(previous)
+        is_same_year = int(period) in year_of and year_of[int(period)] == year_of.get(int(previous))
         for framework in FRAMEWORKS:
-            opening = closing[framework]
-            by_sale, by_scrap, transferred = _gone(opening, fates)
-            left = opening - by_sale - by_scrap + transferred
-            # No reserve outlives its stock, and none exceeds what the stock cost: the rest left with sold units.
-            excess = np.maximum(left - stock_cost, 0)
-            by_sale, left = by_sale + excess, left - excess
-            if framework in reversing:
-                reversible = left
-            elif int(period) in year_of and year_of[int(period)] == year_of.get(int(previous)):
-                sale, scrap, transfer = _gone(recoverable[framework], fates)
-                reversible = np.clip(recoverable[framework] - sale - scrap + transfer, 0, left)
-            else:
-                reversible = np.zeros_like(left)
-            target = np.where(carried > 0, left, proposal)
-            addition = np.maximum(target - left, 0)
-            reversal = np.minimum(np.maximum(left - target, 0), reversible)
-            closing[framework] = left + addition - reversal
+            earlier = None if framework in reversing else recoverable[framework] if is_same_year else 0
+            amounts, reversible = _rolled(closing[framework], fates, decided, earlier)
+            closing[framework] = amounts[-1]
             is_reversible = framework in reversing or bool(year_of)
-            recoverable[framework] = reversible + addition - reversal if is_reversible else reversible
-            amounts = (opening, addition, by_sale, by_scrap, reversal, transferred, closing[framework])
-            kept = np.flatnonzero((stock_cost > 0) | np.any(np.stack(amounts) != 0, axis=0))
-            rows.append(_rows(positions, kept, int(period), framework, (*amounts, recoverable[framework])))
+            recoverable[framework] = reversible + (amounts[1] - amounts[4] if is_reversible else 0)
+            kept = np.flatnonzero((decided.stock_cost > 0) | np.any(np.stack(amounts) != 0, axis=0))
+            named = (*amounts, recoverable[framework])
+            rows.append(_rows(stock.positions, kept, int(period), framework, named))
         previous = period
     return pa.concat_tables(rows)
+
+
+def _rolled(
+    opening: Units, fates: _Fates, decided: _Decided, earlier: Units | int | None
+) -> tuple[tuple[Units, ...], Units]:
+    """A period's amounts of every position under one framework.
+
+    Args:
+        opening: the reserve at the period's beginning.
+        fates: what became of the stock in the period.
+        decided: what was decided at its end.
+        earlier: of the opening, what a recovery may reverse; none where it may reverse whatever is left.
+
+    Returns:
+        The amounts in the order of `AMOUNTS`, and what a recovery might have reversed.
+    """
+    by_sale, by_scrap, transferred = _gone(opening, fates)
+    left = opening - by_sale - by_scrap + transferred
+    # No reserve outlives its stock, and none exceeds what the stock cost: the rest left with sold units.
+    excess = np.maximum(left - decided.stock_cost, 0)
+    by_sale, left = by_sale + excess, left - excess
+    reversible = left
+    if earlier is not None:
+        earlier = np.broadcast_to(earlier, left.shape)
+        sale, scrap, transfer = _gone(earlier, fates)
+        reversible = np.clip(earlier - sale - scrap + transfer, 0, left)
+    target = np.where(decided.is_carried, left, decided.proposal)
+    addition = np.maximum(target - left, 0)
+    reversal = np.minimum(np.maximum(left - target, 0), reversible)
+    closing = left + addition - reversal
+    return (opening, addition, by_sale, by_scrap, reversal, transferred, closing), reversible
 
 
 def _year_of_day(recovery_years: pa.Table | None) -> dict[int, int]:
