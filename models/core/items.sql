@@ -22,6 +22,32 @@ first_receipts as (
     group by item_id
 ),
 
+-- A row of the master has no date: it counts from the first document that names the item. What no document names is of
+-- no month yet.
+{% set documents = {
+    'stg_opening_stock': 'as_of', 'stg_receipts': 'received_at', 'stg_sales': 'sold_at',
+    'stg_customer_returns': 'returned_at', 'stg_stock_adjustments': 'adjusted_at', 'stg_transfers': 'shipped_at',
+    'stg_purchase_orders': 'ordered_on', 'stg_stock_counts': 'counted_at',
+} -%}
+mentions as (
+    {% for table, moment in documents.items() -%}
+    select
+        item_id,
+        cast(min({{ moment }}) as date) as named_on
+    from {{ ref(table) }}
+    group by item_id
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+first_mentions as (
+    select
+        item_id,
+        min(named_on) as named_on
+    from mentions
+    group by item_id
+),
+
 category_policy as (
     select * from {{ ref('category_policy') }}
 ),
@@ -44,6 +70,7 @@ items as (
             when stg_items.launched_on is not null then 'master'
             when first_receipts.received_on is not null then 'first receipt'
         end as launch_source,
+        coalesce(first_mentions.named_on, date '9999-12-31') as known_from,
         stg_items.discontinued_on,
         stg_items.successor_item_id,
         stg_items.shelf_life_days,
@@ -56,6 +83,7 @@ items as (
             as scrap_proceeds_rate
     from stg_items
     left join first_receipts on stg_items.item_id = first_receipts.item_id
+    left join first_mentions on stg_items.item_id = first_mentions.item_id
     left join category_policy on coalesce(stg_items.category, 'uncategorised') = category_policy.category
     cross join default_policy
 )

@@ -28,7 +28,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
-from duckdb import CatalogException, DuckDBPyConnection, Error
+from duckdb import BinderException, CatalogException, DuckDBPyConnection, Error
 
 from inventory_valuation.provenance import file_hash
 
@@ -199,7 +199,7 @@ def _prints(connection: DuckDBPyConnection, relation: str, known_by: str | None)
     """Number of rows and sum of their hashes, by month or as a whole; the order of rows counts for nothing."""
     columns = _columns(connection, relation)
     flags = [column for column in columns if _FLAG.fullmatch(column)]
-    by_month = known_by is not None and set(re.findall(r"\w+_\w+", known_by)) <= {*columns, "last_day"}
+    by_month = known_by is not None and _has(connection, relation, known_by)
     held = f"(select * exclude ({', '.join(flags)}) from {relation})" if flags else relation
     name = f"'{relation}' || coalesce('@' || strftime({known_by}, '%Y-%m-01'), '')" if by_month else f"'{relation}'"
     prints = connection.execute(f"""
@@ -213,6 +213,15 @@ def _prints(connection: DuckDBPyConnection, relation: str, known_by: str | None)
         """).fetchone()
         prints.append((relation + _FLAGS, str(flagged)))
     return dict(prints)
+
+
+def _has(connection: DuckDBPyConnection, relation: str, expression: str) -> bool:
+    """Whether a relation has the columns of an expression: a folder says one for all its tables."""
+    try:
+        connection.execute(f"select {expression} from {relation} limit 0")
+    except BinderException:
+        return False
+    return True
 
 
 def _columns(connection: DuckDBPyConnection, relation: str) -> list[str]:
