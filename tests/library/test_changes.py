@@ -52,6 +52,12 @@ def test_a_table_is_made_once(connection):
     assert build(connection) == NOTHING
 
 
+def test_a_table_may_have_any_columns(connection):
+    connection.execute("create table s.people as select date '2026-01-15' as day, 'Ada' as name")
+    record_table(connection, "s.people", "people", "day", None)
+    assert present_reads(connection, "s.x", "select * from s.people").keys() == {"s.people@2026-01-01"}
+
+
 def test_the_order_of_rows_changes_nothing(connection):
     build(connection)
     deliver(connection, "create or replace table s.sales as from s.sales order by day desc")

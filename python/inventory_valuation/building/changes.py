@@ -203,9 +203,9 @@ def _prints(connection: DuckDBPyConnection, relation: str, known_by: str | None)
     held = f"(select * exclude ({', '.join(flags)}) from {relation})" if flags else relation
     name = f"'{relation}' || coalesce('@' || strftime({known_by}, '%Y-%m-01'), '')" if by_month else f"'{relation}'"
     prints = connection.execute(f"""
-        select {name} as name, count(*) || ':' || coalesce(sum(cast(hash(held) as hugeint)), 0)
+        select {name} as print_name, count(*) || ':' || coalesce(sum(cast(hash(held) as hugeint)), 0)
         from {held} as held
-        {"group by name" if by_month else ""}
+        {"group by print_name" if by_month else ""}
     """).fetchall()
     if flags:
         (flagged,) = connection.execute(f"""
