@@ -143,21 +143,3 @@ demand_accuracy as (
 {% macro pinball_loss(actual, quantile, share) -%}
     greatest({{ share }} * ({{ actual }} - {{ quantile }}), (1 - {{ share }}) * ({{ quantile }} - {{ actual }}))
 {%- endmacro %}
-
-
-{# Each row of `measures` (valuation_date, model) by its model's name, and the champion of the date as `champion` too. #}
-{% macro champion_beside_models(measures) -%}
-    select
-        model as method,
-        {{ measures }}.*
-    from {{ measures }}
-    union all
-    select
-        'champion' as method,
-        {{ measures }}.*
-    from {{ measures }}
-    inner join target_champions
-        on
-            {{ measures }}.valuation_date = target_champions.valuation_date
-            and {{ measures }}.model = target_champions.model
-{%- endmacro %}

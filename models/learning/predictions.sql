@@ -10,11 +10,6 @@ champions as (
     select * from {{ ref('champions') }}
 ),
 
-obsolescence_champions as (
-    select * from {{ ref('target_champions') }}
-    where target = 'obsolescence'
-),
-
 price_outlooks as (
     select * from {{ ref('int_price_outlooks') }}
 ),
@@ -41,8 +36,7 @@ by_target as (
         max(case when scores.model = champions.model then scores.upper end) as loss_rate_upper,
         max(case when scores.model = champions.model then scores.lower_95 end) as loss_rate_lower_95,
         max(case when scores.model = champions.model then scores.upper_95 end) as loss_rate_upper_95,
-        max(case when scores.model = obsolescence_champions.model then scores.prediction end)
-            as obsolescence_probability
+        max(case when scores.target = 'obsolescence' then scores.prediction end) as obsolescence_probability
     from scores
     inner join segments
         on
@@ -50,7 +44,6 @@ by_target as (
             and scores.location_id = segments.location_id
             and scores.valuation_date = segments.valuation_date
     inner join champions on scores.valuation_date = champions.valuation_date
-    inner join obsolescence_champions on scores.valuation_date = obsolescence_champions.valuation_date
     group by scores.item_id, scores.location_id, scores.valuation_date
 ),
 

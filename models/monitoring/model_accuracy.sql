@@ -1,4 +1,3 @@
-{#- Of obsolescence each model and rule by its name; `champion` is the champion of the date. -#}
 {%- set obsolescence_metrics = [
     'prevalence', 'brier_score', 'average_precision', 'precision_by_value', 'recall_by_value',
 ] -%}
@@ -8,11 +7,6 @@ with scored_estimates as (
 
 obsolescence_errors as (
     select * from {{ ref('int_obsolescence_errors') }}
-),
-
-target_champions as (
-    select * from {{ ref('target_champions') }}
-    where target = 'obsolescence'
 ),
 
 predictions as (
@@ -31,10 +25,6 @@ forecast_errors as (
 
 {{ demand_accuracy() }},
 
-obsolescence_methods as (
-    {{ champion_beside_models('obsolescence_errors') }}
-),
-
 obsolescence_accuracy as (
     {% for metric in obsolescence_metrics -%}
     select
@@ -43,7 +33,7 @@ obsolescence_accuracy as (
         'obsolescence_{{ metric }}' as metric,
         {{ metric }} as value,
         positions
-    from obsolescence_methods
+    from obsolescence_errors
     where {{ metric }} is not null
     {{ 'union all' if not loop.last }}
     {% endfor -%}

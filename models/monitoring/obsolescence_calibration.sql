@@ -4,47 +4,27 @@ with obsolescence_scores as (
     where probability is not null
 ),
 
-target_champions as (
-    select * from {{ ref('target_champions') }}
-    where target = 'obsolescence'
-),
-
 ranked as (
     select
         valuation_date,
-        model,
+        method,
         probability,
         obsolete,
-        rank() over (partition by valuation_date, model order by probability nulls last) as place,
-        count(*) over (partition by valuation_date, model) as places
+        rank() over (partition by valuation_date, method order by probability nulls last) as place,
+        count(*) over (partition by valuation_date, method) as places
     from obsolescence_scores
-),
-
-deciles as (
-    select
-        valuation_date,
-        model,
-        cast(floor(10 * {{ ratio('place - 1', 'places') }}) + 1 as bigint) as decile,
-        count(*) as positions,
-        {{ ratio('sum(' ~ rounded_amount('probability') ~ ')', 'count(*)') }} as expected_rate,
-        {{ ratio('sum(obsolete)', 'count(*)') }} as realised_rate
-    from ranked
-    group by valuation_date, model, cast(floor(10 * {{ ratio('place - 1', 'places') }}) + 1 as bigint)
-),
-
-methods as (
-    {{ champion_beside_models('deciles') }}
 ),
 
 obsolescence_calibration as (
     select
         valuation_date,
         method,
-        decile,
-        positions,
-        expected_rate,
-        realised_rate
-    from methods
+        cast(floor(10 * {{ ratio('place - 1', 'places') }}) + 1 as bigint) as decile,
+        count(*) as positions,
+        {{ ratio('sum(' ~ rounded_amount('probability') ~ ')', 'count(*)') }} as expected_rate,
+        {{ ratio('sum(obsolete)', 'count(*)') }} as realised_rate
+    from ranked
+    group by valuation_date, method, cast(floor(10 * {{ ratio('place - 1', 'places') }}) + 1 as bigint)
 )
 
 select * from obsolescence_calibration

@@ -1,3 +1,5 @@
+{{ config(meta={'known_by': 'origin_date'}) }}
+
 -- The embargo, in its only place: to learn from a date, its whole horizon must have passed.
 -- Nothing is learned before the company's own bar is laid. depends_on: {{ ref('present_process_baselines') }}
 with valuation_dates as (

@@ -1,7 +1,3 @@
-{%- set methods = [
-    'static_ageing', 'calibrated_ageing', 'calibrated_recency', 'calibrated_coverage',
-    'movement_rate',
-] -%}
 with reserve_estimates as (
     select * from {{ ref('reserve_estimates') }}
 ),
@@ -15,10 +11,9 @@ reserve_comparisons as (
         max(cost_value) as cost_value,
         max(case when method = 'champion' then reserve_amount end) as model_reserve_amount,
         max(case when method = 'champion' then reserve_lower_amount end) as model_lower_amount,
-        max(case when method = 'champion' then reserve_upper_amount end) as model_upper_amount
-        {%- for method in methods %},
-        max(case when method = '{{ method }}' then reserve_amount end) as {{ method }}_amount
-        {%- endfor %}
+        max(case when method = 'champion' then reserve_upper_amount end) as model_upper_amount,
+        max(case when method = 'static_ageing' then reserve_amount end) as static_ageing_amount,
+        max(case when method = 'calibrated_coverage' then reserve_amount end) as calibrated_coverage_amount
     from reserve_estimates
     group by item_id, location_id, valuation_date
 )

@@ -18,7 +18,7 @@ reserve_positions as (
 
 scores as (
     select * from {{ ref('int_scores') }}
-    where model in ('sell_through', 'linear', 'forest', 'boosting', 'ensemble')
+    where model in ('sell_through', 'linear', 'forest', 'ensemble')
 ),
 
 layer_sums as (

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import lsq_linear
 from threadpoolctl import threadpool_limits
 
-from inventory_valuation.learning.estimators import ESTIMATORS, Given
+from inventory_valuation.learning.estimators import ESTIMATORS, Given, least_squares_with_signs
 
 ALL = [name for name, estimator in ESTIMATORS.items() if not isinstance(estimator, Given)]  # the rest learn nothing
 EXPLAINED = [name for name in ALL if ESTIMATORS[name].target == "loss_rate"]
@@ -162,7 +163,7 @@ def wavy():
 
 PROMISED = [name for name in ALL if ESTIMATORS[name].is_monotone]
 RISING = {name: fit(name, *wavy(), (1, -1, 0, 0, 0)) for name in PROMISED}
-UNBOUND = fit("boosting", *wavy())
+UNBOUND = fit("forest", *wavy())
 
 
 def sweep(name, artefact, row, column):
@@ -185,18 +186,30 @@ def test_models_keep_the_direction_of_monotone_features(name, row):
 
 
 def test_without_the_promise_the_same_data_break_it():
-    assert (np.diff(sweep("boosting", UNBOUND, [0.5] * 5, SIGNAL)) < 0).any()
-    assert (np.diff(sweep("boosting", UNBOUND, [0.5] * 5, FALLING)) > 0).any()
+    assert (np.diff(sweep("forest", UNBOUND, [0.5] * 5, SIGNAL)) < 0).any()
+    assert (np.diff(sweep("forest", UNBOUND, [0.5] * 5, FALLING)) > 0).any()
+
+
+@settings(deadline=None, max_examples=40, derandomize=True)
+@given(seed=st.integers(0, 10_000), signs=st.lists(st.sampled_from([-1, 0, 1]), min_size=6, max_size=6))
+def test_slopes_with_signs_are_those_of_bounded_least_squares(seed, signs):
+    random = np.random.default_rng(seed)
+    rows, target = random.normal(size=(9, 6)), random.normal(size=9)
+    lowest = [0 if sign > 0 else -np.inf for sign in signs]
+    highest = [0 if sign < 0 else np.inf for sign in signs]
+    expected = lsq_linear(rows, target, (lowest, highest), method="bvls").x
+    found = least_squares_with_signs(rows.T @ rows, rows.T @ target, np.array(signs))
+    assert found == pytest.approx(expected, abs=1e-8)
 
 
 # Contributions
 
 
-def test_baseline_and_contributions_of_a_boosted_rate_add_up_to_it():
+def test_baseline_and_contributions_of_a_forest_add_up_to_it():
     matrix = features(seed=3)
-    shares = ESTIMATORS["boosting"].contribute(RISING["boosting"], matrix)
+    shares = ESTIMATORS["forest"].contribute(RISING["forest"], matrix)
     assert shares.shape == (len(matrix), 6)
-    assert shares.sum(axis=1) == pytest.approx(predict("boosting", RISING["boosting"], matrix), abs=1e-6)
+    assert shares.sum(axis=1) == pytest.approx(predict("forest", RISING["forest"], matrix), abs=1e-6)
     assert np.ptp(shares[:, -1]) < 1e-6
 
 
@@ -221,9 +234,9 @@ def test_the_feature_that_carries_the_truth_contributes_most(name):
 
 
 def test_a_rate_at_the_baseline_has_no_contributions():
-    """One leaf only: the logit does not move, and its slope must not divide by nothing."""
+    """One leaf only."""
     matrix = features(100)
-    artefact = fit("boosting", matrix, np.full(100, 0.25))
-    shares = ESTIMATORS["boosting"].contribute(artefact, matrix)
+    artefact = fit("forest", matrix, np.full(100, 0.25))
+    shares = ESTIMATORS["forest"].contribute(artefact, matrix)
     assert shares[:, -1] == pytest.approx(0.25, abs=1e-5)
     assert (shares[:, :-1] == 0).all()

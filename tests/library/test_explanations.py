@@ -26,7 +26,7 @@ FAMILIES = {
     "turns": "velocity",
 }
 NAMES = list(FAMILIES)
-MODELS = ("linear", "boosting")
+MODELS = ("linear", "forest")
 ROWS = 3000
 POSITIONS = ROWS // 2
 
@@ -65,7 +65,7 @@ def trained(*names):
             "features": json.dumps(names),
             "artefact": ESTIMATORS[model].fit(matrix, target, np.ones(ROWS), (0,) * len(names)),
         }
-        for model in (*MODELS, "obsolescence_boosting")
+        for model in (*MODELS, "obsolescence_forest")
     ]
     return pa.Table.from_pylist(rows).set_column(0, "origin_date", pa.array([FIRST] * 3, pa.date32()))
 
@@ -180,7 +180,7 @@ def test_of_two_families_one_is_worded_by_the_weaker_but_known_one_by_the_only_o
 
 
 def test_a_family_that_adds_nothing_has_no_row():
-    for rows, _, shares in drivers("boosting"):
+    for rows, _, shares in drivers("forest"):
         assert shares["colour"] == 0
         assert "kind" not in {row["family"] for row in rows}
 
@@ -193,21 +193,21 @@ def test_a_model_of_three_features_has_drivers_of_their_families_alone():
 
 
 def test_positions_of_one_date_are_explained_by_the_model_that_serves_each():
-    models = ["linear" if number % 2 else "boosting" for number in range(POSITIONS)]
+    models = ["linear" if number % 2 else "forest" for number in range(POSITIONS)]
     rows = served("linear")
     rows = rows.set_column(rows.column_names.index("model"), "model", pa.array(models))
     explained = by_item(explain(rows, trained(), catalogue()).to_pylist())
-    for parity, model in enumerate(("boosting", "linear")):
+    for parity, model in enumerate(("forest", "linear")):
         alone = by_item(explain(served(model), trained(), catalogue()).to_pylist())
         for number in range(parity, POSITIONS, 2):
             assert explained[f"item-{number:04}"] == alone[f"item-{number:04}"]
 
 
 def test_every_date_is_explained_by_its_own_champion():
-    both = explain(served("linear", "boosting"), trained(), catalogue()).to_pylist()
+    both = explain(served("linear", "forest"), trained(), catalogue()).to_pylist()
     keys = [tuple(row[key] for key in (*KEYS, "driver_rank")) for row in both]
     assert len(keys) == len(set(keys))
-    for day, model in ((FIRST, "linear"), (SECOND, "boosting")):
+    for day, model in ((FIRST, "linear"), (SECOND, "forest")):
         baselines = {
             row["contribution_rate"] for row in both if row["valuation_date"] == day and not row["driver_rank"]
         }
@@ -256,7 +256,7 @@ def test_a_missing_feature_is_named():
 
 def test_shares_of_the_fit_add_up_to_1_in_every_run():
     rows = importances(trained()).to_pylist()
-    for model in ("boosting", "obsolescence_boosting"):
+    for model in ("forest", "obsolescence_forest"):
         shares = {row["feature"]: row["gain_share"] for row in rows if row["model"] == model}
         assert list(shares) == NAMES
         assert sum(shares.values()) == pytest.approx(1)
@@ -266,8 +266,8 @@ def test_shares_of_the_fit_add_up_to_1_in_every_run():
 
 def test_linear_runs_have_no_shares_of_the_fit():
     assert {row["run_id"] for row in importances(trained()).to_pylist()} == {
-        "run of boosting",
-        "run of obsolescence_boosting",
+        "run of forest",
+        "run of obsolescence_forest",
     }
 
 

@@ -16,7 +16,6 @@ from inventory_valuation.forecasting.sell_through import LOOKS, expected_sell_th
 from inventory_valuation.learning.drift import feature_drift
 from inventory_valuation.learning.estimators import ENSEMBLES, ESTIMATORS, GIVEN
 from inventory_valuation.learning.explanations import explain, importances
-from inventory_valuation.learning.importance import feature_interactions, partial_dependence, permutation_importance
 from inventory_valuation.learning.intervals import calibrate, loss_intervals
 from inventory_valuation.learning.training import LABELS, score_models, train_models
 from inventory_valuation.sources.categories import classify_items
@@ -116,7 +115,6 @@ def scoring_dates(examples):
             "valuation_date": days,
             "trained_on": days,
             "horizon_months": pa.array([HORIZON] * len(days), pa.int64()),
-            "has_outcome": pa.array([number + HORIZON < MONTHS for number in origins], pa.bool_()),
         }
     )
 
@@ -166,19 +164,6 @@ def test_reasons_are_given_for_whatever_was_learned(rows):
         {tuple(row[key] for key in ("item_id", "location_id", "valuation_date")) for row in told.to_pylist()}
     ) == len(here)
     assert_finite(importances(trained))
-    champions = dates.select(["valuation_date", "trained_on"]).append_column(
-        "model", pa.array([model] * len(dates), pa.string())
-    )
-    held_out = dates.filter(dates["has_outcome"])
-    permutations = permutation_importance(here, held_out, trained, champions, CATALOGUE)
-    latest = here.filter(pa.array([day == max(served) for day in here["valuation_date"].to_pylist()], pa.bool_()))
-    pairs = pa.table({"feature": [FEATURES[0]], "other_feature": [FEATURES[1]]})
-    for table in (
-        permutations,
-        partial_dependence(latest, trained, champions, permutations),
-        feature_interactions(latest, trained, champions, permutations, pairs),
-    ):
-        assert_finite(table)
 
 
 stocks = st.lists(

@@ -272,25 +272,25 @@ def test_a_date_knows_the_outcomes_that_became_known_on_it():
     """Month 6 is the first out of sample: month 9 learns its errors, month 8 does not yet."""
     scored = score(changed(book(), OUTCOMES, first=6, last=6), trained_book())
     assert scores_at(scored, 8) == scores_at(scored_book(), 8)
-    for model in ("linear", "boosting"):
+    for model in ("linear", "forest"):
         before, after = (scores_at(table, 9, model) for table in (scored_book(), scored))
         assert [row["prediction"] for row in before] == [row["prediction"] for row in after]
         assert [row["upper"] for row in before] != [row["upper"] for row in after]
-    before, after = (scores_at(table, 9, "obsolescence_boosting") for table in (scored_book(), scored))
+    before, after = (scores_at(table, 9, "obsolescence_forest") for table in (scored_book(), scored))
     assert [row["prediction"] for row in before] != [row["prediction"] for row in after]
 
 
 def test_probabilities_are_calibrated_on_raw_ones_not_on_calibrated_ones():
-    artefact = {row["model"]: row["artefact"] for row in cards_of(trained_book(), 6)}["obsolescence_boosting"]
+    artefact = {row["model"]: row["artefact"] for row in cards_of(trained_book(), 6)}["obsolescence_forest"]
 
     def raw_and_label(month):
         rows = book().filter(pc.equal(book()["valuation_date"], month_end(month)))
         matrix = np.column_stack([rows[name].to_numpy() for name in FEATURES]).astype(np.float32)
-        return ESTIMATORS["obsolescence_boosting"].predict(artefact, matrix), rows["is_obsolete"].to_numpy()
+        return ESTIMATORS["obsolescence_forest"].predict(artefact, matrix), rows["is_obsolete"].to_numpy()
 
     known = [(month, *raw_and_label(month)) for month in (6, 7)]
     scored = score_models(book(), windows(), scoring_dates(horizon=1), trained_book())
-    found = [row["prediction"] for row in scores_at(scored, 8, "obsolescence_boosting")]
+    found = [row["prediction"] for row in scores_at(scored, 8, "obsolescence_forest")]
     assert found == calibrate(raw_and_label(8)[0], known).tolist()
 
 
@@ -336,9 +336,9 @@ def test_first_intervals_pass_over_training_examples_without_a_label(linear_only
 def test_what_is_held_out_was_predicted_without_the_item_until_scores_are_judged():
     cards = {(card["origin_date"], card["model"]): card for card in cards_of(trained_book())}
     first, last = month_end(6), month_end(9)
-    assert cards[last, "boosting"]["held_out"] is None
-    assert cards[first, "obsolescence_boosting"]["held_out"] is None
-    rates = {name: np.frombuffer(cards[first, name]["held_out"]) for name in ("sell_through", "linear", "boosting")}
+    assert cards[last, "forest"]["held_out"] is None
+    assert cards[first, "obsolescence_forest"]["held_out"] is None
+    rates = {name: np.frombuffer(cards[first, name]["held_out"]) for name in ("sell_through", "linear", "forest")}
     assert {len(values) for values in rates.values()} == {cards[first, "linear"]["training_rows"]}
     table = book().sort_by([(key, "ascending") for key in ("valuation_date", *KEYS[:2])])
     even = pc.is_in(table["item_id"], pa.array(sorted(set(table["item_id"].to_pylist()))[::2]))
@@ -350,6 +350,16 @@ def test_what_is_held_out_was_predicted_without_the_item_until_scores_are_judged
     moved = np.frombuffer(card["held_out"]) != rates["linear"]
     told = even.to_numpy()[: len(moved)]
     assert moved[~told].mean() > 0.9 and not moved[told].any()
+
+
+def test_a_fit_learns_from_an_even_sample_of_many_examples(monkeypatch):
+    monkeypatch.setattr(training, "_MOST_EXAMPLES", 50)
+    trained = train()
+    for card in cards_of(trained):
+        assert 40 <= card["training_rows"] <= 50
+        assert card["held_out"] is None or len(np.frombuffer(card["held_out"])) == card["training_rows"]
+    for row in scores_at(score(book(), trained), 6, "linear"):
+        assert row["lower"] <= row["prediction"] <= row["upper"]
 
 
 def refuse(*_):

@@ -64,7 +64,6 @@ def with_a_row_more(item: str, location: str, category: str, last: date) -> dict
         "firm_sales_contracts": f"CONTRACT-1,{item},{location},3,25.5,{last.year - 1}-01-01,{last.year + 1}-01-01\n",
         "gl_accounts": f"addition,debit,{category},{location},us_gaap,5111,Inventory write-downs of one category\n",
         "id_decisions": f"items,OLD-{item},{item},A. Person read the label\n",
-        "interaction_pairs": "oldest_age_days,unit_cost,Old stock that is dear\n",
         "journal_layouts": "ours,*,1,Journal,journal_id,,\n",
         "liquidation_policy": f"{category},0.4,\n",
         "monitoring_thresholds": "unexpected_rate,,0.5,low,Much of the loss was not reserved for.\n",
@@ -90,10 +89,9 @@ def with_a_row_less() -> dict[str, str]:
     """Seeds with a row less."""
     less = {
         "authority_levels": "period,automatic,",
-        "candidate_models": "loss_rate,linear,",
+        "candidate_models": "linear,",
         "demand_methods": "run_rate,",
         "feature_catalogue": "oldest_age_days,",
-        "interaction_pairs": "weather_change_3,",
         "journal_layouts": "generic,*,11,",
         "monitoring_thresholds": "sku_error,",
         "non_product_ids": "^C[0-9]$,",

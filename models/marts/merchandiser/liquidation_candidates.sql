@@ -10,8 +10,9 @@ reviewed_positions as (
     select * from {{ ref('int_reviewed_positions') }}
 ),
 
-main_reasons as (
-    select * from {{ ref('int_main_reasons') }}
+reserve_drivers as (
+    select * from {{ ref('reserve_drivers') }}
+    where feature not in ('baseline', 'rest', 'other')
 ),
 
 items as (
@@ -20,6 +21,29 @@ items as (
 
 locations as (
     select * from {{ ref('locations') }}
+),
+
+-- What sets a position apart: the usual loss of all stock, weaker reasons in one line, and the closing line do not.
+drivers_ranked as (
+    select
+        *,
+        row_number() over (
+            partition by item_id, location_id, valuation_date
+            order by abs(driver_amount) desc nulls last, driver_rank nulls last
+        ) as reason_rank
+    from reserve_drivers
+),
+
+main_reasons as (
+    select
+        item_id,
+        location_id,
+        valuation_date
+        {%- for rank in [1, 2, 3] %},
+        max(case when reason_rank = {{ rank }} then reason end) as reason_{{ rank }}
+        {%- endfor %}
+    from drivers_ranked
+    group by item_id, location_id, valuation_date
 ),
 
 liquidation_candidates as (

@@ -1,4 +1,4 @@
-"""How far the features of a valuation date stand from those that its model was trained on."""
+"""How far the features of a valuation date have moved since its models were trained."""
 
 import numpy as np
 import pyarrow as pa

@@ -1,7 +1,7 @@
 """The models that learn what stock loses: how each is fitted, kept as bytes and asked again.
 
 Every model is a small class: `fit` gives bytes, `predict` and `contribute` take them. Features are a float32 matrix
-with NaN where nothing is known. All are bit-equal for any number of threads: boosting runs in one thread, and jobs run
+with NaN where nothing is known. All are bit-equal for any number of threads: trees grow in one thread, and jobs run
 side by side.
 """
 
@@ -14,8 +14,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import lsq_linear
-from sklearn.linear_model import LogisticRegression
 
 from inventory_valuation.boosting import Matrix, Vector, boost, booster_of, path_shares, xgb
 
@@ -35,8 +33,7 @@ GIVEN = (
 
 _QUANTILES = np.linspace(0, 1, 33)
 _RIDGE = 300.0
-_MOST_EXAMPLES = 30_000
-_BLOCK = 16_384
+_PULL = 1e-12  # what rounding leaves of nothing
 
 
 @dataclass(frozen=True)
@@ -86,11 +83,6 @@ def _ranks(features: Matrix, quantiles: NDArray[np.float64]) -> NDArray[np.float
     return ranks
 
 
-def _evenly(rows: int) -> slice:
-    """Of many examples, which stand date by date and item by item, an even sample."""
-    return slice(None, None, -(-rows // _MOST_EXAMPLES))
-
-
 def _quantiles(features: Matrix) -> NDArray[np.float64]:
     """What ranks are told by: the quantiles of each feature where it is known."""
     known = [column[~np.isnan(column)] for column in features.T]
@@ -99,37 +91,55 @@ def _quantiles(features: Matrix) -> NDArray[np.float64]:
     )
 
 
-def _kept(edges: NDArray[np.float64], slopes: Vector) -> bytes:
-    """Slopes on ranks, and what ranks are told by, as bytes."""
-    buffer = io.BytesIO()
-    np.savez(buffer, edges=edges, slopes=slopes)
-    return buffer.getvalue()
+def least_squares_with_signs(products: Vector, moments: Vector, signs: NDArray[np.int64]) -> Vector:
+    """The least-squares slopes of which some may only be positive, or only negative.
+
+    Args:
+        products: features by features, positive definite.
+        moments: features by target.
+        signs: 1 where a slope may not be under 0, -1 where it may not be over 0, 0 where it is free.
+
+    Returns:
+        The slopes. A slope that would have the wrong sign is 0.
+
+    Source:
+        Block principal pivoting (Portugal, Judice and Vicente, 1994). All slopes that are wrong change sides at once;
+        where that does not lessen their number any more, only the last of them does, which always ends.
+
+    >>> least_squares_with_signs(np.eye(2), np.array([3.0, -2.0]), np.array([1, 1]))
+    array([3., 0.])
+    """
+    free = np.ones(len(moments), bool)
+    fewest, tries = len(moments) + 1, 3
+    while True:
+        slopes = np.zeros(len(moments))
+        slopes[free] = np.linalg.solve(products[np.ix_(free, free)], moments[free])
+        pull = moments - products @ slopes
+        wrong = np.flatnonzero(np.where(free, slopes * signs < 0, pull * signs > _PULL * np.abs(moments).max()))
+        if not len(wrong):
+            return slopes
+        tries = 3 if len(wrong) < fewest else tries - 1
+        fewest = min(fewest, len(wrong))
+        changed = wrong if tries > 0 else wrong[-1:]
+        free[changed] = ~free[changed]
 
 
 class Linear(Estimator):
-    """Ridge regression on the ranks of the features (Hoerl and Kennard, 1970).
-
-    Slopes of monotone features are held to their sign: least squares within bounds (Stark and Parker, 1995).
-    """
+    """Ridge regression on the ranks of the features (Hoerl and Kennard, 1970), slopes held to the promised sign."""
 
     def fit(self, features: Matrix, target: Vector, weight: Vector, monotone: tuple[int, ...]) -> bytes:
-        """Learn from all examples; ranks are told by an even sample of many."""
-        edges = _quantiles(features[_evenly(len(features))])
-        weight = weight / weight.mean()
-        products = np.eye(2 * features.shape[1] + 1) * float(self.parameters["ridge"])
-        products[0, 0] = 0
-        moments = np.zeros(len(products))
-        for start in range(0, len(features), _BLOCK):  # all ranks at once would take as much memory as the examples
-            block = slice(start, start + _BLOCK)
-            ranks = _ranks(features[block], edges)
-            weighted = ranks * weight[block, None]
-            products += weighted.T @ ranks
-            moments += weighted.T @ target[block]
-        lowest, highest = np.full(len(products), -np.inf), np.full(len(products), np.inf)
-        lowest[1::2][np.array(monotone) > 0] = 0
-        highest[1::2][np.array(monotone) < 0] = 0
-        root = np.linalg.cholesky(products)
-        return _kept(edges, lsq_linear(root.T, np.linalg.solve(root, moments), (lowest, highest), method="bvls").x)
+        """Learn slopes, and the quantiles by which features are ranked."""
+        edges = _quantiles(features)
+        ranks = _ranks(features, edges)
+        weighted = (ranks * (weight / weight.mean())[:, None]).T
+        ridge = np.full(len(weighted), float(self.parameters["ridge"]))
+        ridge[0] = 0
+        signs = np.zeros(len(weighted), np.int64)
+        signs[1::2] = monotone
+        slopes = least_squares_with_signs(weighted @ ranks + np.diag(ridge), weighted @ target, signs)
+        buffer = io.BytesIO()
+        np.savez(buffer, edges=edges, slopes=slopes)
+        return buffer.getvalue()
 
     def predict(self, artefact: bytes, features: Matrix) -> Vector:
         """Rates, held between 0 and 1."""
@@ -144,29 +154,6 @@ class Linear(Estimator):
         kept = np.load(io.BytesIO(artefact))
         parts = _ranks(features, kept["edges"]) * kept["slopes"]
         return np.column_stack([parts[:, 1::2] + parts[:, 2::2], parts[:, 0]])
-
-
-class Logistic(Estimator):
-    """Logistic regression with a ridge on the ranks of the features; of many examples, on an even sample."""
-
-    def fit(self, features: Matrix, target: Vector, weight: Vector, monotone: tuple[int, ...]) -> bytes:
-        """Learn; a line in ranks has one direction already, whatever is promised."""
-        sample = _evenly(len(features))
-        features, target, weight = features[sample], target[sample], weight[sample]
-        edges = _quantiles(features)
-        slopes = np.zeros(2 * len(features.T) + 1)
-        if len(np.unique(target)) > 1:
-            fitted = LogisticRegression(C=1 / float(self.parameters["ridge"]), solver="newton-cholesky")
-            fitted.fit(_ranks(features, edges)[:, 1:], target, weight / weight.mean())
-            slopes = np.concatenate([fitted.intercept_, fitted.coef_[0]])
-        else:  # all the same: as far from a half as one example more of the other kind leaves it
-            slopes[0] = (2 * target[0] - 1) * np.log(len(target) + 1)
-        return _kept(edges, slopes)
-
-    def predict(self, artefact: bytes, features: Matrix) -> Vector:
-        """Probabilities."""
-        kept = np.load(io.BytesIO(artefact))
-        return 1 / (1 + np.exp(-_ranks(features, kept["edges"]) @ kept["slopes"]))
 
 
 class Given(Estimator):
@@ -189,40 +176,7 @@ class Given(Estimator):
         return np.column_stack([self.predict(artefact, features) - baseline, baseline])
 
 
-class Boosting(Estimator):
-    """Gradient boosting of a rate with the logistic loss.
-
-    Its fit is the mean, it stays between 0 and 1, and the promise of monotone features holds (it silently does
-    not under absolute and quantile errors).
-    """
-
-    def fit(self, features: Matrix, target: Vector, weight: Vector, monotone: tuple[int, ...]) -> bytes:
-        """Learn, in one thread."""
-        return boost(features, np.clip(target, 0, 1), weight / weight.mean(), monotone, self.parameters)
-
-    def predict(self, artefact: bytes, features: Matrix) -> Vector:
-        """What the trees say."""
-        data = xgb.DMatrix(features, nthread=1)
-        return booster_of(artefact).predict(data).astype(np.float64)
-
-    def contribute(self, artefact: bytes, features: Matrix) -> NDArray[np.float64]:
-        """What each feature adds, against the average of the training examples.
-
-        The way down the trees splits the logit; each share is scaled by the slope between the baseline's rate and the
-        predicted one, so that baseline and contributions add up to the rate.
-        """
-        logits = path_shares(artefact, features)
-        total, base = logits.sum(axis=1), logits[:, -1]
-        rate, base_rate = 1 / (1 + np.exp(-total)), 1 / (1 + np.exp(-base))
-        moved = total - base
-        level = np.abs(moved) < 1e-9
-        slope = np.where(level, rate * (1 - rate), (rate - base_rate) / np.where(level, 1, moved))
-        shares = logits * slope[:, None]
-        shares[:, -1] = base_rate
-        return shares
-
-
-class Forest(Boosting):
+class Forest(Estimator):
     """Random forest (Breiman, 2001), grown by the boosting library in one round; its leaves are means."""
 
     def fit(self, features: Matrix, target: Vector, weight: Vector, monotone: tuple[int, ...]) -> bytes:
@@ -230,6 +184,11 @@ class Forest(Boosting):
         mean = float(np.average(target, weights=weight))
         grown = {**self.parameters, "base_score": mean, "rounds": 1}
         return boost(features, target, weight / weight.mean(), monotone, grown)
+
+    def predict(self, artefact: bytes, features: Matrix) -> Vector:
+        """What the trees say."""
+        data = xgb.DMatrix(features, nthread=1)
+        return booster_of(artefact).predict(data).astype(np.float64)
 
     def contribute(self, artefact: bytes, features: Matrix) -> NDArray[np.float64]:
         """What each feature adds; the shares add up by themselves."""
@@ -241,18 +200,6 @@ def _given(column: str) -> Given:
     place = GIVEN.index(column) - len(GIVEN)
     return Given("loss_rate", 0.5, {}, slice(place, place + 1 or None), is_monotone=False)
 
-
-_TREES = {
-    "eta": 0.08,
-    "max_depth": 4,
-    "subsample": 0.8,
-    "colsample_bytree": 0.3,
-    "min_child_weight": 20,
-    "max_bin": 128,
-    "seed": 1,
-}
-_RATE = {"objective": "reg:logistic", "rounds": 150, **_TREES}
-_YES_NO = {**_RATE, "objective": "binary:logistic", "rounds": 75}
 
 _FOREST = {
     "objective": "reg:squarederror",
@@ -277,10 +224,7 @@ ESTIMATORS: dict[str, Estimator] = {
     "sell_through": _given(SELL_THROUGH),
     "linear": Linear("loss_rate", 0.5, {"ridge": _RIDGE}),
     "forest": Forest("loss_rate", 0.5, _FOREST),
-    "boosting": Boosting("loss_rate", 0.5, _RATE),
-    "obsolescence_logistic": Logistic("obsolescence", 0.0, {"ridge": 100.0}, is_monotone=False),
     "obsolescence_forest": Forest("obsolescence", 0.0, _FOREST),
-    "obsolescence_boosting": Boosting("obsolescence", 0.0, _YES_NO),
 }
 
 # Half what demand and prices say, half what two models have learned of losses, as a weighted geometric mean: where one

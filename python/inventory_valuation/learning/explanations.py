@@ -17,7 +17,7 @@ from inventory_valuation.learning.estimators import (
     ESTIMATORS,
     NRV,
     SELL_THROUGH,
-    Boosting,
+    Forest,
     Matrix,
     Vector,
     contributed,
@@ -179,7 +179,7 @@ def _worded(text: dict[str, str], value: float, day: date) -> str:
     nothing, _, template = text["reason_text"].rpartition("|")
 
     def told(value: float) -> str:
-        since = day - timedelta(days=float(value)) if text["unit"] == "days" else None
+        since = day - timedelta(days=min(float(value), day.toordinal() - 1)) if text["unit"] == "days" else None
         words = template.format(value=value, since=since, root=max(value, 0) ** 0.5, inverse=1 / value if value else 0)
         return _ONE_OF_MANY.sub(r"1 \1", _SIGNED_NOTHING.sub(r"\1", words))
 
@@ -215,7 +215,7 @@ def importances(trained: pa.Table) -> pa.Table:
         run_id, origin_date, model, feature, gain_share (0 to 1; the shares of a run add up to 1).
     """
     rows = []
-    trees = [name for name, estimator in ESTIMATORS.items() if isinstance(estimator, Boosting)]
+    trees = [name for name, estimator in ESTIMATORS.items() if isinstance(estimator, Forest)]
     for card in trained.filter(pc.is_in(trained["model"], pa.array(trees))).to_pylist():
         gains = booster_of(card["artefact"]).get_score(importance_type="total_gain")
         total = sum(gains.values()) or 1.0

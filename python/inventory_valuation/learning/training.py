@@ -35,6 +35,7 @@ LABELS = {
 }
 _SCORED = ("model", "target", "run_id", "prediction", "lower", "upper", "lower_95", "upper_95")
 _THREADS = 2
+_MOST_EXAMPLES = 20_000  # of a fit: more gain next to nothing on any company (docs/experiments.md)
 _CODE = ("boosting.py", "learning/estimators.py", "learning/intervals.py", "learning/training.py")
 
 
@@ -101,6 +102,12 @@ def _ensemble_card(name: str, members: dict[str, dict[str, object]], features: l
     }
 
 
+def _learned_rows(days: NDArray, dates: NDArray, label: Vector, cost: Vector) -> NDArray:
+    """Rows of some dates whose label is known, of many an even sample: they are sorted by date and item."""
+    rows = np.flatnonzero(np.isin(days, dates) & ~np.isnan(label) & (cost > 0))
+    return rows[:: max(1, -(-len(rows) // _MOST_EXAMPLES))]
+
+
 class _Examples:
     """The examples by date and item: their matrix, what happened to them and what they cost."""
 
@@ -144,7 +151,7 @@ class _Fits:
         """The run card of a model at an origin, fitted where no earlier build has fitted the same."""
         known = self.known
         dates = np.unique(self.training_days[self.origin_days == origin])
-        rows = np.flatnonzero(np.isin(known.days, dates) & ~np.isnan(known.labels[estimator.target]) & (known.cost > 0))
+        rows = _learned_rows(known.days, dates, known.labels[estimator.target], known.cost)
         data_hash = hashlib.sha256("".join(self.hashes.get(int(day), "") for day in dates).encode()).hexdigest()[:16]
         signs = {name: sign for name, sign in zip(self.names, self.monotone, strict=True) if sign}
         promised = {"monotone": signs} if estimator.is_monotone else {}
@@ -207,6 +214,9 @@ def train_models(
 ) -> pa.Table:
     """Fit every estimator at every training origin on what the embargo leaves.
 
+    The number of fits does not grow with the history, since `scoring_dates` bounds the origins, nor does the number of
+    examples of a fit.
+
     Args:
         examples: keys, the catalogued features, the given rates, the labels, ordinary_loss_rate and cost_value;
             labels are null until their horizon has passed.
@@ -214,8 +224,8 @@ def train_models(
         scoring_dates: valuation_date, trained_on.
         catalogue: feature, monotone (-1, 0 or 1).
         fitted_before: run_id, artefact and held_out of an earlier build: what has the same name is not fitted again.
-        progress: told of each origin.
-        estimators: by name, all of them unless told; the members of the ensembles are always among them.
+        progress: called with a sentence after each origin.
+        estimators: by name, all of them by default; the members of the ensembles are always among them.
 
     Returns:
         The run cards: origin_date, model, target, run_id, artefact (bytes), features and parameters (JSON),
@@ -229,7 +239,8 @@ def train_models(
     catalogue = catalogue.sort_by("feature")
     known = _Examples(examples, [*catalogue["feature"].to_pylist(), *GIVEN])
     fits = _Fits(known, windows, scoring_dates, catalogue, by_run(fitted_before))
-    jobs = [(origin, name, estimator) for origin in fits.origins() for name, estimator in estimators.items()]
+    origins = fits.origins()
+    jobs = [(origin, name, estimator) for origin in origins for name, estimator in estimators.items()]
     cards = []
     with ThreadPoolExecutor(_THREADS) as pool:
         for number, card in enumerate(pool.map(lambda job: fits.card(*job), jobs), start=1):
@@ -238,7 +249,7 @@ def train_models(
                 members = {fitted["model"]: fitted for fitted in cards[-len(estimators) :]}
                 cards += [_ensemble_card(name, members, known.columns) for name in ENSEMBLES]
                 day = np.datetime64(card["origin_date"], "D")
-                progress(f"trained {number} of {len(jobs)} models, up to origin {day}")
+                progress(f"trained the models of {day}, origin {number // len(estimators)} of {len(origins)}")
     return card_table(cards)
 
 
@@ -316,7 +327,7 @@ class _Scores:
         """How a model of the loss rate errs on its training rows, and the number of their dates."""
         known, label = self.known, self.known.labels[target_of(name)]
         dates = self.training_days[self.origin_days == trained_on]
-        fitted = np.isin(known.days, dates) & (known.cost > 0) & ~np.isnan(label)
+        fitted = _learned_rows(known.days, dates, label, known.cost)
         other_half, matrix = self.held_out[trained_on][name], known.matrix[fitted]
         rate = np.frombuffer(other_half) if other_half else predicted(name, self.artefacts[trained_on], matrix)
         told = speaks(name, matrix)  # a rule says nothing of dates before its first fit

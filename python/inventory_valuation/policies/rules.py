@@ -82,40 +82,26 @@ def limits_make_sense(rows: Rows, _: Seeds) -> Iterator[str]:
             )
 
 
-def every_target_has_one_default(rows: Rows, _: Seeds) -> Iterator[str]:
+def candidates_have_one_default(rows: Rows, _: Seeds) -> Iterator[str]:
     """Until outcomes are known a default predicts; rungs of the ladder are told apart."""
-    groups = grouped(rows, "target")
-    for target in MODELS:
-        of_target = groups.get(target, [])
-        defaults = [row for row in of_target if row["is_default"]]
-        if len(defaults) != 1:
+    defaults = [row for row in rows if row["is_default"]]
+    if len(defaults) != 1:
+        yield (
+            f"{len(defaults) or 'no'} rows have is_default true: mark one model that predicts until outcomes are known."
+        )
+    for rung, rows_of_rung in grouped(rows, "complexity").items():
+        if len(rows_of_rung) > 1:
             yield (
-                f"the target {target} has {len(defaults) or 'no'} rows with is_default true: mark one model that "
-                "predicts until outcomes are known."
+                f"line {rows_of_rung[1].line}: complexity {rung} is that of line {rows_of_rung[0].line} too: the "
+                "lowest of equals wins, so let them differ."
             )
-        for rung, rows_of_rung in grouped(of_target, "complexity").items():
-            if len(rows_of_rung) > 1:
-                yield (
-                    f"line {rows_of_rung[1].line}: complexity {rung} of {target} is that of line "
-                    f"{rows_of_rung[0].line} too: the lowest of equals wins, so let them differ."
-                )
 
 
-MODELS = {
-    "loss_rate": (
-        *("static_ageing", "calibrated_ageing", "calibrated_recency", "calibrated_coverage", "movement_rate"),
-        *("nrv", "sell_through", "linear", "forest", "boosting", "ensemble"),
-    ),
-    "obsolescence": ("obsolescence_logistic", "obsolescence_forest", "obsolescence_boosting"),
-}
-
-
-def candidates_are_made(rows: Rows, _: Seeds) -> Iterator[str]:
-    """A model that nobody makes can't be chosen."""
-    for row in rows:
-        made = MODELS[str(row["target"])]
-        if row["model"] not in made:
-            yield f"line {row.line}: no model {row['model']} predicts {row['target']}: name one of {_listed(made)}."
+# Models of the loss rate that are made; one that nobody makes can't be chosen.
+MODELS = (
+    *("static_ageing", "calibrated_ageing", "calibrated_recency", "calibrated_coverage", "movement_rate"),
+    *("nrv", "sell_through", "linear", "forest", "ensemble"),
+)
 
 
 def methods_exist(rows: Rows, _: Seeds) -> Iterator[str]:
@@ -145,17 +131,6 @@ def features_exist_and_can_be_told(rows: Rows, _: Seeds) -> Iterator[str]:
                 f"line {row.line}: models are to keep the direction {row['monotone']}, and {row['expected_sign']} is "
                 "expected: let monotone be 0 or expected_sign."
             )
-
-
-def pairs_are_of_known_features(rows: Rows, seeds: Seeds) -> Iterator[str]:
-    """Both features stand in the catalogue, and differ."""
-    known = {row["feature"] for row in seeds.get("feature_catalogue", [])}
-    for row in rows:
-        for column in ("feature", "other_feature"):
-            if known and row[column] not in known:
-                yield f"line {row.line}: the seed feature_catalogue has no feature {row[column]}: mend its name."
-        if row["feature"] == row["other_feature"]:
-            yield f"line {row.line}: a feature can't act together with itself: name another."
 
 
 def contracts_are_due_after_they_are_signed(rows: Rows, _: Seeds) -> Iterator[str]:

@@ -98,14 +98,13 @@ POLICIES: dict[str, Policy] = {
     ),
     "candidate_models": Policy(
         {
-            "target": one_of(*rules.MODELS),
-            "model": TEXT,
+            "model": one_of(*rules.MODELS),
             "complexity": Values("whole", 1, 10**9),
             "is_default": FLAG,
             "description": TEXT,
         },
-        key=("target", "model"),
-        rules=(rules.every_target_has_one_default, rules.candidates_are_made),
+        key=("model",),
+        rules=(rules.candidates_have_one_default,),
     ),
     "category_policy": Policy(
         {
@@ -185,11 +184,6 @@ POLICIES: dict[str, Policy] = {
     "id_decisions": Policy(
         {"master_table": one_of(*MASTERS), "source_id": TEXT, "canonical_id": TEXT, "reason": TEXT},
         key=("master_table", "source_id"),
-    ),
-    "interaction_pairs": Policy(
-        {"feature": TEXT, "other_feature": TEXT, "reason": TEXT},
-        key=("feature", "other_feature"),
-        rules=(rules.pairs_are_of_known_features,),
     ),
     "journal_layouts": Policy(
         {

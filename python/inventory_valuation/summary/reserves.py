@@ -58,8 +58,7 @@ _LOOKBACK = f"""
 _CHAMPION = """
     select champions.model, champions.reason, candidates.description, candidates.complexity
     from learning.champions
-    left join policy.candidate_models as candidates
-        on champions.model = candidates.model and candidates.target = 'loss_rate'
+    left join policy.candidate_models as candidates on champions.model = candidates.model
     order by valuation_date desc
     limit 1
 """

@@ -3,7 +3,7 @@
 with origins as (
     select distinct
         windows.origin_date,
-        case when scoring_dates.valuation_date is null then 6 else 12 end as methods_due
+        case when scoring_dates.valuation_date is null then 6 else 11 end as methods_due
     from outcomes.training_windows as windows
     left join outcomes.scoring_dates as scoring_dates
         on windows.origin_date = scoring_dates.valuation_date

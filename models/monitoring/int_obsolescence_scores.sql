@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 
--- Beside the models the two rules of thumb: the longer unsold, or the longer the cover, the likelier obsolete. A rule
--- ranks, and says no probability.
+-- What predictions say (`champion`) beside two rules of thumb: the longer unsold, or the longer the cover, the likelier
+-- obsolete. A rule ranks, and gives no probability.
 with scores as (
     select * from {{ ref('int_scores') }}
     where target = 'obsolescence'
@@ -24,7 +24,7 @@ all_scores as (
         item_id,
         location_id,
         valuation_date,
-        model,
+        'champion' as method,
         prediction as score,
         prediction as probability
     from scores
@@ -34,7 +34,7 @@ all_scores as (
         position_features.item_id,
         position_features.location_id,
         position_features.valuation_date,
-        'obsolescence_{{ rule }}' as model,
+        'obsolescence_{{ rule }}' as method,
         coalesce(position_features.{{ measure }}, 0) as score,
         null as probability
     from position_features

@@ -1,6 +1,4 @@
-{{ config(meta={'known_by': none}) }}
-
-with scored as (
+with obsolescence_scores as (
     select
         *,
         {{ rounded_amount('power(probability - obsolete, 2)') }} as squared_error
@@ -11,24 +9,24 @@ with scored as (
 steps as (
     select
         valuation_date,
-        model,
+        method,
         score,
         sum(obsolete) as obsolete,
         count(*) as positions
-    from scored
-    group by valuation_date, model, score
+    from obsolescence_scores
+    group by valuation_date, method, score
 ),
 
 curve as (
     select
         valuation_date,
-        model,
+        method,
         obsolete,
         sum(obsolete) over so_far as obsolete_so_far,
         sum(positions) over so_far as positions_so_far
     from steps
     window so_far as (
-        partition by valuation_date, model order by score desc nulls last
+        partition by valuation_date, method order by score desc nulls last
         rows between unbounded preceding and current row
     )
 ),
@@ -36,17 +34,17 @@ curve as (
 average_precisions as (
     select
         valuation_date,
-        model,
+        method,
         sum({{ rounded_amount('obsolete * ' ~ ratio('obsolete_so_far', 'positions_so_far')) }})
             as precision_sum
     from curve
-    group by valuation_date, model
+    group by valuation_date, method
 ),
 
 sums as (
     select
         valuation_date,
-        model,
+        method,
         count(*) as positions,
         sum(obsolete) as obsolete,
         sum(squared_error) as squared_error,
@@ -54,14 +52,14 @@ sums as (
         sum(case when probability >= 0.5 then cost_value end) as called_value,
         sum(case when obsolete = 1 and probability >= 0.5 then cost_value when probability is not null then 0 end)
             as rightly_called_value
-    from scored
-    group by valuation_date, model
+    from obsolescence_scores
+    group by valuation_date, method
 ),
 
 obsolescence_errors as (
     select
         sums.valuation_date,
-        sums.model,
+        sums.method,
         sums.positions,
         {{ ratio('sums.obsolete', 'sums.positions') }} as prevalence,
         {{ ratio('sums.squared_error', 'sums.positions') }} as brier_score,
@@ -70,7 +68,7 @@ obsolescence_errors as (
         {{ ratio('sums.rightly_called_value', 'sums.obsolete_value') }} as recall_by_value
     from sums
     inner join average_precisions
-        on sums.valuation_date = average_precisions.valuation_date and sums.model = average_precisions.model
+        on sums.valuation_date = average_precisions.valuation_date and sums.method = average_precisions.method
 )
 
 select * from obsolescence_errors
