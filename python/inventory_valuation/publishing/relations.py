@@ -16,6 +16,10 @@ from duckdb import DuckDBPyConnection
 STORAGE_VERSION = "v1.2.0"
 BLOCK_SIZE = 65536
 
+# Rows of one date and position stand together: like values compress, and a question for a position reads few blocks.
+DATES = ("valuation_date", "period_end")
+PLACES = ("item_id", "location_id", "costing_method", "method")
+
 
 def published_file() -> Path:
     """The file that readers open."""
@@ -119,8 +123,12 @@ def _views(connection: DuckDBPyConnection) -> dict[tuple[str, str], str]:
 
 
 def _copy(connection: DuckDBPyConnection, relation: Relation) -> None:
-    place = _place(connection, relation)
-    connection.execute(f"create table {place} as from {_name(relation['schema'])}.{_name(relation['name'])}")
+    source = f"{_name(relation['schema'])}.{_name(relation['name'])}"
+    columns = [column for (column, *_) in connection.execute(f"describe {source}").fetchall()]
+    dates = [column for column in DATES if column in columns]
+    places = [column for column in PLACES if column in columns]
+    order = f" order by {', '.join(dates + places)}" if dates else ""
+    connection.execute(f"create table {_place(connection, relation)} as from {source}{order}")
     _comment(connection, relation, "table")
 
 
