@@ -1,5 +1,5 @@
 -- What was proposed stands here for good; a later proposal of the same position and period has the next number. Stock
--- that a period no longer has by later facts is proposed nothing for.
+-- that an open period no longer has by later facts is proposed nothing for.
 with proposals as (
     select * from {{ ref('int_proposals') }}
 ),
@@ -8,7 +8,7 @@ vanished_proposals as (
     select compared.*, as_of.as_of_date
     from {{ ref('int_compared_proposals') }} as compared
     cross join (select max(valuation_date) as as_of_date from {{ ref('valuation_dates') }}) as as_of
-    where not compared.is_present
+    where not compared.is_present and not compared.is_closed
 ),
 
 all_proposals as (

@@ -1,6 +1,6 @@
 -- A proposal stands with the run that made it, so that what somebody approves can not move under their hands. It is
 -- made anew where its facts have changed, where a policy has and nobody has approved anything in the period, or where
--- the var renew_proposals asks for it.
+-- the var renew_proposals asks for it. What is closed stands, whatever its facts have become: they restate it.
 {%- set made_of = ['method', 'model', 'run_id', 'quantity', 'cost_value', 'proposed_amount', 'policy_hash'] %}
 with present_proposals as (
     select
@@ -19,6 +19,10 @@ standing_proposals as (
 
 known_periods as (
     select distinct period_end from standing_proposals
+),
+
+set_of_books as (
+    select * from {{ ref('int_set_of_books') }}
 ),
 
 approvals as (
@@ -64,6 +68,8 @@ caused as (
     select
         matched.*,
         approved_periods.period_end is not null as is_approved,
+        coalesce(matched.period_end <= set_of_books.closed_through and known_periods.period_end is not null, false)
+            as is_closed,
         case
             when matched.standing_number = 0 and known_periods.period_end is null then 'first proposal'
             when
@@ -77,6 +83,7 @@ caused as (
             when matched.present_proposed_amount <> matched.standing_proposed_amount then 'evidence'
         end as cause
     from matched
+    cross join set_of_books
     left join known_periods on matched.period_end = known_periods.period_end
     left join approved_periods on cast(matched.period_end as string) = approved_periods.period_end
 ),
@@ -84,7 +91,8 @@ caused as (
 compared_proposals as (
     select
         *,
-        coalesce(
+        case when is_closed then standing_number > 0 else is_present end as stands,
+        not is_closed and coalesce(
             cause in ('first proposal', 'facts')
             or (cause = 'policy' and not is_approved)
             {%- if var('renew_proposals') %}

@@ -2,7 +2,7 @@
 {%- set made_of = ['method', 'model', 'run_id', 'quantity', 'cost_value', 'proposed_amount', 'policy_hash'] %}
 with compared_proposals as (
     select * from {{ ref('int_compared_proposals') }}
-    where is_present
+    where stands
 ),
 
 as_of as (
@@ -20,7 +20,7 @@ proposals as (
             else compared_proposals.standing_{{ column }}
         end as {{ column }},
         {% endfor -%}
-        compared_proposals.present_proposed_amount as present_amount,
+        coalesce(compared_proposals.present_proposed_amount, 0) as present_amount,
         compared_proposals.standing_number
         + case when compared_proposals.is_made_anew then 1 else 0 end as proposal_number,
         case when compared_proposals.is_made_anew then as_of.as_of_date else compared_proposals.standing_as_of end

@@ -1,5 +1,5 @@
 -- What the present estimates say of proposals that were made before, where it is something else: the proposal was made
--- anew, or it stands and the difference is shown beside it.
+-- anew, or it stands and the difference is shown beside it. Later facts of a closed period restate it.
 with compared_proposals as (
     select * from {{ ref('int_compared_proposals') }}
     where cause is not null and cause <> 'first proposal'
@@ -26,7 +26,10 @@ proposal_changes as (
         cast(coalesce(present_proposed_amount, 0) - coalesce(standing_proposed_amount, 0) as {{ money_type() }})
             as difference_amount
     from compared_proposals
-    where is_made_anew or present_proposed_amount <> standing_proposed_amount
+    where
+        is_made_anew
+        or cause = 'facts'
+        or present_proposed_amount <> standing_proposed_amount
 )
 
 select * from proposal_changes

@@ -25,6 +25,7 @@ BOOKS = [
     "base_journal_postings",
     "stg_journal_postings",
     *BASELINES,
+    "int_set_of_books",
     "books",
     *REVIEW,
 ]
@@ -37,6 +38,7 @@ SHOWN = ("reserves", "reserve_reasons", "reserve_rollforward", "journal_lines", 
 # document adds a tenth to the stock of one position.
 RETRAINED = """
     update governance.reserve_decisions set present_amount = least(2 * present_amount, cost_value);
+    update governance.int_present_proposals set proposed_amount = least(2 * proposed_amount, cost_value);
     update governance.int_proposal_reasons set reason = 'As learned since'
 """
 LATE_DOCUMENT = "".join(
@@ -49,8 +51,23 @@ LATE_DOCUMENT = "".join(
     for table, more in (
         ("valuation.int_reserve_comparisons", ""),
         ("governance.reserve_decisions", ", proposed_amount = 1.1 * proposed_amount"),
+        ("governance.int_present_proposals", ", proposed_amount = 1.1 * proposed_amount"),
     )
 )
+# Receipts and issues are back-dated into the last closed month: one position grows by a tenth, another vanishes.
+BACKDATED = """
+    create temp table facts as
+    select item_id, location_id, row_number() over (order by reserve_amount desc, item_id, location_id) as place
+    from valuation.reserve_estimates
+    where method = 'champion' and valuation_date = (select max(period_end) from books.period_closings);
+    update valuation.reserve_estimates set quantity = 1.1 * quantity, cost_value = 1.1 * cost_value
+    where valuation_date = (select max(period_end) from books.period_closings)
+    and (item_id, location_id) in (select (item_id, location_id) from facts where place = 1);
+    delete from valuation.reserve_estimates
+    where valuation_date = (select max(period_end) from books.period_closings)
+    and (item_id, location_id) in (select (item_id, location_id) from facts where place = 2)
+"""
+DECIDED = ["run", "--full-refresh", "--select", "governance", "books", "int_lost_decisions"]
 OTHER_OUTCOMES = (
     "update outcomes.realised_outcomes set realised_loss = realised_loss / 2, is_obsolete = not is_obsolete;"
 )
@@ -87,6 +104,7 @@ def builds(build, before, tmp_path_factory) -> dict[str, Path]:
         "changed": RETRAINED + ";" + LATE_DOCUMENT,
         "killed": OTHER_OUTCOMES + KILLED,
         "lost": OTHER_OUTCOMES + LOST,
+        "backdated": BACKDATED,
     }.items():
         database = folder / name / "build.duckdb"
         database.parent.mkdir()
@@ -97,7 +115,7 @@ def builds(build, before, tmp_path_factory) -> dict[str, Path]:
             {
                 "name": name,
                 "database": str(database),
-                "words": BOOKS,
+                "words": DECIDED if name == "backdated" else BOOKS,
                 "variables": {"source_path": str(company if name == "changed" else build.company)},
             }
         )
@@ -234,6 +252,31 @@ def test_as_reported_and_as_now_known_can_both_be_queried(builds):
         group by reported.framework order by 1""",
     )
     assert totals == [("ifrs", True), ("us_gaap", True)]
+
+
+@pytest.mark.parametrize(
+    ("relation", "columns"),
+    [
+        ("approvals", "*"),
+        ("period_proposals", "* exclude (present_amount)"),
+        ("reserve_decisions", "* exclude (present_amount)"),
+    ],
+)
+def test_what_was_decided_on_a_closed_period_stands_whatever_its_facts_become(before, builds, relation, columns):
+    query = f"""select {columns} from governance.{relation}
+    where period_end in (select period_end from books.period_closings) order by all"""
+    assert rows(builds["backdated"], query) == rows(before, query) != []
+
+
+def test_later_facts_of_a_closed_period_are_a_restatement_and_no_lapse(builds):
+    lost = "select count(*) from governance.approvals where approval_status = 'lapsed' and period_end = date '{}'"
+    ((closed,),) = rows(builds["backdated"], "select max(period_end) from books.period_closings")
+    assert rows(builds["backdated"], lost.format(closed)) == [(0,)]
+    changes = f"""select cause, is_made_anew, present_quantity is null from governance.proposal_changes
+    where period_end = date '{closed}' order by all"""
+    assert rows(builds["backdated"], changes) == [("facts", False, False), ("facts", False, True)]
+    differences = f"select distinct cause from books.prior_period_differences where period_end = date '{closed}'"
+    assert ("quantity",) in rows(builds["backdated"], differences)
 
 
 @pytest.mark.parametrize("name", ["killed", "lost"])

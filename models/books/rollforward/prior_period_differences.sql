@@ -16,8 +16,8 @@ open_rollforward as (
     select * from {{ ref('int_rollforward') }}
 ),
 
-reserve_decisions as (
-    select * from {{ ref('reserve_decisions') }}
+present_proposals as (
+    select * from {{ ref('int_present_proposals') }}
 ),
 
 set_of_books as (
@@ -85,9 +85,9 @@ prior_period_differences as (
         cast(differences.restated_amount as {{ money_type() }}) as restated_amount,
         cast(differences.difference_amount as {{ money_type() }}) as difference_amount,
         case
-            when coalesce(reserve_decisions.quantity, 0) <> coalesce(closed_reserves.quantity, 0) then 'quantity'
-            when coalesce(reserve_decisions.cost_value, 0) <> coalesce(closed_reserves.cost_value, 0) then 'cost'
-            when coalesce(reserve_decisions.present_amount, 0) <> coalesce(closed_reserves.proposed_amount, 0)
+            when coalesce(present_proposals.quantity, 0) <> coalesce(closed_reserves.quantity, 0) then 'quantity'
+            when coalesce(present_proposals.cost_value, 0) <> coalesce(closed_reserves.cost_value, 0) then 'cost'
+            when coalesce(present_proposals.proposed_amount, 0) <> coalesce(closed_reserves.proposed_amount, 0)
                 then 'estimate'
             else 'carried from an earlier period'
         end as cause,
@@ -100,11 +100,11 @@ prior_period_differences as (
             and differences.location_id = closed_reserves.location_id
             and differences.period_end = closed_reserves.period_end
             and differences.framework = closed_reserves.framework
-    left join reserve_decisions
+    left join present_proposals
         on
-            differences.item_id = reserve_decisions.item_id
-            and differences.location_id = reserve_decisions.location_id
-            and differences.period_end = reserve_decisions.period_end
+            differences.item_id = present_proposals.item_id
+            and differences.location_id = present_proposals.location_id
+            and differences.period_end = present_proposals.period_end
 )
 
 select * from prior_period_differences
