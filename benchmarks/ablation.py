@@ -23,7 +23,7 @@ from inventory_valuation.publishing.model_document import markdown_table
 
 _METHODS = (
     *("calibrated_ageing", "calibrated_coverage", "sell_through", "nrv"),
-    *("linear", "forest", "boosting", "ensemble", "champion"),
+    *("linear", "forest", "ensemble", "champion"),
 )
 _WHOLE = "ensemble"
 
