@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+from inspect import signature
 from pathlib import Path
 from typing import IO, Any
 
@@ -52,80 +53,80 @@ class Plugin(BasePlugin):
             claim_file(Path(creds.path))
 
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
-        """Give SQL the functions that read the input files and that `publish_build` calls at the end of a build."""
+        """Give SQL the functions by which macros call the library: those of `_Calls`, by their names."""
+        calls = _Calls(conn)
+        for name in (name for name in vars(_Calls) if not name.startswith("_")):
+            call = getattr(calls, name)
+            words = [VARCHAR] * len(signature(call).parameters)
+            conn.create_function(name, call, words, VARCHAR, side_effects=True)
 
-        def publish(relations: str, target: str) -> str:
-            with conn.cursor() as cursor:
-                count = publish_relations(cursor, json.loads(relations), Path(target))
-            return f"Published {count} relations to {target}"
 
-        def summarise(target: str) -> str:
-            with conn.cursor() as cursor:
-                return summary_of(cursor, target)
+class _Calls:
+    """What macros call: each takes words and gives words, and works on a cursor of its own."""
 
-        def prepare(variables: str, policies: str) -> str:
-            copies = Path(creds_path(conn)).with_suffix(".sources")
-            files = {name: Path(path) for name, path in json.loads(policies).items()}
-            with conn.cursor() as cursor:
-                return "\n".join(prepare_sources(cursor, json.loads(variables), copies, files))
+    def __init__(self, connection: DuckDBPyConnection) -> None:
+        self._connection = connection
+        # Of tables that are being made: definition, day on which a row is known, and what was read.
+        self._pending: dict[str, tuple[str, str | None, Prints | None]] = {}
+        with connection.cursor() as cursor:
+            open_record(cursor)
 
-        def judge(table: str, relations: str) -> str:
-            return judged_rows(input_tables()[table], json.loads(relations))
+    def publish_relations(self, relations: str, target: str) -> str:
+        with self._connection.cursor() as cursor:
+            count = publish_relations(cursor, json.loads(relations), Path(target))
+        return f"Published {count} relations to {target}"
 
-        def take_over(schema: str, tables: str, source: str) -> str:
-            with conn.cursor() as cursor:
-                return json.dumps(take_over_tables(cursor, schema, json.loads(tables), Path(source)))
+    def build_summary(self, target: str) -> str:
+        with self._connection.cursor() as cursor:
+            return summary_of(cursor, target)
 
-        def hash_of_project(root: str) -> str:
-            return project_hash(Path(root))
+    def prepare_sources(self, variables: str, policies: str) -> str:
+        copies = Path(creds_path(self._connection)).with_suffix(".sources")
+        files = {name: Path(path) for name, path in json.loads(policies).items()}
+        with self._connection.cursor() as cursor:
+            return "\n".join(prepare_sources(cursor, json.loads(variables), copies, files))
 
-        def forget(memories: str) -> str:
-            with conn.cursor() as cursor:
-                return json.dumps(forget_failed_builds(cursor, json.loads(memories)))
+    def judged_rows(self, table: str, relations: str) -> str:
+        return judged_rows(input_tables()[table], json.loads(relations))
 
-        def remember(build: str) -> str:
-            with conn.cursor() as cursor:
-                remember_build(cursor, build)
-            return build
+    def take_over_tables(self, schema: str, tables: str, source: str) -> str:
+        with self._connection.cursor() as cursor:
+            return json.dumps(take_over_tables(cursor, schema, json.loads(tables), Path(source)))
 
-        def remember_present(memories: str) -> str:
-            with conn.cursor() as cursor:
-                remember_all(cursor, json.loads(memories))
-            return "Remembered"
+    def project_hash(self, root: str) -> str:
+        return project_hash(Path(root))
 
-        pending: dict[str, tuple[str, str | None, Prints | None]] = {}
+    def forget_failed_builds(self, memories: str) -> str:
+        with self._connection.cursor() as cursor:
+            return json.dumps(forget_failed_builds(cursor, json.loads(memories)))
 
-        def find_first_change(table: str, model: str) -> str:
-            """What a table reads is looked at once, before it is made: what comes later is for the next build."""
-            described = json.loads(model)
-            with conn.cursor() as cursor:
-                reads = present_reads(cursor, table, described["query"])
-                code = [described["code"], described["known_by"], described["columns"]]
-                definition = definition_of(code, described["language"])
-                change = first_change(cursor, table, definition, reads) if described["may_stand"] else EVERYTHING
-                if change != NOTHING:
-                    forget_table(cursor, table)
-                    pending[table] = (definition, described["known_by"], reads)
-            return change
+    def remember_build(self, build: str) -> str:
+        with self._connection.cursor() as cursor:
+            remember_build(cursor, build)
+        return build
 
-        def record(table: str) -> str:
-            with conn.cursor() as cursor:
-                record_table(cursor, table, *pending.pop(table))
-            return table
+    def remember_all(self, memories: str) -> str:
+        with self._connection.cursor() as cursor:
+            remember_all(cursor, json.loads(memories))
+        return "Remembered"
 
-        with conn.cursor() as opening:
-            open_record(opening)
-        conn.create_function("first_change", find_first_change, [VARCHAR, VARCHAR], VARCHAR, side_effects=True)
-        conn.create_function("record_table", record, [VARCHAR], VARCHAR, side_effects=True)
-        conn.create_function("forget_failed_builds", forget, [VARCHAR], VARCHAR, side_effects=True)
-        conn.create_function("remember_build", remember, [VARCHAR], VARCHAR, side_effects=True)
-        conn.create_function("remember_all", remember_present, [VARCHAR], VARCHAR, side_effects=True)
-        conn.create_function("take_over_tables", take_over, [VARCHAR, VARCHAR, VARCHAR], VARCHAR, side_effects=True)
-        conn.create_function("project_hash", hash_of_project, [VARCHAR], VARCHAR, side_effects=True)
-        conn.create_function("prepare_sources", prepare, [VARCHAR, VARCHAR], VARCHAR, side_effects=True)
-        conn.create_function("judged_rows", judge, [VARCHAR, VARCHAR], VARCHAR)
-        conn.create_function("publish_relations", publish, [VARCHAR, VARCHAR], VARCHAR, side_effects=True)
-        conn.create_function("build_summary", summarise, [VARCHAR], VARCHAR, side_effects=True)
+    def first_change(self, table: str, model: str) -> str:
+        """What a table reads is looked at once, before it is made: what comes later is for the next build."""
+        described = json.loads(model)
+        with self._connection.cursor() as cursor:
+            reads = present_reads(cursor, table, described["query"])
+            code = [described["code"], described["known_by"], described["columns"]]
+            definition = definition_of(code, described["language"])
+            change = first_change(cursor, table, definition, reads) if described["may_stand"] else EVERYTHING
+            if change != NOTHING:
+                forget_table(cursor, table)
+                self._pending[table] = (definition, described["known_by"], reads)
+        return change
+
+    def record_table(self, table: str) -> str:
+        with self._connection.cursor() as cursor:
+            record_table(cursor, table, *self._pending.pop(table))
+        return table
 
 
 def creds_path(connection: DuckDBPyConnection) -> str:

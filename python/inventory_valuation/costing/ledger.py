@@ -166,18 +166,9 @@ _LINKED_KINDS = np.array(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _fill_entries(
-    entries: NDArray,
-    places: NDArray,
-    item_codes: NDArray,
-    kinds: NDArray,
-    posted_on: NDArray,
-    received_on: NDArray,
-    quantities: NDArray,
-    amounts: NDArray,
-    has_amount: NDArray,
-) -> bool:
+def _fill_entries(entries: NDArray, places: NDArray, item_codes: NDArray, measures: tuple[NDArray, ...]) -> bool:
     """Fill the entries, item by item, from columns in the order of the ledger. Returns whether days are in order."""
+    kinds, posted_on, received_on, quantities, amounts, has_amount = measures
     for row in range(len(places)):
         entry = entries[places[row]]
         entry.item, entry.kind, entry.link = item_codes[row], kinds[row], -1
@@ -222,7 +213,7 @@ def _entries(
 ) -> NDArray:
     """The movements as records, item by item; positions are still open."""
     entries = np.empty(len(places), kernel.ENTRY)
-    if not _fill_entries(entries, places, item_codes, *measures):
+    if not _fill_entries(entries, places, item_codes, measures):
         raise ValueError("movement_number does not follow posted_on")
     if not _fill_links(entries, places, *links, _LINKED_KINDS):
         raise ValueError("a transfer_in has another quantity than its transfer_out")

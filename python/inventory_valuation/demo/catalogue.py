@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -170,30 +171,46 @@ def chosen(choices: tuple[str, ...], places: np.ndarray) -> pa.Array:
     return pa.array(choices, pa.string()).take(pa.array(places))
 
 
-def _items(knobs: Knobs, calendar: Calendar, suppliers: Suppliers, customers: Customers) -> Items:
-    random = stream(knobs, "items")
+class _Lineage(NamedTuple):
+    """Items as generations of families: which came after which, and when."""
+
+    category: np.ndarray
+    first_item: np.ndarray
+    family: np.ndarray
+    n_families: int
+    generation: np.ndarray
+    launch_week: np.ndarray
+    ends_week: np.ndarray
+    successor: np.ndarray
+
+
+def _lineage(random: np.random.Generator, knobs: Knobs, calendar: Calendar) -> _Lineage:
     sizes = category_sizes(knobs)
     parts = [
         _generations(random, size, category.life_weeks, knobs, calendar)
         for size, category in zip(sizes, knobs.categories, strict=True)
     ]
-    category = np.repeat(np.arange(len(sizes)), sizes)
     first_item = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-    n = len(category)
-
-    def of_category(name: str) -> np.ndarray:
-        return np.array([getattr(one, name) for one in knobs.categories])[category]
-
     generation, launch, ends = (np.concatenate([part[k] for part in parts]) for k in (1, 2, 3))
     successor = np.concatenate(
         [np.where(part[4] >= 0, part[4] + first, -1) for part, first in zip(parts, first_item, strict=True)]
     )
     families = np.cumsum(np.concatenate([[0], [part[0].max(initial=-1) + 1 for part in parts]]))
     family = np.concatenate([part[0] + first for part, first in zip(parts, families[:-1], strict=True)])
-    n_families = int(families[-1])
+    category = np.repeat(np.arange(len(sizes)), sizes)
+    return _Lineage(category, first_item, family, int(families[-1]), generation, launch, ends, successor)
+
+
+def _items(knobs: Knobs, calendar: Calendar, suppliers: Suppliers, customers: Customers) -> Items:
+    random = stream(knobs, "items")
+    lineage = _lineage(random, knobs, calendar)
+    category, n_families, n = lineage.category, lineage.n_families, len(lineage.category)
+
+    def of_category(name: str) -> np.ndarray:
+        return np.array([getattr(one, name) for one in knobs.categories])[category]
 
     def of_family(values: np.ndarray) -> np.ndarray:
-        return values[family]
+        return values[lineage.family]
 
     spread = of_category("cost_spread")
     kinds = np.array([len(one.subcategories) for one in knobs.categories])
@@ -211,17 +228,16 @@ def _items(knobs: Knobs, calendar: Calendar, suppliers: Suppliers, customers: Cu
     anchored = random.random(n) < knobs.anchored_share * np.where(gaming, 1.6, 1.0)
     anchor = np.where(anchored, key_accounts[random.integers(0, len(key_accounts), n)], -1)
     perishable = (category == 2) & (subcategory >= 5)
-    ids = _item_ids(knobs, category, first_item)
     return Items(
         category=category,
         subcategory=subcategory,
         brand=brand,
         platform=platform,
-        family=family,
-        generation=generation,
-        launch_week=launch,
-        ends_week=ends,
-        successor=successor,
+        family=lineage.family,
+        generation=lineage.generation,
+        launch_week=lineage.launch_week,
+        ends_week=lineage.ends_week,
+        successor=lineage.successor,
         supplier=of_family(random.integers(0, len(suppliers.lead_days), n_families)),
         unit_cost=np.maximum(unit_cost, 0.8),
         margin=np.clip(of_category("margin") + random.normal(size=n) * 0.035, 0.2, 0.6),
@@ -231,10 +247,8 @@ def _items(knobs: Knobs, calendar: Calendar, suppliers: Suppliers, customers: Cu
         anchor_share=np.where(anchored, random.uniform(0.35, 0.8, n), 0.0),
         units_per_line=1 + (of_category("units_per_line") - 1) * np.clip(popularity, 0.1, 20) ** 0.45,
         shelf_life_days=np.where(perishable, 540, 0),
-        ids=ids,
-        descriptions=_descriptions(
-            knobs, random, category, subcategory, brand, platform, family, generation, n_families
-        ),
+        ids=_item_ids(knobs, category, lineage.first_item),
+        descriptions=_descriptions(knobs, random, lineage, subcategory, brand, platform),
     )
 
 
@@ -275,14 +289,12 @@ def _item_ids(knobs: Knobs, category: np.ndarray, first_item: np.ndarray) -> pa.
 def _descriptions(
     knobs: Knobs,
     random: np.random.Generator,
-    category: np.ndarray,
+    lineage: _Lineage,
     subcategory: np.ndarray,
     brand: np.ndarray,
     platform: np.ndarray,
-    family: np.ndarray,
-    generation: np.ndarray,
-    n_families: int,
 ) -> pa.Array:
+    family, n_families = lineage.family, lineage.n_families
     nouns = tuple(noun for one in knobs.categories for noun in one.subcategories)
     first_noun = np.cumsum([0] + [len(one.subcategories) for one in knobs.categories])
     names = random.permutation(len(SYLLABLES) * len(ENDINGS) * 97)
@@ -295,9 +307,9 @@ def _descriptions(
     )
     made_for = chosen(("", *(f" for {one}" for one in PLATFORMS)), platform + 1)
     return texts(
-        chosen(BRANDS, brand), " ", series, " ", chosen(nouns, first_noun[category] + subcategory),
+        chosen(BRANDS, brand), " ", series, " ", chosen(nouns, first_noun[lineage.category] + subcategory),
         chosen(VARIANTS, random.integers(0, len(VARIANTS), n_families)[family]), made_for, " Gen ",
-        pa.array(generation + 1).cast(pa.string()),
+        pa.array(lineage.generation + 1).cast(pa.string()),
     )  # fmt: skip
 
 

@@ -104,6 +104,21 @@ def _wins(gains: Array, amounts: Array) -> NDArray[np.bool_]:
     return wins
 
 
+def _by_cell(moves: pa.Table, names: pa.Array, shape: tuple[int, ...]) -> Array:
+    """The sums of moves by category, age band, length of cover, month and month ahead."""
+    place = (
+        pc.index_in(moves["category"].combine_chunks(), names).to_numpy(zero_copy_only=False),
+        moves["age_band"].to_numpy() - 1,
+        moves["has_long_cover"].to_numpy(),
+        moves["month_number"].to_numpy() - 1,
+        moves["month_ahead"].to_numpy() - 1,
+    )
+    cells = np.zeros((len(_SUMS), *shape))
+    for sums, name in zip(cells, _SUMS, strict=True):
+        sums[place] = moves[name].cast(pa.float64()).to_numpy()
+    return cells
+
+
 def price_curves(moves: pa.Table, categories: pa.Table, valuation_dates: pa.Table) -> pa.Table:
     """What to expect of the net prices of each category, age and length of cover, at every month end.
 
@@ -128,19 +143,9 @@ def price_curves(moves: pa.Table, categories: pa.Table, valuation_dates: pa.Tabl
     """
     names = categories["category"].combine_chunks().sort()
     dates = valuation_dates.sort_by("month_number")["valuation_date"].combine_chunks()
-    place = (
-        pc.index_in(moves["category"].combine_chunks(), names).to_numpy(zero_copy_only=False),
-        moves["age_band"].to_numpy() - 1,
-        moves["has_long_cover"].to_numpy(),
-        moves["month_number"].to_numpy() - 1,
-        moves["month_ahead"].to_numpy() - 1,
-    )
     horizon_months = pc.max(valuation_dates["horizon_months"]).as_py() or 1
     shape = (len(names), AGE_BANDS, COVERS, len(dates), horizon_months)
-    sales, present, later, squared, marked_down = np.zeros((len(_SUMS), *shape))
-    for sums, name in zip((sales, present, later, squared, marked_down), _SUMS, strict=True):
-        sums[place] = moves[name].cast(pa.float64()).to_numpy()
-
+    sales, present, later, squared, marked_down = _by_cell(moves, names, shape)
     jump = change = hazard = np.zeros((*shape[:1], 1, 1, shape[3]))
     for summed in ((1, 2), (2,), ()):  # categories, then their ages, then the covers of these
         known = [_known(sums.sum(axis=summed, keepdims=True)) for sums in (sales, present, later, marked_down)]

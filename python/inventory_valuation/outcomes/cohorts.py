@@ -379,6 +379,19 @@ def _parts_per_million(column: pa.ChunkedArray) -> NDArray[np.int64]:
     return np.rint(column.to_numpy() * _PARTS_PER_MILLION).astype(np.int64)
 
 
+def _rates(items: pa.Table, positions: pa.Table) -> NDArray:
+    """The rates of each position's item, in parts per million."""
+    of_item = pa.compute.index_in(positions["item_id"], items["item_id"].combine_chunks())
+    if of_item.null_count:
+        unknown = positions["item_id"].filter(of_item.is_null())[0].as_py()
+        raise KeyError(f"the items lack {unknown}, which the ledger moves: no rates are known for it")
+    rates = np.zeros(len(positions), _RATES)
+    columns = {"selling": "selling_cost_rate", "recovery": "recovery_rate", "scrap": "scrap_proceeds_rate"}
+    for name, column in columns.items():
+        rates[name] = _parts_per_million(items[column].take(of_item))
+    return rates
+
+
 def follow_cohorts(movements: pa.Table, layers: pa.Table, windows: pa.Table, items: pa.Table) -> pa.Table:
     """Follow the units on hand at each valuation date to the end of each of its windows.
 
@@ -408,17 +421,7 @@ def follow_cohorts(movements: pa.Table, layers: pa.Table, windows: pa.Table, ite
     )
     event_positions, layer_positions, positions = _position_codes(movements, layers)
     events = _events(movements, event_positions)
-    of_item = pa.compute.index_in(positions["item_id"], items["item_id"].combine_chunks())
-    if of_item.null_count:
-        unknown = positions["item_id"].filter(of_item.is_null())[0].as_py()
-        raise KeyError(f"the items lack {unknown}, which the ledger moves: no rates are known for it")
-    rates = np.zeros(len(positions), _RATES)
-    for name, column in (
-        ("selling", "selling_cost_rate"),
-        ("recovery", "recovery_rate"),
-        ("scrap", "scrap_proceeds_rate"),
-    ):
-        rates[name] = _parts_per_million(items[column].take(of_item))
+    rates = _rates(items, positions)
     cohorts = np.zeros(len(layers), _SEGMENT)
     cohorts["quantity"] = to_units(layers["quantity"], QUANTITY)
     cohorts["value"] = to_units(layers["cost_value"], MONEY)
