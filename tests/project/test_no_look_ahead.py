@@ -193,7 +193,8 @@ def tables_known_by_day(build: Path) -> list[str]:
     columns = {
         (f"{schema}.{table}", column)
         for schema, table, column in connection.execute(
-            "select schema_name, table_name, column_name from duckdb_columns() semi join duckdb_tables() using (schema_oid, table_oid)"
+            "select schema_name, table_name, column_name"
+            " from duckdb_columns() semi join duckdb_tables() using (schema_oid, table_oid)"
         ).fetchall()
     }
     return sorted(
