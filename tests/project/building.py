@@ -80,7 +80,6 @@ def write_company(folder: Path, *options: str) -> Path:
     """Write the input tables of a small demo company."""
     subprocess.run(
         [sys.executable, "-m", "inventory_valuation.demo", "--out", folder, *options],
-        env={**os.environ, "PYTHONPATH": str(ROOT / "python")},
         stdout=subprocess.PIPE,
         check=True,
     )

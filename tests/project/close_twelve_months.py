@@ -1,6 +1,6 @@
 """Twelve months closed one after another, as a company would: by hand, since it takes twelve whole builds.
 
-    PYTHONPATH=tests/project python tests/project/close_twelve_months.py FOLDER
+    python tests/project/close_twelve_months.py FOLDER
 
 Each month is built from what was known nine days after its end: by then the month is approved, the one before it gets
 closed, and the finance system has answered to the journals of the months before that. In between a late document turns
