@@ -80,7 +80,8 @@ items as (
             as selling_cost_rate,
         coalesce(category_policy.recovery_rate, default_policy.recovery_rate) as recovery_rate,
         coalesce(category_policy.scrap_proceeds_rate, default_policy.scrap_proceeds_rate)
-            as scrap_proceeds_rate
+            as scrap_proceeds_rate,
+        cast(coalesce(category_policy.horizon_months, {{ var('horizon_months') }}) as bigint) as horizon_months
     from stg_items
     left join first_receipts on stg_items.item_id = first_receipts.item_id
     left join first_mentions on stg_items.item_id = first_mentions.item_id

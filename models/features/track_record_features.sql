@@ -11,7 +11,7 @@ with on_hand as (
     where quantity > 0
 ),
 
-realised_outcomes as (select * from {{ ref('realised_outcomes') }}),
+realised_outcomes as (select * from {{ ref('realised_outcomes') }} where is_scored),
 
 valuation_dates as (select * from {{ ref('valuation_dates') }}),
 

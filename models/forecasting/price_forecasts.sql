@@ -11,8 +11,12 @@ valuation_dates as (
     where has_outcome or is_latest
 ),
 
+items as (
+    select * from {{ ref('items') }}
+),
+
 months_ahead as (
-    select number + 1 as month_ahead from ({{ integer_series(var('horizon_months') - 1) }}) as numbers
+    select number + 1 as month_ahead from ({{ integer_series(35) }}) as numbers
 ),
 
 price_forecasts as (
@@ -27,7 +31,8 @@ price_forecasts as (
         1 - exp(-price_outlooks.markdown_hazard * months_ahead.month_ahead) as markdown_probability
     from price_outlooks
     inner join valuation_dates on price_outlooks.valuation_date = valuation_dates.valuation_date
-    cross join months_ahead
+    inner join items on price_outlooks.item_id = items.item_id
+    inner join months_ahead on items.horizon_months >= months_ahead.month_ahead
 )
 
 select * from price_forecasts

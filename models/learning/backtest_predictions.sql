@@ -6,6 +6,7 @@ with scores as (
 
 realised_outcomes as (
     select * from {{ ref('realised_outcomes') }}
+    where is_scored
 ),
 
 backtest_predictions as (

@@ -37,6 +37,7 @@ examples as (
         {{ ratio(
             'net_realizable_values.expected_shortfall_amount', 'net_realizable_values.cost_value'
         ) }} as nrv_loss_rate,
+        realised_outcomes.known_on,
         realised_outcomes.realised_loss_rate,
         greatest(
             realised_outcomes.realised_loss_rate

@@ -27,6 +27,7 @@ valued as (
         position_features.cost_value,
         cast(position_features.quantity as double) as quantity,
         cast(items.recovery_rate as double) as recovery_rate,
+        items.horizon_months,
         case
             when position_features.cost_value > 0
                 then cast(price_outlooks.present_price as double) * (1 - cast(items.selling_cost_rate as double))
@@ -53,7 +54,7 @@ valued as (
 sell_through_losses as (
     select
         *,
-        {{ sell_through_loss_rate('unsold_rate', 'expected_demand_quantity', var('horizon_months')) }}
+        {{ sell_through_loss_rate('unsold_rate', 'expected_demand_quantity', 'horizon_months') }}
             as sell_through_loss_rate
     from valued
 )

@@ -10,6 +10,10 @@ champions as (
     select * from {{ ref('champions') }}
 ),
 
+items as (
+    select * from {{ ref('items') }}
+),
+
 price_outlooks as (
     select * from {{ ref('int_price_outlooks') }}
 ),
@@ -55,7 +59,6 @@ rated as (
     from by_target
 ),
 
-{% set horizon = var('horizon_months') -%}
 predictions as (
     select
         by_target.item_id,
@@ -74,9 +77,10 @@ predictions as (
         by_target.loss_rate_upper_95,
         {{ rounded_quantity_total('demand_distributions.expected_demand_quantity') }} as expected_demand_quantity,
         {{ rounded_unit_value('present_price * ' ~ price_factor(mean_sale_month(
-            horizon, '(expected_demand_quantity / ' ~ horizon ~ ')', 'price_outlooks.quantity'
+            'items.horizon_months', '(expected_demand_quantity / items.horizon_months)', 'price_outlooks.quantity'
         ))) }} as expected_net_price
     from rated as by_target
+    inner join items on by_target.item_id = items.item_id
     inner join price_outlooks
         on
             by_target.item_id = price_outlooks.item_id

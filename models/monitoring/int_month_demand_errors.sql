@@ -1,5 +1,5 @@
 {%- set methods = ['champion', 'moving_average', 'run_rate', 'croston', 'tsb', 'seasonal_naive'] -%}
--- Only the model says a range and quantiles.
+-- Only the model says a range and quantiles. Months beyond the company's horizon are not scored.
 with demand_forecasts as (
     select * from {{ ref('demand_forecasts') }}
 ),
@@ -18,7 +18,10 @@ months as (
         demand_forecasts.*,
         {{ net_demand('demand_months') }} as demand_quantity
     from demand_forecasts
-    inner join valuation_dates on demand_forecasts.valuation_date = valuation_dates.valuation_date
+    inner join valuation_dates
+        on
+            demand_forecasts.valuation_date = valuation_dates.valuation_date
+            and demand_forecasts.month_ahead <= valuation_dates.horizon_months
     left join demand_months
         on
             demand_forecasts.item_id = demand_months.item_id

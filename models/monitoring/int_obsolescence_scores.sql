@@ -17,6 +17,7 @@ position_features as (
 
 realised_outcomes as (
     select * from {{ ref('realised_outcomes') }}
+    where is_scored
 ),
 
 all_scores as (

@@ -10,6 +10,7 @@ origins as (
 
 realised_outcomes as (
     select * from {{ ref('realised_outcomes') }}
+    where is_scored
 ),
 
 demand_months as (

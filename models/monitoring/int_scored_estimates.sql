@@ -4,7 +4,7 @@ with reserve_estimates as (
 
 realised_outcomes as (
     select * from {{ ref('realised_outcomes') }}
-    where horizon_months = {{ var('horizon_months') }}
+    where is_scored
 ),
 
 {{ scored_estimates('reserve_estimates', 'realised_outcomes') }}

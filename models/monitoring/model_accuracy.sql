@@ -15,6 +15,7 @@ predictions as (
 
 realised_outcomes as (
     select * from {{ ref('realised_outcomes') }}
+    where is_scored
 ),
 
 forecast_errors as (

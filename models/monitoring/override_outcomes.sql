@@ -10,7 +10,6 @@ reserve_estimates as (
 
 realised_outcomes as (
     select * from {{ ref('realised_outcomes') }}
-    where horizon_months = {{ var('horizon_months') }}
 ),
 
 override_sums as (

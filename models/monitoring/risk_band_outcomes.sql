@@ -6,6 +6,7 @@ with predictions as (
 
 realised_outcomes as (
     select * from {{ ref('realised_outcomes') }}
+    where is_scored
 ),
 
 band_sums as (

@@ -1,4 +1,3 @@
-{%- set horizon = var('horizon_months') | int -%}
 -- What a unit of each lot sells at today, and how prices move until the month in which the units of the lot that sell
 -- do so on average, what is first in line first. Without stock it is the item's last price, the list price where it
 -- never sold, cost at the category's usual ratio where it has none.
@@ -43,7 +42,7 @@ category_policy as (
 (least(coalesce(
     {{ ratio(units_before, 'units_in_order.expected_demand_quantity') }},
     case when units_in_order.expected_demand_quantity = 0 and units_in_order.from_quantity > 0 then 2 else 1 end
-), 2) * {{ horizon }} + 1) / 2
+), 2) * items.horizon_months + 1) / 2
 {%- endset -%}
 lots_priced as (
     select

@@ -8,6 +8,7 @@ with present_reserves as (
 
 realised_outcomes as (
     select * from {{ ref('realised_outcomes') }}
+    where is_scored
 ),
 
 moving_average_forecasts as (

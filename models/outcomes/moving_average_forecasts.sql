@@ -8,6 +8,10 @@ movements as (
     select * from {{ ref('movements') }}
 ),
 
+items as (
+    select * from {{ ref('items') }}
+),
+
 valuation_dates as (
     select * from {{ ref('valuation_dates') }}
 ),
@@ -53,12 +57,13 @@ recent_demand as (
 
 moving_average_forecasts as (
     select
-        item_id,
-        location_id,
-        valuation_date,
-        cast(greatest(demand_quantity, 0) as double) * {{ var('horizon_months') }} / least(months_observed, 12)
-            as moving_average_quantity
+        recent_demand.item_id,
+        recent_demand.location_id,
+        recent_demand.valuation_date,
+        cast(greatest(recent_demand.demand_quantity, 0) as double) * items.horizon_months
+        / least(recent_demand.months_observed, 12) as moving_average_quantity
     from recent_demand
+    inner join items on recent_demand.item_id = items.item_id
 )
 
 select * from moving_average_forecasts

@@ -4,6 +4,10 @@ with on_hand as (
     where quantity > 0
 ),
 
+items as (
+    select * from {{ ref('items') }}
+),
+
 valuation_dates as (
     select * from {{ ref('valuation_dates') }}
     where has_outcome
@@ -23,12 +27,14 @@ demand_ahead as (
         coalesce(sum(demand_months.net_amount), 0) as net_amount
     from on_hand
     inner join valuation_dates on on_hand.valuation_date = valuation_dates.valuation_date
+    inner join items
+        on on_hand.item_id = items.item_id and items.horizon_months <= valuation_dates.horizon_months
     left join demand_months
         on
             on_hand.item_id = demand_months.item_id
             and on_hand.location_id = demand_months.location_id
             and demand_months.month_number > valuation_dates.month_number
-            and demand_months.month_number <= valuation_dates.month_number + valuation_dates.horizon_months
+            and demand_months.month_number <= valuation_dates.month_number + items.horizon_months
     group by on_hand.item_id, on_hand.location_id, on_hand.valuation_date
 ),
 

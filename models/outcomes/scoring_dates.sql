@@ -21,7 +21,10 @@ realised_outcomes as (
 origins as (
     select distinct training_windows.origin_date
     from training_windows
-    inner join realised_outcomes on training_windows.training_date = realised_outcomes.valuation_date
+    inner join realised_outcomes
+        on
+            training_windows.training_date = realised_outcomes.valuation_date
+            and training_windows.origin_date >= realised_outcomes.known_on
 ),
 
 refusals as (

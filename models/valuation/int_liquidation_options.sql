@@ -23,6 +23,7 @@ liquidation_policy as (
 rates as (
     select
         net_realizable_values.*,
+        items.horizon_months,
         coalesce(own.clearance_discount_rate, common.clearance_discount_rate) as clearance_discount_rate,
         coalesce(own.holding_cost_rate, common.holding_cost_rate) as holding_cost_rate
     from net_realizable_values
@@ -47,8 +48,7 @@ liquidation_options as (
         {{ rounded_total('expected_unsold_quantity * (present_unit_nrv * (1 - clearance_discount_rate))') }}
             as recovery_now_value,
         {{ rounded_total(
-            'recovery_value - expected_unsold_quantity * (unit_cost * (holding_cost_rate * '
-            ~ var('horizon_months') ~ ' / 12))'
+            'recovery_value - expected_unsold_quantity * (unit_cost * (holding_cost_rate * horizon_months / 12))'
         ) }} as recovery_later_value
     from rates
 )

@@ -12,6 +12,7 @@ with reserve_estimates as (
 
 realised_outcomes as (
     select * from {{ ref('realised_outcomes') }}
+    where is_scored
 ),
 
 valuation_dates as (
@@ -48,6 +49,9 @@ sums as (
         valuation_date,
         sum(cost_value) as cost_value,
         sum(reserve_amount) as reserve_amount,
+        sum(case when realised_loss is not null then cost_value end) as scored_cost,
+        sum(case when realised_loss is not null then reserve_amount end) as scored_reserve,
+        sum(realised_loss) as scored_loss,
         case when count(realised_loss) = count(*) then sum(realised_loss) end as realised_loss
     from reserves_with_losses
     group by {{ dimension }}_member, valuation_date
@@ -55,8 +59,8 @@ sums as (
     {% endfor %}
 ),
 
--- What is under a hundredth of the cost counts as that: of nothing there is no ratio. Errors are decimals, so that sums
--- of them are the same in any order.
+-- What is under a hundredth of the cost counts as that: of nothing there is no ratio. A total errs as those of its
+-- positions do that are scored together. Errors are decimals, so that sums of them are the same in any order.
 reserve_totals as (
     select
         sums.dimension,
@@ -68,8 +72,8 @@ reserve_totals as (
         cast(sums.reserve_amount as {{ money_total_type() }}) as reserve_amount,
         cast(sums.realised_loss as {{ money_total_type() }}) as realised_loss,
         cast(
-            ln(cast(greatest(sums.realised_loss, 0.01 * sums.cost_value) as double))
-            - ln(cast(greatest(sums.reserve_amount, 0.01 * sums.cost_value) as double)) as decimal(18, 9)
+            ln(nullif(cast(greatest(sums.scored_loss, 0.01 * sums.scored_cost) as double), 0))
+            - ln(nullif(cast(greatest(sums.scored_reserve, 0.01 * sums.scored_cost) as double), 0)) as decimal(18, 9)
         ) as log_error
     from sums
     inner join valuation_dates on sums.valuation_date = valuation_dates.valuation_date

@@ -27,7 +27,7 @@ demand_reasons as (
         net_realizable_values.valuation_date,
         'Of ' || {{ plain_number('round(net_realizable_values.quantity, 1)') }} || ' units '
         || {{ plain_number('round(net_realizable_values.expected_sold_quantity, 1)') }} || ' are expected to sell by '
-        || {{ month_end_after('net_realizable_values.valuation_date', var('horizon_months')) }} || ', at '
+        || {{ month_end_after('net_realizable_values.valuation_date', 'items.horizon_months') }} || ', at '
         || {{ plain_number('round(net_realizable_values.expected_net_price, 2)') }} || ' less '
         || {{ plain_number('round(100 * items.selling_cost_rate, 1)') }} || ' % selling costs against a cost of '
         || {{ plain_number('round(net_realizable_values.unit_cost, 2)') }} || '; the others bring '

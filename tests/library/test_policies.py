@@ -52,7 +52,7 @@ def test_what_seeds_may_name_is_what_the_code_makes():
 
 
 AGES = "bucket,from_days,to_days,reserve_rate\n"
-CATEGORIES = "category,selling_cost_rate,recovery_rate,scrap_proceeds_rate,normal_margin_rate\n"
+CATEGORIES = "category,selling_cost_rate,recovery_rate,scrap_proceeds_rate,normal_margin_rate,horizon_months\n"
 BANDS = "risk_band,from_probability,segment\nlow,0,\nhigh,0.5,\n"
 PERIODS = "period_end,fiscal_year,fiscal_quarter,fiscal_period\n"
 PLAN = "period_end,category,planned_amount\n"
@@ -81,17 +81,28 @@ CASES = {
         AGES + '1,0,90,1.5\n2,91,"1,000",\n',
         [["line 2", "reserve_rate is 1.5", "from 0 to 1"], ["line 3", "to_days is '1,000'"], ["reserve_rate is empty"]],
     ),
-    "a decimal comma": ("category_policy", CATEGORIES + '*,"0,05",0.2,0,0.2\n', [["'0,05'", "such as 0.25"]]),
+    "a decimal comma": ("category_policy", CATEGORIES + '*,"0,05",0.2,0,0.2,\n', [["'0,05'", "such as 0.25"]]),
     "semicolons": ("ageing_policy", AGES.replace(",", ";"), [["part its values by commas"]]),
     "another encoding": ("reason_codes", "reason_code,description\nSALE,Räumung\n".encode("cp1252"), [["not UTF-8"]]),
     "a byte order mark": ("ageing_policy", ("\ufeff" + AGES + "1,0,,0\n").encode(), []),
     "a missing column": ("ageing_policy", "bucket,from_days,to_days\n", [["lacks the column reserve_rate"]]),
     "a row too long": ("ageing_policy", AGES + "1,0,,0,0\n", [["5 values in line 2"]]),
-    "no default": ("category_policy", CATEGORIES + "Audio,0.05,0.2,0,0.2\n", [["no row has `*` as its category"]]),
-    "half a default": ("category_policy", CATEGORIES + "*,0.05,,0,0.2\n", [["line 2", "recovery_rate is empty"]]),
-    "half a category": ("category_policy", CATEGORIES + "*,0.05,0.2,0,0.2\nAudio,,0.3,,\n", []),
-    "twice the same": ("category_policy", CATEGORIES + 2 * "*,0.05,0.2,0,0.2\n", [["line 3", "in line 2 already"]]),
-    "blanks": ("category_policy", CATEGORIES + "* ,0.05,0.2,0,0.2\n", [["'* ', with blanks"]]),
+    "no default": ("category_policy", CATEGORIES + "Audio,0.05,0.2,0,0.2,\n", [["no row has `*` as its category"]]),
+    "half a default": ("category_policy", CATEGORIES + "*,0.05,,0,0.2,\n", [["line 2", "recovery_rate is empty"]]),
+    "a horizon in years": (
+        "category_policy",
+        CATEGORIES + "*,0.05,0.2,0,0.2,\nAudio,,,,,0.5\n",
+        [["line 3", "horizon_months is '0.5'", "whole number"]],
+    ),
+    "a horizon of four years": (
+        "category_policy",
+        CATEGORIES + "*,0.05,0.2,0,0.2,\nAudio,,,,,48\n",
+        [["line 3", "horizon_months is 48", "from 1 to 36"]],
+    ),
+    "the horizon of all": ("category_policy", CATEGORIES + "*,0.05,0.2,0,0.2,6\n", [["line 2", "var horizon_months"]]),
+    "half a category": ("category_policy", CATEGORIES + "*,0.05,0.2,0,0.2,\nAudio,,0.3,,,\n", []),
+    "twice the same": ("category_policy", CATEGORIES + 2 * "*,0.05,0.2,0,0.2,\n", [["line 3", "in line 2 already"]]),
+    "blanks": ("category_policy", CATEGORIES + "* ,0.05,0.2,0,0.2,\n", [["'* ', with blanks"]]),
     "a segment misspelt": ("risk_bands", BANDS + "low,0,ded\n", [["line 4", "'ded'", "dead"]]),
     "a segment without a lowest band": ("risk_bands", BANDS + "high,0.5,dead\n", [["line 4", "0.5, not at 0"]]),
     "bands of one segment alone": ("risk_bands", BANDS.replace(",\n", ",dead\n"), [["no row has an empty segment"]]),
@@ -273,7 +284,7 @@ def test_an_empty_or_foreign_value_is_said_by_line_and_column(tmp_path, name):
 def test_policies_of_what_the_company_does_not_have_are_said(tmp_path):
     items = ITEMS.replace("B,Bulb,Lamps", "B,Bulb,Bulbs")
     texts = {
-        "category_policy": CATEGORIES + "*,0.05,0.2,0,0.2\nLamp,0.1,0.1,0,0.1\n",
+        "category_policy": CATEGORIES + "*,0.05,0.2,0,0.2,\nLamp,0.1,0.1,0,0.1,\n",
         "gl_accounts": SEEDS["gl_accounts"] + "addition,debit,*,NORTH,*,5101,Write-downs north\n",
         "firm_sales_contracts": CONTRACTS
         + "C1,A,MAIN,5,9,2024-01-01,2026-01-31\nC2,Z,MAIN,5,9,2024-01-01,2026-01-31\n",
@@ -343,8 +354,9 @@ def test_the_check_of_a_delivery_tells_them_too(tmp_path):
 
 
 def test_what_decides_the_level_of_the_reserve_is_told_with_its_default():
-    def rates(category, recovery, selling_cost):
-        return {"category": category, "recovery_rate": recovery, "selling_cost_rate": selling_cost}
+    def rates(category, recovery, selling_cost, horizon=None):
+        row = {"category": category, "recovery_rate": recovery, "selling_cost_rate": selling_cost}
+        return row | {"horizon_months": horizon}
 
     by_default = levels(12, [rates("*", 0.2, 0.05)], [row.values for row in read_policies()[0]["ageing_policy"]])
     assert [level.default for level in by_default] == [None] * 4
@@ -354,4 +366,6 @@ def test_what_decides_the_level_of_the_reserve_is_told_with_its_default():
     assert told[1].startswith("recovery_rate 20%, of its own in 1 category (default 20%).")
     assert told[2].startswith("selling_cost_rate 10% (default 5%).")
     assert told[3].startswith("ageing_policy 0 or more days 10% (default from 0 days 0%, from 91 days 25%")
+    longer = [rates("*", 0.2, 0.05), rates("Spares", None, None, 36)]
+    assert str(levels(12, longer, [])[0]).startswith("horizon_months 12, of its own in 1 category (default 12).")
     assert str(levels(6, [], [])[3]).startswith("ageing_policy no bucket (default from 0")

@@ -104,6 +104,20 @@ def test_more_months_sell_no_less(trained):
     assert (np.diff(rates, axis=0) >= -1e-6).all()
 
 
+def test_each_stock_is_asked_about_its_own_horizon(trained):
+    stock, history = company()
+    month = np.where(np.arange(len(stock)) // MONTHS % 4 < 2, 1, HORIZON)
+    mixed = stock.set_column(stock.column_names.index("horizon_months"), "horizon_months", pa.array(month))
+    asked = sell_through.expected_sell_through(mixed, history, dates(ORIGIN), trained)
+    pooled, sold = (asked[name].to_numpy() for name in ("pooled_sold_rate", "sold_rate"))
+    known = Stock(mixed, history)
+    for months in (1, HORIZON):
+        rows = np.flatnonzero((known.month == ORIGIN) & (known.horizon == months))
+        told = sell_through.predict_sold(trained["artefact"][0].as_py(), known, rows, months)
+        assert len(rows) and 2 * sold[rows] - pooled[rows] == pytest.approx(told)
+        assert (asked["forecast_quantity"].to_numpy()[rows] == 2.0 * months).all()
+
+
 def test_what_is_fitted_is_taken_over(trained):
     before = trained.select(["run_id", "held_out"]).append_column("artefact", pa.array([b"kept"], pa.binary()))
     again = train_sell_through(*company(), dates(ORIGIN), fitted_before=before)

@@ -72,6 +72,7 @@ def book(rows):
         "item_id": pa.array([row["item_id"] for row in rows], pa.string()),
         "location_id": pa.array([row["location_id"] for row in rows], pa.string()),
         "valuation_date": pa.array([month_end(row["month"]) for row in rows], pa.date32()),
+        "known_on": pa.array([month_end(row["month"] + HORIZON) for row in rows], pa.date32()),
     }
     for name in (*FEATURES, *GIVEN, "cost_value"):
         table[name] = pa.array([row[name] for row in rows], pa.float64())

@@ -54,6 +54,7 @@ def book():
         "noise": pa.array(noise),
         "realised_loss_rate": pa.array(loss, mask=unripe),
         "is_obsolete": pa.array((loss + random.normal(0, 0.1, size) > 0.3).astype(float), mask=unripe),
+        "known_on": days(month + HORIZON),
         "cost_value": pa.array(random.uniform(1, 1000, size)),
         "ordinary_loss_rate": pa.array(0.9 * loss, mask=unripe),
         **{name: pa.array(np.clip(loss + random.normal(0, 0.2, size), 0, 1)) for name in GIVEN},
@@ -169,6 +170,27 @@ def test_rows_without_a_label_or_a_cost_are_not_learned_from(linear_only):
 
 
 # Runs
+
+
+def test_an_outcome_of_a_longer_horizon_is_learned_from_when_it_is_known_and_changes_no_earlier_run(linear_only):
+    """Of half of the items it is known two months later than of the others, or not yet."""
+    examples = book()
+    is_long = np.array([int(name[-2:]) % 2 == 0 for name in examples["item_id"].to_pylist()])
+    month = np.arange(MONTHS * POSITIONS) // POSITIONS
+    known_on = pa.array(days(month + HORIZON + 2 * is_long))
+    longer = examples.set_column(examples.column_names.index("known_on"), "known_on", known_on)
+    of_origin = {card["origin_date"]: card for card in train(longer).to_pylist()}
+    dates = {6: 4, 9: 7}
+    for origin, count in dates.items():
+        late = sum(date + HORIZON + 2 <= origin for date in range(count))
+        assert of_origin[month_end(origin)]["training_rows"] == (count + late) * POSITIONS // 2
+    unknown = pa.array(is_long & (month >= 2))
+    for name in OUTCOMES:
+        place = longer.column_names.index(name)
+        longer = longer.set_column(place, name, pc.if_else(unknown, None, longer[name]))
+    earlier = {card["origin_date"]: card for card in train(longer).to_pylist()}
+    assert earlier[month_end(6)]["run_id"] == of_origin[month_end(6)]["run_id"]
+    assert earlier[month_end(9)]["run_id"] != of_origin[month_end(9)]["run_id"]
 
 
 def test_an_identical_rebuild_gives_identical_runs():
@@ -289,7 +311,9 @@ def test_probabilities_are_calibrated_on_raw_ones_not_on_calibrated_ones():
         return ESTIMATORS["obsolescence_forest"].predict(artefact, matrix), rows["is_obsolete"].to_numpy()
 
     known = [(month, *raw_and_label(month)) for month in (6, 7)]
-    scored = score_models(book(), windows(), scoring_dates(horizon=1), trained_book())
+    month = np.arange(MONTHS * POSITIONS) // POSITIONS
+    soon = book().set_column(book().column_names.index("known_on"), "known_on", days(month + 1))
+    scored = score_models(soon, windows(), scoring_dates(horizon=1), trained_book())
     found = [row["prediction"] for row in scores_at(scored, 8, "obsolescence_forest")]
     assert found == calibrate(raw_and_label(8)[0], known).tolist()
 

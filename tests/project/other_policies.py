@@ -58,7 +58,7 @@ def with_a_row_more(item: str, location: str, category: str, last: date) -> dict
     more = {
         "approvers": "A. Person,controller\n",
         "authority_levels": "write_down,treasurer,500000,5000000\n",
-        "category_policy": f"{category},0.08,,0.05,\n",
+        "category_policy": f"{category},0.08,,0.05,,2\n",
         "count_tolerances": f"{category},,0.05,\n",
         "data_quality_policy": "sales,,0.5\n",
         "firm_sales_contracts": f"CONTRACT-1,{item},{location},3,25.5,{last.year - 1}-01-01,{last.year + 1}-01-01\n",

@@ -1,6 +1,5 @@
 {{ config(meta={'known_by': none}) }}
 
-{%- set horizon = var('horizon_months') -%}
 -- A month's demand comes in whole units, so its range does too; and it holds what is expected, as a mean of few large
 -- months may lie beyond nine in ten of them. Its lower end is the quantile of one in ten; that of nine in ten stands
 -- beside it, as a range that begins with nothing ends before.
@@ -48,7 +47,8 @@ month_forecasts as (
             'month_shares.month_share * demand_distributions.expected_demand_quantity'
         ) }} as expected_quantity,
         {%- for method in ['moving_average', 'run_rate', 'croston', 'tsb'] %}
-        {{ rounded_quantity_total('demand_candidates.' ~ method ~ '_quantity / ' ~ horizon) }} as {{ method }}_quantity,
+        {{ rounded_quantity_total('demand_candidates.' ~ method ~ '_quantity / items.horizon_months') }}
+            as {{ method }}_quantity,
         {%- endfor %}
         case
             when demand_candidates.seasonal_naive_quantity is not null

@@ -1,4 +1,3 @@
-{%- set horizon = var('horizon_months') | int -%}
 -- Beside the forecasts that the expected demand averages stands what a planner would take without them.
 with moving_average_forecasts as (
     select * from {{ ref('moving_average_forecasts') }}
@@ -6,6 +5,10 @@ with moving_average_forecasts as (
 
 position_months as (
     select * from {{ ref('int_position_months') }}
+),
+
+items as (
+    select * from {{ ref('items') }}
 ),
 
 demand_paces as (
@@ -16,6 +19,17 @@ classical_forecasts as (
     select * from {{ ref('int_classical_forecasts') }}
 ),
 
+running as (
+    select
+        position_months.*,
+        items.horizon_months,
+        {{ running_sum('position_months.demand_quantity', by='position_months.item_id, position_months.location_id') }}
+            as running_quantity
+    from position_months
+    inner join items on position_months.item_id = items.item_id
+),
+
+-- What the same months brought a year before: every whole year of the horizon all twelve, the rest the first ones.
 planned as (
     select
         *,
@@ -24,13 +38,14 @@ planned as (
         case
             when month_number >= 12
                 then
-                    {% for year in range((horizon + 11) // 12) -%}
-                    {% set months = [horizon - 12 * year, 12] | min -%}
-                    greatest(coalesce({{ rolling_sum('demand_quantity', months, lag=12 - months) }}, 0), 0)
-                    {{- ' +' if not loop.last }}
-                    {% endfor %}
+                    horizon_months // 12 * greatest({{ rolling_sum('demand_quantity', 12) }}, 0)
+                    + greatest(coalesce(
+                        lag(running_quantity, 12 - horizon_months % 12, 0) over position_history
+                        - lag(running_quantity, 12, 0) over position_history, 0
+                    ), 0)
         end as seasonal_naive_quantity
-    from position_months
+    from running
+    window position_history as (partition by item_id, location_id order by month_number nulls last)
 ),
 
 demand_candidates as (
@@ -39,15 +54,16 @@ demand_candidates as (
         moving_average_forecasts.location_id,
         moving_average_forecasts.valuation_date,
         {% for n in [4, 6, 12] -%}
-        {{ horizon }} * demand_paces.trimmed_month_quantity_{{ n }} as trimmed_{{ n }}_quantity,
+        items.horizon_months * demand_paces.trimmed_month_quantity_{{ n }} as trimmed_{{ n }}_quantity,
         {% endfor -%}
         {% for method in ['exponential_smoothing', 'croston', 'tsb'] -%}
-        {{ horizon }} * classical_forecasts.{{ method }}_quantity as {{ method }}_quantity,
+        items.horizon_months * classical_forecasts.{{ method }}_quantity as {{ method }}_quantity,
         {% endfor -%}
         moving_average_forecasts.moving_average_quantity,
-        {{ horizon }} * cast(planned.run_rate_quantity as double) as run_rate_quantity,
+        items.horizon_months * cast(planned.run_rate_quantity as double) as run_rate_quantity,
         cast(planned.seasonal_naive_quantity as double) as seasonal_naive_quantity
     from moving_average_forecasts
+    inner join items on moving_average_forecasts.item_id = items.item_id
     {%- for relation in ['planned', 'demand_paces', 'classical_forecasts'] %}
     inner join {{ relation }}
         on

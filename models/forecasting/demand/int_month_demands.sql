@@ -1,4 +1,3 @@
-{%- set horizon = var('horizon_months') | int -%}
 -- Paces stand at every month end, so that there is a past to learn from before a model makes its first forecast.
 with stock_looks as (
     select * from {{ ref('int_stock_looks') }}
@@ -21,6 +20,7 @@ paces as (
         stock_looks.item_id,
         stock_looks.location_id,
         items.category,
+        stock_looks.horizon_months,
         stock_looks.month_number,
         stock_looks.trimmed_month_quantity as month_quantity
     from stock_looks
@@ -48,17 +48,18 @@ came as (
             paces.item_id = demand_months.item_id
             and paces.location_id = demand_months.location_id
             and demand_months.month_number > paces.month_number
-            and demand_months.month_number <= paces.month_number + {{ horizon }}
+            and demand_months.month_number <= paces.month_number + paces.horizon_months
     group by paces.category, paces.month_number, demand_months.month_number - paces.month_number
 ),
 
 month_demands as (
     select
         season_shares.category,
+        season_shares.horizon_months,
         season_shares.month_ahead,
         season_shares.month_number,
         {{ rounded_quantity_total(
-            'coalesce(foreseen.month_quantity, 0) * ' ~ horizon ~ ' * season_shares.season_share'
+            'coalesce(foreseen.month_quantity, 0) * season_shares.horizon_months * season_shares.season_share'
         ) }} as foreseen_quantity,
         coalesce(came.demand_quantity, 0) as demand_quantity
     from season_shares

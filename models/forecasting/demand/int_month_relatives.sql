@@ -34,7 +34,7 @@ relatives as (
         stock_looks.month_number,
         month_shares.month_ahead,
         {{ net_demand('demand_months') }} / greatest(
-            1, stock_looks.trimmed_month_quantity * {{ var('horizon_months') }} * month_shares.month_share
+            1, stock_looks.trimmed_month_quantity * stock_looks.horizon_months * month_shares.month_share
         ) as relative
     from stock_looks
     cross join latest

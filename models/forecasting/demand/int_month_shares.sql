@@ -11,6 +11,7 @@ month_demands as (
 known as (
     select
         category,
+        horizon_months,
         month_ahead,
         month_number + month_ahead as month_number,
         sum(foreseen_quantity) over up_to_month as foreseen_quantity,
@@ -44,12 +45,13 @@ fades as (
         ) }} as fade
     from known
     inner join in_all on known.month_ahead = in_all.month_ahead and known.month_number = in_all.month_number
-    where known.month_number > {{ var('horizon_months') }}
+    where known.month_number > known.horizon_months
 ),
 
 weights as (
     select
         season_shares.category,
+        season_shares.horizon_months,
         season_shares.valuation_date,
         season_shares.month_ahead,
         season_shares.season_share * coalesce(fades.fade, 1) as weight
@@ -70,7 +72,7 @@ month_shares as (
         coalesce(
             {{ ratio('weight', 'sum(weight) over (partition by category, valuation_date order by month_ahead nulls last'
                 ~ ' rows between unbounded preceding and unbounded following)') }},
-            1.0 / {{ var('horizon_months') }}
+            1.0 / horizon_months
         ) as month_share
     from weights
 )

@@ -1,10 +1,9 @@
-{%- set horizon = var('horizon_months') -%}
 with valuation_dates as (
     select * from {{ ref('valuation_dates') }}
 ),
 
 categories as (
-    select distinct category from {{ ref('items') }}
+    select distinct category, horizon_months from {{ ref('items') }}
 ),
 
 category_months as (
@@ -15,12 +14,13 @@ months_ahead as (
     select
         number + 1 as month_ahead,
         number % 12 - 11 as month_before
-    from ({{ integer_series(horizon - 1) }}) as numbers
+    from ({{ integer_series(35) }}) as numbers
 ),
 
 months_before as (
     select
         categories.category,
+        categories.horizon_months,
         valuation_dates.valuation_date,
         valuation_dates.month_number,
         months_ahead.month_ahead,
@@ -28,7 +28,7 @@ months_before as (
             as demand_quantity
     from valuation_dates
     cross join categories
-    cross join months_ahead
+    inner join months_ahead on categories.horizon_months >= months_ahead.month_ahead
     left join category_months
         on
             categories.category = category_months.category
@@ -38,12 +38,13 @@ months_before as (
 season_shares as (
     select
         category,
+        horizon_months,
         valuation_date,
         month_number,
         month_ahead,
         coalesce(
             {{ ratio('demand_quantity', 'sum(demand_quantity) over (partition by category, valuation_date)') }},
-            1.0 / {{ horizon }}
+            1.0 / horizon_months
         ) as season_share
     from months_before
 )

@@ -13,6 +13,10 @@ valuation_dates as (
     select * from {{ ref('valuation_dates') }}
 ),
 
+items as (
+    select * from {{ ref('items') }}
+),
+
 demand_paces as (
     select * from {{ ref('int_demand_paces') }}
 ),
@@ -23,7 +27,7 @@ stock_looks as (
         on_hand.location_id,
         on_hand.valuation_date,
         valuation_dates.month_number,
-        valuation_dates.horizon_months,
+        items.horizon_months,
         cast(on_hand.quantity as double) as quantity,
         cast(coalesce(inventory_costs.cost_value, 0) as double) as cost_value,
         demand_paces.trimmed_month_quantity,
@@ -33,6 +37,7 @@ stock_looks as (
         demand_paces.trimmed_month_quantity_{{ n }} as trimmed_{{ n }}_quantity
         {%- endfor %}
     from on_hand
+    inner join items on on_hand.item_id = items.item_id
     inner join valuation_dates on on_hand.valuation_date = valuation_dates.valuation_date
     inner join demand_paces
         on

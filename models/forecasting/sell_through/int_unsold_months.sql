@@ -15,7 +15,7 @@ position_months as (
 ),
 
 months_ahead as (
-    select number + 1 as month_ahead from ({{ integer_series(var('horizon_months') - 1) }}) as numbers
+    select number + 1 as month_ahead from ({{ integer_series(35) }}) as numbers
 ),
 
 cumulated as (
@@ -50,7 +50,7 @@ unsold_months as (
             stock_looks.item_id = present.item_id
             and stock_looks.location_id = present.location_id
             and stock_looks.month_number = present.month_number
-    cross join months_ahead
+    inner join months_ahead on stock_looks.horizon_months >= months_ahead.month_ahead
     inner join cumulated as later
         on
             stock_looks.item_id = later.item_id

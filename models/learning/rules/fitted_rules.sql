@@ -31,7 +31,10 @@ losses_by_origin as (
         sum(rule_losses.exposed_value) as exposed_value,
         sum(rule_losses.realised_loss) as realised_loss
     from training_windows
-    inner join rule_losses on training_windows.training_date = rule_losses.valuation_date
+    inner join rule_losses
+        on
+            training_windows.training_date = rule_losses.valuation_date
+            and training_windows.origin_date >= rule_losses.known_on
     group by
         training_windows.origin_date,
         rule_losses.rule,

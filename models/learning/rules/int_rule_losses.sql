@@ -8,12 +8,12 @@ with rule_exposures as (
 
 realised_outcomes as (
     select * from {{ ref('realised_outcomes') }}
-    where horizon_months = {{ var('horizon_months') }}
 ),
 
 rule_losses as (
     select
         rule_exposures.valuation_date,
+        realised_outcomes.known_on,
         rule_exposures.rule,
         rule_exposures.window_months,
         rule_exposures.bucket,
@@ -29,6 +29,7 @@ rule_losses as (
             and rule_exposures.valuation_date = realised_outcomes.valuation_date
     group by
         rule_exposures.valuation_date,
+        realised_outcomes.known_on,
         rule_exposures.rule,
         rule_exposures.window_months,
         rule_exposures.bucket

@@ -19,13 +19,13 @@ scenario_demands as (
         sell_through_losses.location_id,
         sell_through_losses.valuation_date,
         scenarios.scenario,
-        greatest({{ var('horizon_months') }} + scenarios.horizon_change_months, 0) as horizon_months,
+        greatest(sell_through_losses.horizon_months + scenarios.horizon_change_months, 0) as horizon_months,
         sell_through_losses.quantity,
         sell_through_losses.expected_demand_quantity,
         sell_through_losses.demand_variation,
         cast(
-            scenarios.demand_factor * greatest({{ var('horizon_months') }} + scenarios.horizon_change_months, 0)
-            / {{ var('horizon_months') }} as double
+            scenarios.demand_factor * greatest(sell_through_losses.horizon_months + scenarios.horizon_change_months, 0)
+            / sell_through_losses.horizon_months as double
         ) as cumulated_share
     from sell_through_losses
     inner join valuation_dates on sell_through_losses.valuation_date = valuation_dates.valuation_date

@@ -34,9 +34,10 @@ supplied as (
         cast(coalesce(open_orders.excess_quantity, 0) as {{ quantity_type() }}) as excess_order_quantity,
         latest_demand.expected_demand_quantity,
         {{ ratio(
-            var('horizon_months') ~ ' * cast(on_hand.quantity as double)', 'latest_demand.expected_demand_quantity'
+            'items.horizon_months * cast(on_hand.quantity as double)', 'latest_demand.expected_demand_quantity'
         ) }} as coverage_months
     from latest_demand
+    inner join items on latest_demand.item_id = items.item_id
     inner join on_hand
         on
             latest_demand.item_id = on_hand.item_id

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from inventory_valuation.boosting import boost, booster_of, xgb
@@ -52,13 +52,14 @@ _FEATURES = (
 Vector = NDArray[np.float64]
 
 
-def months_learned_from(horizon_months: int) -> list[int]:
-    """The months ahead whose outcomes are learned from.
+def months_learned_from(horizons: Iterable[int]) -> list[int]:
+    """The months ahead whose outcomes are learned from: up to the longest horizon, and each of them.
 
-    >>> months_learned_from(12), months_learned_from(2)
-    ([1, 3, 6, 12], [1, 2])
+    >>> months_learned_from([12]), months_learned_from([2]), months_learned_from([12, 18])
+    ([1, 3, 6, 12], [1, 2], [1, 3, 6, 12, 18])
     """
-    return sorted({months for months in (1, 3, 6, 12, 24) if months < horizon_months} | {horizon_months})
+    asked = {int(months) for months in horizons}
+    return sorted({months for months in (1, 3, 6, 12, 24) if months < max(asked)} | asked)
 
 
 def _position_numbers(*tables: pa.Table) -> list[NDArray]:
@@ -79,7 +80,7 @@ class Stock:
         """Take over what is known.
 
         Args:
-            stock: item_id, location_id, valuation_date, month_number (from 1), horizon_months (the most months ahead),
+            stock: item_id, location_id, valuation_date, month_number (from 1), horizon_months (that it is valued over),
                 quantity (above 0), cost_value, a column `<look>_quantity` by look at the past, units of a coming
                 month, and trimmed_month_quantity, what is foreseen of it.
             history: item_id, location_id, month_number, demand_quantity (sold less returned), one row per position
@@ -90,7 +91,7 @@ class Stock:
         self.days = to_days(self.table["valuation_date"])
         self.position, sold_by = _position_numbers(self.table, history)
         self.month = self.table["month_number"].to_numpy()
-        self.horizon_months = pc.max(self.table["horizon_months"]).as_py() or 1
+        self.horizon = self.table["horizon_months"].to_numpy()
         self.quantity, self.cost = number("quantity"), number("cost_value")
         self.foreseen = number("trimmed_month_quantity")
         self.looks = np.column_stack([number(f"{look}_quantity") for look in LOOKS])
@@ -177,7 +178,7 @@ class _Fits:
         self.known, self.stored = known, stored
         self.hashes = hash_by_date(known.days, known.told, known.looks, known.quantity, known.cost)
         self.month_of = dict(zip(known.days.tolist(), known.month.tolist(), strict=True))
-        self.ahead = months_learned_from(known.horizon_months)
+        self.ahead = months_learned_from(np.unique(known.horizon))
         self.parameters = json.dumps({**_TREES, "months_ahead": self.ahead}, sort_keys=True)
         self.version = version_of("boosting.py", "forecasting/sell_through.py")
 
@@ -268,17 +269,21 @@ def expected_sell_through(stock: pa.Table, history: pa.Table, scoring_dates: pa.
         the horizon, pooled_sold_rate, what the looks say of the share, and sold_rate; float64.
     """
     known = Stock(stock, history)
-    _, pooled = known.features(np.arange(len(known.days)), known.horizon_months)
-    learned = pooled.copy()
+    pooled, learned = np.empty((2, len(known.days)))
     artefacts = dict(zip(to_days(trained["origin_date"]).tolist(), trained["artefact"].to_pylist(), strict=True))
     days, origins = (to_days(scoring_dates[name]).tolist() for name in ("valuation_date", "trained_on"))
-    for day, origin in zip(days, origins, strict=True):
-        rows = np.flatnonzero(known.days == day)
-        if origin in artefacts and len(rows):
-            learned[rows] = predict_sold(artefacts[origin], known, rows, known.horizon_months)
+    origin_of = dict(zip(days, origins, strict=True))
+    for months in np.unique(known.horizon).tolist():
+        rows = np.flatnonzero(known.horizon == months)
+        _, pooled[rows] = known.features(rows, months)
+        learned[rows] = pooled[rows]
+        for day in np.unique(known.days[rows]).tolist():
+            if (artefact := artefacts.get(origin_of.get(day))) is not None:
+                asked = rows[known.days[rows] == day]
+                learned[asked] = predict_sold(artefact, known, asked, months)
     expected = known.table.select(["item_id", "location_id", "valuation_date", "quantity"])
     for name, column in (
-        ("forecast_quantity", known.horizon_months * known.foreseen),
+        ("forecast_quantity", known.horizon * known.foreseen),
         ("pooled_sold_rate", pooled),
         ("sold_rate", (pooled + learned) / 2),
     ):

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
@@ -41,7 +42,7 @@ _CODE = ("boosting.py", "learning/estimators.py", "learning/intervals.py", "lear
 
 def columns_of_examples(catalogue: pa.Table) -> str:
     """What training and scoring read of the examples, as a projection: at full scale the rest would fill the memory."""
-    labels = (*LABELS.values(), "ordinary_loss_rate", "cost_value")
+    labels = (*LABELS.values(), "ordinary_loss_rate", "cost_value", "known_on")
     return ", ".join(dict.fromkeys([*KEYS, *catalogue["feature"].to_pylist(), *GIVEN, *labels]))
 
 
@@ -62,6 +63,12 @@ def feature_matrix(examples: pa.Table, features: list[str]) -> Matrix:
 
 def _numbers(examples: pa.Table, name: str) -> Vector:
     return examples[name].cast(pa.float64()).to_numpy(zero_copy_only=False)
+
+
+def _known_on(examples: pa.Table) -> NDArray[np.int64]:
+    """The day on which each label is known, as days since 1970; one that nobody knows yet is known never."""
+    days = examples["known_on"].cast(pa.date32()).cast(pa.int32())
+    return pc.fill_null(days, np.iinfo(np.int32).max).to_numpy().astype(np.int64)
 
 
 def _target(target: str, labels: dict[str, Vector], cost: Vector) -> Vector:
@@ -102,12 +109,6 @@ def _ensemble_card(name: str, members: dict[str, dict[str, object]], features: l
     }
 
 
-def _learned_rows(days: NDArray, dates: NDArray, label: Vector, cost: Vector) -> NDArray:
-    """Rows of some dates whose label is known, of many an even sample: they are sorted by date and item."""
-    rows = np.flatnonzero(np.isin(days, dates) & ~np.isnan(label) & (cost > 0))
-    return rows[:: max(1, -(-len(rows) // _MOST_EXAMPLES))]
-
-
 class _Examples:
     """The examples by date and item: their matrix, what happened to them and what they cost."""
 
@@ -118,6 +119,16 @@ class _Examples:
         self.matrix = feature_matrix(self.table, columns)
         self.labels = {target: _numbers(self.table, column) for target, column in LABELS.items()}
         self.cost = _numbers(self.table, "cost_value")
+        self.known_on = _known_on(self.table)
+
+    def told(self, target: str, day: int) -> NDArray[np.bool_]:
+        """Whether a day knows what became of a stock that cost anything."""
+        return ~np.isnan(self.labels[target]) & (self.cost > 0) & (self.known_on <= day)
+
+    def learned_rows(self, dates: NDArray, target: str, day: int) -> NDArray:
+        """Rows of some dates whose label a day knows, of many an even sample: they are sorted by date and item."""
+        rows = np.flatnonzero(np.isin(self.days, dates) & self.told(target, day))
+        return rows[:: max(1, -(-len(rows) // _MOST_EXAMPLES))]
 
 
 class _Fits:
@@ -135,24 +146,38 @@ class _Fits:
         self.names = catalogue["feature"].to_pylist()
         self.monotone = tuple(int(sign or 0) for sign in catalogue["monotone"].to_pylist())
         self.shown = known.labels | {"ordinary_loss_rate": _numbers(known.table, "ordinary_loss_rate")}
-        self.hashes = hash_by_date(known.days, known.matrix, known.cost, *self.shown.values())
         self.version = version_of(*_CODE)
         self.origin_days, self.training_days = (to_days(windows[name]) for name in ("origin_date", "training_date"))
+        # Outcomes of a longer horizon than the windows' are hashed by origin: a run keeps its name when they come in.
+        first = {int(day): self.origin_days[self.training_days == day].min() for day in np.unique(self.training_days)}
+        self.is_late = known.known_on > np.array([first.get(day, 0) for day in known.days.tolist()], np.int64)
+        shown = (np.where(self.is_late, np.nan, values) for values in self.shown.values())
+        self.hashes = hash_by_date(known.days, known.matrix, known.cost, *shown)
         self.scored_days, self.trained_on = (to_days(scoring_dates[name]) for name in ("valuation_date", "trained_on"))
         self.half = known.table["item_id"].combine_chunks().dictionary_encode().indices.to_numpy() % 2
 
     def origins(self) -> list[int]:
         """The origins that scores are asked of and that know of a loss."""
-        taught = np.unique(self.known.days[~np.isnan(self.known.labels["loss_rate"]) & (self.known.cost > 0)])
-        can_learn = np.isin(self.training_days, taught) & np.isin(self.origin_days, self.trained_on)
-        return np.unique(self.origin_days[can_learn]).tolist()
+        return [
+            origin
+            for origin in np.unique(self.origin_days[np.isin(self.origin_days, self.trained_on)]).tolist()
+            if np.isin(self._dates(origin), self.known.days[self.known.told("loss_rate", origin)]).any()
+        ]
+
+    def _dates(self, origin: int) -> NDArray:
+        """The dates that an origin may learn from."""
+        return np.unique(self.training_days[self.origin_days == origin])
 
     def card(self, origin: int, name: str, estimator: Estimator) -> dict[str, object]:
         """The run card of a model at an origin, fitted where no earlier build has fitted the same."""
         known = self.known
-        dates = np.unique(self.training_days[self.origin_days == origin])
-        rows = _learned_rows(known.days, dates, known.labels[estimator.target], known.cost)
-        data_hash = hashlib.sha256("".join(self.hashes.get(int(day), "") for day in dates).encode()).hexdigest()[:16]
+        dates = self._dates(origin)
+        rows = known.learned_rows(dates, estimator.target, origin)
+        digest = hashlib.sha256("".join(self.hashes.get(int(day), "") for day in dates).encode())
+        late = np.isin(known.days, dates) & self.is_late & known.told(estimator.target, origin)
+        if late.any():
+            digest.update(b"".join(values[late].tobytes() for values in self.shown.values()))
+        data_hash = digest.hexdigest()[:16]
         signs = {name: sign for name, sign in zip(self.names, self.monotone, strict=True) if sign}
         promised = {"monotone": signs} if estimator.is_monotone else {}
         parameters = json.dumps({**estimator.parameters, **promised}, sort_keys=True)
@@ -219,7 +244,7 @@ def train_models(
 
     Args:
         examples: keys, the catalogued features, the given rates, the labels, ordinary_loss_rate and cost_value;
-            labels are null until their horizon has passed.
+            labels are null until their horizon has passed, which is on the day known_on.
         windows: origin_date, training_date; the embargo.
         scoring_dates: valuation_date, trained_on.
         catalogue: feature, monotone (-1, 0 or 1).
@@ -297,9 +322,10 @@ class _Scores:
             is_rate = target == "loss_rate"
             bounds = self._bounds(name, day, trained_on, raw, past) if is_rate else _no_bounds(len(rows))
             label = self.known.labels[target][rows]
-            told = ~np.isnan(label) & (self.known.cost[rows] > 0)
+            outcome_day = _outcome_day(day, self.horizon_months)  # what is known later is not scored
+            told = self.known.told(target, outcome_day)[rows]
             if told.any():
-                earlier.append((_outcome_day(day, self.horizon_months), raw[told], label[told]))
+                earlier.append((outcome_day, raw[told], label[told]))
             told_of = {"model": name, "target": target, "run_id": self.runs[trained_on][name]}
             columns = {
                 **{column: pa.array([word] * len(rows), pa.string()) for column, word in told_of.items()},
@@ -327,7 +353,7 @@ class _Scores:
         """How a model of the loss rate errs on its training rows, and the number of their dates."""
         known, label = self.known, self.known.labels[target_of(name)]
         dates = self.training_days[self.origin_days == trained_on]
-        fitted = _learned_rows(known.days, dates, label, known.cost)
+        fitted = known.learned_rows(dates, target_of(name), trained_on)
         other_half, matrix = self.held_out[trained_on][name], known.matrix[fitted]
         rate = np.frombuffer(other_half) if other_half else predicted(name, self.artefacts[trained_on], matrix)
         told = speaks(name, matrix)  # a rule says nothing of dates before its first fit

@@ -47,8 +47,8 @@ def levels(
     return [
         Level(
             "horizon_months",
-            f"{horizon}",
-            None if horizon == DEFAULT_HORIZON else f"{DEFAULT_HORIZON}",
+            f"{horizon}{_own(categories, 'horizon_months')}",
+            None if horizon == DEFAULT_HORIZON and not _own(categories, "horizon_months") else f"{DEFAULT_HORIZON}",
             "How far ahead is stock expected to sell? Merchandising and finance decide it together.",
         ),
         _of_categories(
@@ -74,11 +74,15 @@ def levels(
     ]
 
 
+def _own(rows: list[Mapping[str, object]], name: str) -> str:
+    """How many categories have a value of their own, in words."""
+    own = sum(1 for row in rows if row["category"] != "*" and row[name] is not None)
+    return f", of its own in {own} {'category' if own == 1 else 'categories'}" if own else ""
+
+
 def _of_categories(name: str, rows: list[Mapping[str, object]], default: float, question: str) -> Level:
     general = next((row[name] for row in rows if row["category"] == "*"), None)
-    own = sum(1 for row in rows if row["category"] != "*" and row[name] is not None)
-    told = "unknown" if general is None else f"{float(general):.0%}"
-    if own:
-        told += f", of its own in {own} {'category' if own == 1 else 'categories'}"
+    own = _own(rows, name)
+    told = ("unknown" if general is None else f"{float(general):.0%}") + own
     is_default = general is not None and float(general) == default and not own
     return Level(name, told, None if is_default else f"{default:.0%}", question)

@@ -82,6 +82,16 @@ def limits_make_sense(rows: Rows, _: Seeds) -> Iterator[str]:
             )
 
 
+def the_default_horizon_is_the_var(rows: Rows, _: Seeds) -> Iterator[str]:
+    """One horizon holds for all categories without their own, and it has one place."""
+    for row in rows:
+        if row["category"] == "*" and row["horizon_months"] is not None:
+            yield (
+                f"line {row.line}: horizon_months of all categories without their own is the var horizon_months: set "
+                f"that to {row['horizon_months']} and leave the value of the row `*` empty."
+            )
+
+
 def candidates_have_one_default(rows: Rows, _: Seeds) -> Iterator[str]:
     """Until outcomes are known a default predicts; rungs of the ladder are told apart."""
     defaults = [row for row in rows if row["is_default"]]

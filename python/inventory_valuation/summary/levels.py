@@ -8,7 +8,7 @@ from inventory_valuation.policies.level import levels
 from inventory_valuation.summary.words import change, money, rows_of, sentence
 
 _HORIZON = "select max(horizon_months) as months from core.valuation_dates"
-_CATEGORIES = "select category, recovery_rate, selling_cost_rate from policy.category_policy"
+_CATEGORIES = "select category, horizon_months, recovery_rate, selling_cost_rate from policy.category_policy"
 _BUCKETS = "select from_days, reserve_rate from policy.ageing_policy"
 # Scenarios in which nothing but the policy is another, and the ageing policy with each bucket's rate moved by one.
 _NEIGHBOURS = """

@@ -21,13 +21,14 @@ sums as (
 wrong as (
     select predictions.*
     from predictions
+    inner join core.items on predictions.item_id = items.item_id
     inner join sums
         on
             predictions.item_id = sums.item_id
             and predictions.location_id = sums.location_id
             and predictions.valuation_date = sums.valuation_date
     where
-        sums.months <> (select max(horizon_months) from core.valuation_dates)
+        sums.months <> items.horizon_months
         or abs(sums.expected_quantity - predictions.expected_demand_quantity)
         > 0.000001 * sums.months + 1e-12 * cast(predictions.expected_demand_quantity as double)
 )
