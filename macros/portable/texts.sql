@@ -2,3 +2,9 @@
 {% macro plain_number(value) -%}
     regexp_replace(cast(cast({{ value }} as {{ quantity_total_type() }}) as string), '[.]?0+$', '')
 {%- endmacro %}
+
+
+{# A number with so many decimals and its thousands set apart. #}
+{% macro told_number(value, decimals=0) -%}
+    format('{:,.{{ decimals }}f}', cast({{ value }} as double))
+{%- endmacro %}

@@ -14,3 +14,9 @@
 {% macro mean_sale_month(months, month_demand, quantity) -%}
     ((least({{ months }}, coalesce({{ quantity }} / nullif({{ month_demand }}, 0), {{ months }})) + 1) / 2)
 {%- endmacro %}
+
+
+{# Where the price comes from of a company that keeps none. #}
+{% macro no_price_is_kept() -%}
+    no price is kept: use at cost
+{%- endmacro %}

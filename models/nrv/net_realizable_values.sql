@@ -12,6 +12,10 @@ layer_values as (
     select * from {{ ref('layer_values') }}
 ),
 
+price_keeping as (
+    select * from {{ ref('int_price_keeping') }}
+),
+
 -- The layers of a position sell one after the other; a unit of it is their average.
 unit_averages as (
     select
@@ -56,7 +60,10 @@ net_realizable_values as (
         unit_values.quantity,
         unit_values.cost_value,
         unit_values.unit_cost,
-        unit_averages.price_source,
+        case
+            when price_keeping.keeps_prices then unit_averages.price_source
+            else '{{ no_price_is_kept() }}'
+        end as price_source,
         unit_averages.expected_net_price,
         unit_averages.unit_selling_cost,
         unit_averages.unit_nrv,
@@ -89,6 +96,7 @@ net_realizable_values as (
             unit_values.item_id = unit_averages.item_id
             and unit_values.location_id = unit_averages.location_id
             and unit_values.valuation_date = unit_averages.valuation_date
+    cross join price_keeping
 )
 
 select * from net_realizable_values

@@ -6,34 +6,13 @@ with prediction_drivers as (
     select * from {{ ref('prediction_drivers') }}
 ),
 
-net_realizable_values as (
-    select * from {{ ref('net_realizable_values') }}
-),
-
-items as (
-    select * from {{ ref('items') }}
+demand_reasons as (
+    select * from {{ ref('int_demand_reasons') }}
 ),
 
 reserve_estimates as (
     select * from {{ ref('reserve_estimates') }}
     where method = 'champion'
-),
-
--- Units and prices that a controller can hold against the shelf.
-demand_reasons as (
-    select
-        net_realizable_values.item_id,
-        net_realizable_values.location_id,
-        net_realizable_values.valuation_date,
-        'Of ' || {{ plain_number('round(net_realizable_values.quantity, 1)') }} || ' units '
-        || {{ plain_number('round(net_realizable_values.expected_sold_quantity, 1)') }} || ' are expected to sell by '
-        || {{ month_end_after('net_realizable_values.valuation_date', 'items.horizon_months') }} || ', at '
-        || {{ plain_number('round(net_realizable_values.expected_net_price, 2)') }} || ' less '
-        || {{ plain_number('round(100 * items.selling_cost_rate, 1)') }} || ' % selling costs against a cost of '
-        || {{ plain_number('round(net_realizable_values.unit_cost, 2)') }} || '; the others bring '
-        || {{ plain_number('round(100 * items.recovery_rate, 1)') }} || ' % of their cost' as reason
-    from net_realizable_values
-    inner join items on net_realizable_values.item_id = items.item_id
 ),
 
 named_drivers as (
@@ -47,6 +26,8 @@ named_drivers as (
         case
             when prediction_drivers.family in ('sell_through', 'nrv')
                 then coalesce(demand_reasons.reason, prediction_drivers.reason)
+            when prediction_drivers.family in ('price', 'margin') and demand_reasons.keeps_no_prices
+                then 'No prices are kept: what is used counts at its cost'
             else prediction_drivers.reason
         end as reason,
         {{ rounded_amount('prediction_drivers.contribution_rate * reserve_estimates.cost_value') }}

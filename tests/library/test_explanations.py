@@ -243,7 +243,9 @@ def test_the_loss_unit_by_unit_is_a_family_of_its_own():
         assert (driver["feature"], driver["family"]) == (SELL_THROUGH, "sell_through")
         assert baseline["contribution_rate"] + driver["contribution_rate"] == pytest.approx(rate)
         told = _rounded(np.array([rate], float))[0]
-        assert driver["reason"] == f"Units that stay unsold, or sell under cost, would lose {told:.0%} of the cost"
+        assert driver["reason"] == (
+            f"Units that stay unsold or sell below cost are expected to lose {told:.0%} of the cost"
+        )
 
 
 def test_a_missing_feature_is_named():

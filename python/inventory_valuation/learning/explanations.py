@@ -28,17 +28,20 @@ from inventory_valuation.run_cards import by_origin
 Numbers = NDArray[np.int64]
 
 _OF_RULES = {
-    "static_ageing_rate": ("Loss by the ageing policy", "The ageing policy holds {value:.0%} of the cost"),
-    "calibrated_ageing_rate": ("Loss by age", "Stock as old lost {value:.0%} of its cost in the past"),
+    "static_ageing_rate": ("Loss by the ageing policy", "The ageing policy reserves {value:.0%} of the cost"),
+    "calibrated_ageing_rate": ("Loss by age", "Stock of this age lost {value:.0%} of its cost in the past"),
     "calibrated_recency_rate": (
         "Loss by days since the last sale",
-        "Stock that last sold as long ago lost {value:.0%} of its cost in the past",
+        "Stock that last sold this long ago lost {value:.0%} of its cost in the past",
     ),
     "calibrated_coverage_rate": (
         "Loss by cover",
-        "Stock that would last as long lost {value:.0%} of its cost in the past",
+        "Stock with this many months of demand lost {value:.0%} of its cost in the past",
     ),
-    "movement_rate_rate": ("Loss by turns", "Stock that turns as often lost {value:.0%} of its cost in the past"),
+    "movement_rate_rate": (
+        "Loss by turns",
+        "Stock that turns over this often lost {value:.0%} of its cost in the past",
+    ),
 }
 _OF_GIVEN = [
     *(
@@ -50,14 +53,14 @@ _OF_GIVEN = [
         "family": "nrv",
         "unit": "share",
         "definition": "Cost less net realizable value",
-        "reason_text": "Net realizable value is {value:.0%} under cost",
+        "reason_text": "Net realizable value is {value:.0%} below cost",
     },
     {
         "feature": SELL_THROUGH,
         "family": "sell_through",
         "unit": "share",
         "definition": "Loss of the units on hand, each for itself, by the demand and prices to expect",
-        "reason_text": "Units that stay unsold, or sell under cost, would lose {value:.0%} of the cost",
+        "reason_text": "Units that stay unsold or sell below cost are expected to lose {value:.0%} of the cost",
     },
 ]
 _ONE_OF_MANY = re.compile(r"(?<![\d.,])1 (day|month|unit|equal customer)s\b")

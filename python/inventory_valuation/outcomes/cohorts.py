@@ -23,6 +23,16 @@ ISSUES = ("sale", "adjustment_out", "return_scrap", "supplier_return", "transfer
 ARRIVALS = ("customer_return", "transfer_in")
 _SALE, _ADJUSTMENT_OUT, _RETURN_SCRAP, _SUPPLIER_RETURN, _TRANSFER_OUT = range(5)
 _CUSTOMER_RETURN, _TRANSFER_IN = 5, 6
+MOVEMENT_COLUMNS = (
+    "movement_number",
+    "movement_type",
+    "item_id",
+    "location_id",
+    "posted_on",
+    "quantity_change",
+    "net_amount",
+    "linked_movement_number",
+)
 _PARTS_PER_MILLION = 1_000_000
 _THREADS = 2
 
@@ -396,8 +406,7 @@ def follow_cohorts(movements: pa.Table, layers: pa.Table, windows: pa.Table, ite
     """Follow the units on hand at each valuation date to the end of each of its windows.
 
     Args:
-        movements: the ledger in order: movement_number, movement_type, item_id, location_id, posted_on,
-            quantity_change, net_amount, linked_movement_number.
+        movements: the ledger in order, with `MOVEMENT_COLUMNS`.
         layers: item_id, location_id, valuation_date, layer_number, quantity, cost_value; what is on hand.
         windows: valuation_date, months, horizon_end_date.
         items: item_id, selling_cost_rate, recovery_rate, scrap_proceeds_rate (fractions).

@@ -1,5 +1,3 @@
-{{ config(materialized='table') }}
-
 with documents as (
     {% for document in [
         'opening_stock', 'receipts', 'receipt_cost_adjustments', 'customer_returns', 'transfers', 'stock_adjustments', 'sales',
