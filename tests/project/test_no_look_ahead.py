@@ -199,6 +199,9 @@ def tables_known_by_day(build: Path) -> dict[str, str]:
     return {table: said[table] for table in sorted(by_month) if not table.startswith("staging.")}
 
 
+# Columns that say which build wrote a row, or at which line of its file a document stood.
+ABOUT_THE_BUILD = ("_by_build", "run_id", "frozen_as_of_date", "movement_id")
+
 # Told at the newest date too, before its outcome is known, and then at dates with an outcome: dates differ, rows don't.
 TOLD_EARLY = [
     "forecasting.demand_forecasts",
@@ -229,7 +232,7 @@ def test_what_is_said_at_a_date_is_the_same_without_later_facts(builds):
 def contents(connection: duckdb.DuckDBPyConnection, table: str, condition: str = "true") -> dict[str, str]:
     """Number of rows and sum of hashes of a table's columns, each by itself and all together."""
     columns = [row[0] for row in connection.execute(f"describe {table}").fetchall()]
-    told = [column for column in columns if not column.endswith(("_by_build", "run_id", "frozen_as_of_date"))]
+    told = [column for column in columns if not column.endswith(ABOUT_THE_BUILD)]
     hashes = {column: f"hash({column})" for column in told} | {"": f"hash({', '.join(told)})"}
     sums = ", ".join(f"coalesce(sum(cast({value} as hugeint)), 0)" for value in hashes.values())
     rows, *values = connection.execute(f"select count(*), {sums} from {table} where {condition}").fetchone()
