@@ -24,17 +24,15 @@ first_receipts as (
 
 -- A row of the master has no date: it counts from the first document that names the item. What no document names is of
 -- no month yet.
-{% set documents = {
-    'stg_opening_stock': 'as_of', 'stg_receipts': 'received_at', 'stg_sales': 'sold_at',
-    'stg_customer_returns': 'returned_at', 'stg_stock_adjustments': 'adjusted_at', 'stg_transfers': 'shipped_at',
-    'stg_purchase_orders': 'ordered_on', 'stg_stock_counts': 'counted_at',
-} -%}
 mentions as (
-    {% for table, moment in documents.items() -%}
+    {% for table in [
+        'opening_stock', 'receipts', 'sales', 'customer_returns', 'stock_adjustments', 'transfers', 'purchase_orders',
+        'stock_counts',
+    ] -%}
     select
         item_id,
-        cast(min({{ moment }}) as date) as named_on
-    from {{ ref(table) }}
+        cast(min(known_at) as date) as named_on
+    from {{ ref('stg_' ~ table) }}
     group by item_id
     {{ 'union all' if not loop.last }}
     {% endfor %}

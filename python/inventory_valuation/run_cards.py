@@ -31,13 +31,13 @@ def version_of(*files: str) -> str:
 
 
 def hash_by_date(days: NDArray, *arrays: NDArray) -> dict[int, str]:
-    """Hash of the rows of each valuation date."""
+    """Hash of the rows of each valuation date; the two zeros of a double, which compare equal, are one."""
     bounds = np.flatnonzero(np.diff(days, prepend=days[:1] - 1, append=days[-1:] + 1))
     hashes = {}
     for start, end in pairwise(bounds.tolist()):
         digest = hashlib.sha256()
         for array in arrays:
-            digest.update(np.ascontiguousarray(array[start:end]).tobytes())
+            digest.update(np.ascontiguousarray(array[start:end] + 0).tobytes())
         hashes[int(days[start])] = digest.hexdigest()
     return hashes
 

@@ -186,25 +186,21 @@ def test_the_absurd_facts_count_once_they_are_known(builds):
     assert [name for name, value in zip(counted, values, strict=True) if not value > counted[name]] == []
 
 
-def tables_known_by_day(build: Path) -> list[str]:
-    """The tables whose models say by which of their columns rows became known."""
+def tables_known_by_day(build: Path) -> dict[str, str]:
+    """The tables whose rows became known on a day of their own, and what says which day that is."""
     manifest = json.loads((build.parent / "target/manifest.json").read_text())
-    connection = duckdb.connect(str(build), read_only=True)
-    columns = {
-        (f"{schema}.{table}", column)
-        for schema, table, column in connection.execute(
-            "select schema_name, table_name, column_name"
-            " from duckdb_columns() semi join duckdb_tables() using (schema_oid, table_oid)"
-        ).fetchall()
-    }
-    return sorted(
-        table
+    built = duckdb.connect(str(build), read_only=True).execute("select table_name, holds from remembered.built_tables")
+    by_month = {table for table, holds in built.fetchall() if "@" in holds}
+    said = {
+        f"{node['schema']}.{node['alias']}": node["config"]["meta"].get("known_by")
         for node in manifest["nodes"].values()
         if node["resource_type"] == "model"
-        and (known_by := node["config"]["meta"].get("known_by"))
-        and (table := f"{node['schema']}.{node['alias']}", known_by) in columns
-    )
+    }
+    return {table: said[table] for table in sorted(by_month) if not table.startswith("staging.")}
 
+
+# Columns that say which build wrote a row, or at which line of its file a document stood.
+ABOUT_THE_BUILD = ("_by_build", "run_id", "frozen_as_of_date", "movement_id")
 
 # Told at the newest date too, before its outcome is known, and then at dates with an outcome: dates differ, rows don't.
 TOLD_EARLY = [
@@ -221,10 +217,10 @@ def test_what_is_said_at_a_date_is_the_same_without_later_facts(builds):
     connection.execute(f"attach '{with_all}' as with_all (read_only)")
     connection.execute(f"attach '{without_later}' as without_later (read_only)")
     tables = tables_known_by_day(with_all)
-    assert {"features.position_features", "nrv.net_realizable_values", "learning.predictions"} <= set(tables)
+    assert {"features.position_features", "nrv.net_realizable_values", "learning.predictions"} <= tables.keys()
     different = []
     for table in [*tables, *TOLD_EARLY]:
-        is_compared = f"valuation_date <= '{day}'"
+        is_compared = f"{tables.get(table, 'valuation_date')} <= '{day}'"
         if table in TOLD_EARLY:
             dates = [f"select valuation_date from {build}.{table}" for build in ("with_all", "without_later")]
             is_compared += f" and valuation_date in ({' intersect '.join(dates)})"
@@ -236,7 +232,7 @@ def test_what_is_said_at_a_date_is_the_same_without_later_facts(builds):
 def contents(connection: duckdb.DuckDBPyConnection, table: str, condition: str = "true") -> dict[str, str]:
     """Number of rows and sum of hashes of a table's columns, each by itself and all together."""
     columns = [row[0] for row in connection.execute(f"describe {table}").fetchall()]
-    told = [column for column in columns if not column.endswith(("_by_build", "run_id", "frozen_as_of_date"))]
+    told = [column for column in columns if not column.endswith(ABOUT_THE_BUILD)]
     hashes = {column: f"hash({column})" for column in told} | {"": f"hash({', '.join(told)})"}
     sums = ", ".join(f"coalesce(sum(cast({value} as hugeint)), 0)" for value in hashes.values())
     rows, *values = connection.execute(f"select count(*), {sums} from {table} where {condition}").fetchone()
