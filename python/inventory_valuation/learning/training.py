@@ -176,7 +176,7 @@ class _Fits:
         digest = hashlib.sha256("".join(self.hashes.get(int(day), "") for day in dates).encode())
         late = np.isin(known.days, dates) & self.is_late & known.told(estimator.target, origin)
         if late.any():
-            digest.update(b"".join(values[late].tobytes() for values in self.shown.values()))
+            digest.update(b"".join((values[late] + 0).tobytes() for values in self.shown.values()))
         data_hash = digest.hexdigest()[:16]
         signs = {name: sign for name, sign in zip(self.names, self.monotone, strict=True) if sign}
         promised = {"monotone": signs} if estimator.is_monotone else {}
