@@ -64,7 +64,9 @@ def judged_positions(build: Path) -> pa.Table:
         return connection.sql(
             f"""
             with judged as (
-                select valuation_date from outcomes.scoring_dates where has_outcome
+                select valuation_date from outcomes.scoring_dates
+                inner join core.valuation_dates using (valuation_date)
+                where has_outcome
             ),
             reserves as (
                 select item_id, location_id, valuation_date, {reserves}

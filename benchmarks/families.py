@@ -45,7 +45,10 @@ class Backtest:
             names = columns_of_examples(self.catalogue)
             examples = connection.sql(f"select {names} from learning.int_examples").to_arrow_table()
             self.windows = connection.table("outcomes.training_windows").to_arrow_table()
-            dates = connection.table("outcomes.scoring_dates").filter("has_outcome and valuation_date = trained_on")
+            dates = connection.sql(
+                "from outcomes.scoring_dates semi join core.valuation_dates as dates"
+                " on scoring_dates.valuation_date = dates.valuation_date and dates.has_outcome"
+            ).filter("valuation_date = trained_on")
             self.dates = dates.order("valuation_date").to_arrow_table()
         examples = examples.sort_by([(key, "ascending") for key in ("valuation_date", *KEYS[:2])])
         random = np.random.default_rng(1)
