@@ -3,10 +3,10 @@
     compare it with. Prices and costs of one item do not move so far by trade.
 #}
 {% macro is_far_above(value, reference) -%}
-    {{ value }} > {{ policy_constant('outlier_multiple') }} * nullif({{ reference }}, 0)
+    {{ value }} > {{ policy_constant('outlier_multiple') }} * nullif(cast({{ reference }} as double), 0)
 {%- endmacro %}
 
 
 {% macro is_far_below(value, reference) -%}
-    {{ policy_constant('outlier_multiple') }} * {{ value }} < nullif({{ reference }}, 0)
+    {{ policy_constant('outlier_multiple') }} * cast({{ value }} as double) < nullif({{ reference }}, 0)
 {%- endmacro %}
