@@ -1,6 +1,6 @@
 {{ config(meta={'known_by': none}) }}
 
--- The range of a total from earlier totals, not from its positions: see python/inventory_valuation/learning/totals.py. A total
+-- The range of a total from earlier totals, not from its positions: see inventory_valuation/learning/totals.py. A total
 -- under a hundredth of its cost is no different from nothing, and none is above its cost.
 with reserve_totals as (
     select * from {{ ref('int_reserve_totals') }}

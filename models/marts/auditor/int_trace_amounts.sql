@@ -1,5 +1,5 @@
--- What the books hold and posted, what the proposal is made of, of a closed period as it was closed, and the receipts and
--- sales of the stock.
+-- What the books hold and posted; what the proposal is made of, of a closed period as it was closed; and the receipts
+-- and sales of the stock.
 {%- set no_quantity = 'cast(null as ' ~ quantity_type() ~ ')' %}
 with
 {%- for relation in ['reserve_rollforward', 'journal_lines'] %}

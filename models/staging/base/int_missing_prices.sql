@@ -82,7 +82,8 @@ cost_spans as (
         item_id,
         month,
         unit_cost,
-        coalesce(lead(month) over (partition by item_id order by month nulls last), cast('9999-12-31' as date)) as next_month
+        coalesce(lead(month) over (partition by item_id order by month nulls last), cast('9999-12-31' as date))
+            as next_month
     from last_costs
 ),
 
