@@ -17,8 +17,13 @@ def file_hash(path: Path) -> str:
 
 def project_hash(root: Path) -> str:
     """Hash of all code under the project's root, by path and bytes."""
+    return code_hash(root, *CODE)
+
+
+def code_hash(root: Path, *patterns: str) -> str:
+    """Hash of the files below a folder that match any of the patterns, by path and bytes."""
     digest = hashlib.sha256()
-    for pattern in CODE:
+    for pattern in patterns:
         for path in sorted(root.glob(pattern)):
             digest.update(f"{path.relative_to(root).as_posix()}:{file_hash(path)}\n".encode())
     return digest.hexdigest()

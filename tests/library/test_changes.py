@@ -110,6 +110,17 @@ def test_a_view_counts_by_its_text_and_by_what_it_reads(connection):
     assert build(connection, query) == "2026-03-01"
 
 
+def test_a_function_of_the_database_counts_by_its_text(connection):
+    connection.execute("create macro s.once(x) as x")
+    connection.execute("create macro s.twice(x) as s.once(x) + s.once(x)")
+    connection.execute("create view s.doubled as select day, s.twice(amount) as amount from s.sales")
+    query = "select * from s.doubled"
+    build(connection, query)
+    assert build(connection, query) == NOTHING
+    connection.execute("create or replace macro s.once(x) as 10 * x")
+    assert build(connection, query) == EVERYTHING
+
+
 def test_a_file_counts_by_its_bytes(connection, tmp_path):
     file = tmp_path / "rates.csv"
     file.write_text("day,amount\n2026-01-01,1\n")

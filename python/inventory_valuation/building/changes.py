@@ -30,7 +30,7 @@ from typing import NamedTuple
 
 from duckdb import BinderException, CatalogException, DuckDBPyConnection, Error
 
-from inventory_valuation.provenance import file_hash
+from inventory_valuation.provenance import code_hash, file_hash
 
 EVERYTHING = "everything"
 NOTHING = "nothing"
@@ -44,6 +44,19 @@ _READ_FILE = re.compile(r"\bread_\w+\(\s*'([^']+)'")
 # Two neighbours in a dotted name, each pair: database and schema, schema and table.
 _DOTTED = re.compile(r'(?=\b(\w+)"?\."?(\w+))')
 
+# A function of the database's own: it stands in a schema.
+_CALL = re.compile(r"\b\w+\.\w+\(")
+
+_VIEWS = "select schema_name || '.' || view_name, sql from duckdb_views() where not internal"
+_FUNCTIONS = """
+    select
+        schema_name || '.' || function_name,
+        string_agg(cast(parameters as varchar) || macro_definition, ' ' order by parameters)
+    from duckdb_functions()
+    where not internal and macro_definition is not null
+    group by schema_name, function_name
+"""
+
 _MONTH = re.compile(r"@(\d{4}-\d\d-01)$")
 
 # Columns that speak of the newest date, and the name under which their fingerprint stands.
@@ -55,10 +68,9 @@ Prints = dict[str, str]
 
 
 class Record(NamedTuple):
-    """What a finished table left: what decided on it, how many rows it has, what it holds and what it was made from."""
+    """What a finished table left: what decided on it, what it holds and what it was made from."""
 
     definition: str
-    rows: int
     holds: Prints
     reads: Prints | None
 
@@ -82,26 +94,28 @@ def present_reads(connection: DuckDBPyConnection, table: str, query: str) -> Pri
         query: a select; it may read more than its model refers to.
 
     Returns:
-        Fingerprints of tables by what they hold, of views by their text, of files by their bytes. None where that
-        can't be told: what such a query makes is always made anew.
+        Fingerprints of tables by what they hold, of views and the database's own functions by their text, of files by
+        their bytes. None where that can't be told: what such a query makes is always made anew.
     """
     try:
         # DuckDB looks through views: these are tables alone.
         tables = {_plain(name) for name in connection.get_table_names(query, qualified=True)}
     except Error:
         return None
-    texts = {"": query} | _views_of(connection, query)
-    found: Prints = {f"view {name}": _digest(text) for name, text in texts.items() if name}
-    for text in texts.values():
+    named = _named_by(connection, query)
+    found: Prints = {f"text of {name}": _digest(text) for name, text in named.items()}
+    texts = [query, *named.values()]
+    for text in texts:
         files = _files_of(text)
         if files is None:
             return None
         for file in files:
             found[f"file {file}"] = _file_hash(file, file.stat().st_size, file.stat().st_mtime_ns)
+    records = _records_of(connection, tables)
     for relation in tables:
-        record = _record_of(connection, relation)
-        found |= (record and record.holds) or _prints(connection, relation, None)
-    if not any(map(_FLAG.search, [*texts.values(), *_columns(connection, table)])):
+        recorded = records[relation].holds if relation in records else {}
+        found |= recorded or _prints(connection, relation, None)
+    if not any(map(_FLAG.search, [*texts, *_columns(connection, table)])):
         found = {name: fingerprint for name, fingerprint in found.items() if not name.endswith(_FLAGS)}
     return found
 
@@ -118,7 +132,7 @@ def first_change(connection: DuckDBPyConnection, table: str, definition: str, re
     Returns:
         `everything`, `nothing`, or the first day of a month.
     """
-    record = _record_of(connection, table)
+    record = _records_of(connection, {table}).get(table)
     if record is None or record.definition != definition or record.reads is None or reads is None:
         return EVERYTHING
     different = {name for name, _ in record.reads.items() ^ reads.items()}
@@ -149,8 +163,8 @@ def record_table(
     """
     holds = _prints(connection, table, known_by)
     connection.execute(
-        "insert into remembered.built_tables values (?, ?, ?, ?, ?)",
-        [table, definition, _count(connection, table), json.dumps(holds), json.dumps(reads)],
+        f"insert into remembered.built_tables select ?, ?, count(*), ?, ? from {table}",
+        [table, definition, json.dumps(holds), json.dumps(reads)],
     )
 
 
@@ -167,32 +181,27 @@ def definition_of(code: object, language: str) -> str:
 
 @cache
 def library_hash() -> str:
-    """Hash of the project's Python code and of the versions of the libraries that it computes with."""
-    digest = hashlib.sha256()
-    for file in sorted(Path(__file__).parents[1].rglob("*.py")):
-        digest.update(file.read_bytes())
-    for library in LIBRARIES:
-        digest.update(f"{library} {version(library)}".encode())
-    return digest.hexdigest()
+    """Hash of the project's library and of the versions of the libraries that it computes with."""
+    versions = "".join(f"{library} {version(library)}\n" for library in LIBRARIES)
+    return _digest(versions + code_hash(Path(__file__).parents[1], "**/*.py"))
 
 
-def _record_of(connection: DuckDBPyConnection, table: str) -> Record | None:
-    """A table's record; none where there is none, or where the table no longer has as many rows."""
-    found = connection.execute(
-        "select definition, row_count, holds, reads from remembered.built_tables where table_name = ?", [table]
-    ).fetchall()
-    if len(found) != 1 or found[0][1] != _count(connection, table):
-        return None
-    definition, rows, holds, reads = found[0]
-    return Record(definition, rows, json.loads(holds), json.loads(reads))
-
-
-def _count(connection: DuckDBPyConnection, table: str) -> int | None:
+def _records_of(connection: DuckDBPyConnection, tables: set[str]) -> dict[str, Record]:
+    """The records of tables; none of one that no longer has as many rows, and none at all where one is absent."""
+    recorded = {
+        table: (rows, Record(definition, json.loads(holds), json.loads(reads)))
+        for table, definition, rows, holds, reads in connection.execute(
+            "select * from remembered.built_tables where table_name in ?", [sorted(tables)]
+        ).fetchall()
+    }
+    if not recorded:
+        return {}
+    counting = " union all ".join(f"select '{table}', count(*) from {table}" for table in recorded)
     try:
-        (count,) = connection.execute(f"select count(*) from {table}").fetchone()
+        counts = connection.execute(counting).fetchall()
     except CatalogException:
-        return None
-    return count
+        return {}
+    return {table: recorded[table][1] for table, count in counts if count == recorded[table][0]}
 
 
 def _prints(connection: DuckDBPyConnection, relation: str, known_by: str | None) -> Prints:
@@ -226,13 +235,10 @@ def _has(connection: DuckDBPyConnection, relation: str, expression: str) -> bool
 
 def _columns(connection: DuckDBPyConnection, relation: str) -> list[str]:
     """The columns of a table, none where it is absent."""
-    schema, _, name = relation.rpartition(".")
-    found = connection.execute(
-        "select column_name from duckdb_columns() where database_name = current_database() and schema_name = ?"
-        " and table_name = ?",
-        [schema, name],
-    ).fetchall()
-    return [column for (column,) in found]
+    try:
+        return [column for column, *_ in connection.execute(f"select * from {relation} limit 0").description]
+    except CatalogException:
+        return []
 
 
 def _month_of(name: str) -> str:
@@ -241,20 +247,18 @@ def _month_of(name: str) -> str:
     return found[1] if found else ""
 
 
-def _views_of(connection: DuckDBPyConnection, query: str) -> dict[str, str]:
-    """The views that a query reads, and those that they read, with their texts."""
-    views = {
-        f"{schema}.{name}": text
-        for schema, name, text in connection.execute(
-            "select schema_name, view_name, sql from duckdb_views() where not internal"
-        ).fetchall()
-    }
+def _named_by(connection: DuckDBPyConnection, query: str) -> dict[str, str]:
+    """The views and functions of the database that a query names, and those that they name, with their texts."""
+    known = dict(connection.execute(_VIEWS).fetchall())
     found: dict[str, str] = {}
     waiting = [query]
     while waiting:
-        named = {".".join(pair) for pair in _DOTTED.findall(waiting.pop())} & views.keys() - found.keys()
-        found |= {name: views[name] for name in named}
-        waiting += [views[name] for name in named]
+        text = waiting.pop()
+        if _CALL.search(text):
+            known |= dict(connection.execute(_FUNCTIONS).fetchall())
+        named = {".".join(pair) for pair in _DOTTED.findall(text)} & known.keys() - found.keys()
+        found |= {name: known[name] for name in named}
+        waiting += [known[name] for name in named]
     return found
 
 
