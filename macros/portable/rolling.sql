@@ -13,11 +13,6 @@
 {%- endmacro %}
 
 
-{% macro rolling_min(column, months, lag=0, by='item_id, location_id') -%}
-    min({{ column }}) over ({{ month_frame(months, lag, by) }})
-{%- endmacro %}
-
-
 {# Over all months up to this one. #}
 {% macro running_sum(column, by='item_id, location_id') -%}
     sum({{ column }}) over ({{ month_frame(none, 0, by) }})

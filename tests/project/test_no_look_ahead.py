@@ -130,17 +130,8 @@ def builds(tmp_path_factory):
     day = date_before_the_end(everything)
     add_absurd(everything, folder / "absurd", day)
     write_until(everything, folder / "truncated", day)
-    up_to_predictions = (
-        "--select",
-        "+predictions",
-        "+demand_forecasts",
-        "+sell_through_curves",
-        "+int_kaplan_meier_curves",
-        "+price_forecasts",
-        "--exclude-resource-type",
-        "test",
-        "unit_test",
-    )
+    rooms = [f"+path:models/{room}" for room in ("forecasting", "nrv", "learning", "valuation")]
+    up_to_reserves = ("--select", *rooms, "--exclude-resource-type", "test", "unit_test")
     for name, source, as_of_date in [
         ("with_all", "absurd", None),
         ("without_later", "truncated", day),
@@ -150,7 +141,7 @@ def builds(tmp_path_factory):
             (folder / name).mkdir()
             shutil.copy(folder / "without_later/build.duckdb", folder / name)
         variables = {"horizon_months": 6, "as_of_date": as_of_date, "source_path": str(folder / source)}
-        code, output = run_dbt(folder / name, "build", *up_to_predictions, set_of_books="demo", **variables)
+        code, output = run_dbt(folder / name, "build", *up_to_reserves, set_of_books="demo", **variables)
         assert code == 0, output[-6000:]
     return day, *(folder / name / "build.duckdb" for name in ("with_all", "without_later", "continued"))
 
@@ -252,7 +243,7 @@ def test_the_next_months_leave_what_a_build_from_nothing_makes(builds):
         f"{schema}.{table}"
         for schema, table in connection.execute(
             "select schema_name, table_name from duckdb_tables() where database_name = 'with_all'"
-            " and schema_name not in ('remembered', 'policy')"
+            " and schema_name not in ('remembered', 'policy') and table_name <> 'model_runs'"  # which only grows
         ).fetchall()
     ]
     different = [
