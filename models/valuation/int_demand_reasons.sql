@@ -17,6 +17,7 @@ amounts_worded as (
         net_realizable_values.location_id,
         net_realizable_values.valuation_date,
         net_realizable_values.keeps_no_prices,
+        net_realizable_values.expected_shortfall_amount as shortfall_amount,
         case when net_realizable_values.keeps_no_prices then 'be used' else 'sell' end as verb,
         case when net_realizable_values.keeps_no_prices then 'unused' else 'unsold' end as unsold,
         {%- for name, column in {'units': 'quantity', 'sold_units': 'expected_sold_quantity'}.items() %}
@@ -45,6 +46,7 @@ demand_reasons as (
         location_id,
         valuation_date,
         keeps_no_prices,
+        shortfall_amount,
         case
             when sold_units = units and units = '1' then 'The one unit is'
             when sold_units = units then 'All ' || units || ' units are'

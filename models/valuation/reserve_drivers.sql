@@ -1,13 +1,32 @@
-{{ config(meta={'known_by': none}) }}
-
--- What demand and prices say is told by the units and prices of net realizable value. The last line of a position
+-- What demand and prices say is told by the units and prices of net realizable value. Where it is none of the model's
+-- strongest families, what they say alone is a line of its own, taken from the usual loss. The last line of a position
 -- closes the gap to its reserve, so that the drivers sum to it exactly.
 with prediction_drivers as (
     select * from {{ ref('prediction_drivers') }}
 ),
 
+without_demand as (
+    select
+        item_id,
+        location_id,
+        valuation_date,
+        max(driver_rank) + 1 as line_rank
+    from prediction_drivers
+    group by item_id, location_id, valuation_date
+    having not bool_or(family in ('sell_through', 'nrv', 'rule'))
+),
+
 demand_reasons as (
-    select * from {{ ref('int_demand_reasons') }}
+    select
+        demand_reasons.*,
+        without_demand.line_rank,
+        case when without_demand.line_rank is not null then demand_reasons.shortfall_amount end as line_amount
+    from {{ ref('int_demand_reasons') }} as demand_reasons
+    left join without_demand
+        on
+            demand_reasons.item_id = without_demand.item_id
+            and demand_reasons.location_id = without_demand.location_id
+            and demand_reasons.valuation_date = without_demand.valuation_date
 ),
 
 reserve_estimates as (
@@ -28,9 +47,12 @@ named_drivers as (
                 then coalesce(demand_reasons.reason, prediction_drivers.reason)
             when prediction_drivers.family in ('price', 'margin') and demand_reasons.keeps_no_prices
                 then 'No prices are kept: what is used counts at its cost'
+            when prediction_drivers.family = 'baseline' and demand_reasons.line_rank is not null
+                then prediction_drivers.reason || ', less what demand and prices say'
             else prediction_drivers.reason
         end as reason,
         {{ rounded_amount('prediction_drivers.contribution_rate * reserve_estimates.cost_value') }}
+        - case when prediction_drivers.family = 'baseline' then coalesce(demand_reasons.line_amount, 0) else 0 end
             as driver_amount
     from reserve_estimates
     inner join prediction_drivers
@@ -43,6 +65,18 @@ named_drivers as (
             reserve_estimates.item_id = demand_reasons.item_id
             and reserve_estimates.location_id = demand_reasons.location_id
             and reserve_estimates.valuation_date = demand_reasons.valuation_date
+    union all
+    select
+        item_id,
+        location_id,
+        valuation_date,
+        line_rank as driver_rank,
+        'nrv' as feature,
+        'nrv' as family,
+        reason,
+        line_amount as driver_amount
+    from demand_reasons
+    where line_rank is not null
 ),
 
 driver_sums as (
