@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 LAYERS = (
     *("staging", "core", "costing", "outcomes", "features", "forecasting", "nrv", "learning"),
-    *("valuation", "governance", "books", "monitoring", "marts"),
+    *("valuation", "planning", "governance", "books", "monitoring", "marts"),
 )
 
 
