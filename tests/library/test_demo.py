@@ -2,16 +2,20 @@
 
 import hashlib
 from dataclasses import replace
+from datetime import date
+from itertools import pairwise
 
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from inventory_valuation.demo.__main__ import knobs_from
-from inventory_valuation.demo.company import build_company, company_of
+from inventory_valuation.demo.company import build_company, company_of, simulated
 from inventory_valuation.demo.dirt import KEYS
 from inventory_valuation.demo.knobs import FULL_SCALE_ITEMS, Knobs
+from inventory_valuation.demo.replay import replay
 
 SMALL = Knobs(items=60, locations=3, months=12)
 CONTRACT = (
@@ -149,3 +153,94 @@ def test_the_command_line_turns_the_knobs():
         knobs_from(["--scale", "0"])
     with pytest.raises(SystemExit):
         knobs_from(["--items", "1"])
+
+
+START = date(2025, 9, 14)
+
+
+@pytest.fixture(scope="module")
+def trading():
+    return simulated(SMALL)
+
+
+def plan_of(ids, price=None, discount=None) -> pa.Table:
+    """The same price, or discount, for all items everywhere, from the day after the start."""
+    n = len(ids)
+    return pa.table(
+        {
+            "item_id": ids,
+            "location_id": pa.nulls(n, pa.string()),
+            "from_date": [date(2025, 9, 15)] * n,
+            "price": pa.array([price] * n, pa.float64()),
+            "discount": pa.array([discount] * n, pa.float64()),
+        }
+    )
+
+
+def totals(replayed: pa.Table) -> dict:
+    with duckdb.connect() as connection:
+        connection.register("replayed", replayed)
+        return connection.execute("""
+            select
+                sum(sold_quantity) as sold, sum(asked_quantity) as asked, sum(proceeds) as proceeds,
+                sum(left_quantity) filter (where period_end = date '2026-06-30') as left_at_the_end,
+                bool_and(
+                    start_quantity + received_quantity - sold_quantity + returned_quantity - issued_quantity
+                    = left_quantity
+                    and left_quantity >= 0
+                ) as adds_up
+            from replayed
+        """).to_arrow_table().to_pylist()[0]  # fmt: skip
+
+
+def test_a_replay_under_the_companys_own_prices_is_its_trading(trading):
+    records, world = trading
+    sales, calendar = records.trade.sales, records.calendar
+    here = sales["day"] > (np.datetime64(START) - calendar.start).astype(int)
+    own = totals(replay(records, world, None, START))
+    proceeds = (sales["quantity"] * sales["price"] * (1 - sales["discount"]))[here].sum()
+    assert own["sold"] == int(sales["quantity"][here].sum())
+    assert float(own["proceeds"]) == pytest.approx(proceeds, rel=1e-6)
+    assert own["left_at_the_end"] == int(records.trade.month_stock[-1].sum())
+    assert own["adds_up"]
+
+
+def test_a_lower_price_sells_no_fewer_units(trading):
+    records, world = trading
+    ids = records.catalogue.items.ids
+    replays = [replay(records, world, plan_of(ids, discount=one), START) for one in (0.0, 0.3, 0.6)]
+    sums = [totals(one) for one in replays]
+    assert all(one["adds_up"] for one in sums)
+    assert sums[0]["sold"] < sums[1]["sold"] < sums[2]["sold"]
+    for dear, cheap in pairwise(replays):
+        with duckdb.connect() as connection:
+            connection.register("dear", dear)
+            connection.register("cheap", cheap)
+            fewer = connection.execute("""
+                with wanted as (
+                    select item_id, location_id, -sum(asked_quantity) as units from dear group by all
+                    union all select item_id, location_id, sum(asked_quantity) from cheap group by all
+                )
+                select item_id, location_id from wanted group by all having sum(units) < 0
+            """).fetchall()
+        assert not fewer
+
+
+def test_a_plan_moves_only_the_items_it_names(trading):
+    records, world = trading
+    own = replay(records, world, None, START)
+    one = records.catalogue.items.ids[:1]
+    other = replay(records, world, plan_of(one, price=0.5), START)
+    elsewhere = [table.filter(pc.not_equal(table["item_id"], one[0])) for table in (own, other)]
+    assert elsewhere[0].equals(elsewhere[1])
+    assert not own.equals(other)
+
+
+def test_a_plan_that_cannot_be_is_refused(trading):
+    records, world = trading
+    with pytest.raises(ValueError, match="the plan names what the company does not have: NO-1"):
+        replay(records, world, plan_of(["NO-1"], discount=0.2), START)
+    with pytest.raises(ValueError, match="the plan lacks discount"):
+        replay(records, world, plan_of([], 1.0).drop_columns("discount"), START)
+    with pytest.raises(ValueError, match="not within the data's days"):
+        replay(records, world, None, date(2026, 6, 30))

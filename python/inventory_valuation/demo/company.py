@@ -43,11 +43,8 @@ def company_of(
     knobs: Knobs, report: Callable[[str], None] = lambda line: None
 ) -> tuple[dict[str, pa.Table], dict[str, pa.Table]]:
     """Every input table of the company, and the truth behind them."""
-    calendar = calendar_of(knobs)
-    catalogue = catalogue_of(knobs, calendar)
-    world = world_of(knobs, calendar, catalogue)
-    supply = supply_of(knobs, calendar, catalogue, world)
-    records = Records(knobs, calendar, catalogue, supply, trade(knobs, calendar, catalogue, world, supply, report))
+    records, world = simulated(knobs, report)
+    calendar, catalogue = records.calendar, records.catalogue
     tables = {
         **documents_of(records),
         **signals_of(records, world),
@@ -57,6 +54,16 @@ def company_of(
     report("documents written, now the dirt")
     tables, dirt = soiled(knobs, tables)
     return tables, {"injected_dirt": dirt, "doomed_items": doomed_items(calendar, catalogue, world)}
+
+
+def simulated(knobs: Knobs, report: Callable[[str], None] = lambda line: None) -> tuple[Records, World]:
+    """The company's trading and the market that it meets, before anything is written down."""
+    calendar = calendar_of(knobs)
+    catalogue = catalogue_of(knobs, calendar)
+    world = world_of(knobs, calendar, catalogue)
+    supply = supply_of(knobs, calendar, catalogue, world)
+    done = trade(knobs, calendar, catalogue, world, supply, report)
+    return Records(knobs, calendar, catalogue, supply, done), world
 
 
 def doomed_items(calendar: Calendar, catalogue: Catalogue, world: World) -> pa.Table:

@@ -13,7 +13,16 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from inventory_valuation.demo.calendar import Calendar
-from inventory_valuation.demo.catalogue import SEGMENT_DISCOUNTS, Catalogue
+from inventory_valuation.demo.catalogue import Catalogue
+from inventory_valuation.demo.customers import (
+    Market,
+    buyers_and_discounts,
+    going_price,
+    granted,
+    lines_asked,
+    returns_of,
+    weekly_wish,
+)
 from inventory_valuation.demo.demand import NEVER, World
 from inventory_valuation.demo.knobs import Knobs, stream
 from inventory_valuation.demo.supply import Supply
@@ -24,7 +33,6 @@ REASONS = (
 DAMAGE, THEFT, EXPIRY, OTHER, OBSOLETE, WRITE_OFF, COUNT, FOUND, SUPPLIER_RETURN = range(9)
 OPEN, CLOSED, CANCELLED = range(3)
 REGULAR, MARKDOWN, CLEARANCE = range(3)
-DAY_OF_WEEK = np.array([1.1, 1.12, 1.1, 1.08, 1.15, 0.85, 0.6])
 NEVER_DAY = NEVER * 7
 QUIET_DAYS = 8
 # name, day of the year, length in days, share of a category's items
@@ -87,6 +95,7 @@ class State:
     promoted: np.ndarray  # discount of the running promotion
     promotion: np.ndarray  # its number, -1 for none
     discontinued: np.ndarray  # day, or NEVER
+    asked: np.ndarray  # regular price, tag and promotion as they were last kept
 
 
 @dataclass
@@ -103,6 +112,8 @@ class Trade:
     prices: Rows
     promotions: Rows
     stockouts: Rows
+    asked: Rows  # prices asked of each item, whenever one changes
+    unseen: Rows  # `hidden` of a position, whenever it changes
     month_stock: list[np.ndarray] = field(default_factory=list)
     month_cost: list[np.ndarray] = field(default_factory=list)
     opening_stock: np.ndarray | None = None
@@ -128,14 +139,10 @@ class Habits:
 
 
 @dataclass(frozen=True)
-class Company:
+class Company(Market):
     """What stands while the company trades."""
 
-    knobs: Knobs
     calendar: Calendar
-    catalogue: Catalogue
-    world: World
-    supply: Supply
     habits: Habits
     random: np.random.Generator
 
@@ -163,12 +170,12 @@ def trade(
     """
     random = stream(knobs, "trading")
     habits = _habits(knobs, random, catalogue, world)
-    company = Company(knobs, calendar, catalogue, world, supply, habits, random)
+    company = Company(knobs, catalogue, world, supply, calendar, habits, random)
     done, state = _empty_trade(catalogue), _first_state(company)
     _order_launches(company, done, state)
     _plan_promotions(company, done)
     month_ends = set(calendar.month_ends.tolist())
-    wanted = np.zeros(len(catalogue.positions))
+    wish = np.zeros(len(catalogue.positions))
     for day in range(calendar.end + 1):
         if day == calendar.opening:
             done.opening_stock, done.opening_cost = state.stock.copy(), state.average_cost.copy()
@@ -178,9 +185,10 @@ def trade(
         _promotions_change(done, state, day)
         if day % 7 == 0:
             _review_prices(company, done, state, day)
-            wanted = _weekly_demand(company, day)
+            wish = weekly_wish(company, day // 7)
+        _note_prices(done, state, day)
         _refill_stores(company, done, state, day)
-        sold = _customers_order(company, done, state, wanted, day)
+        sold = _customers_order(company, done, state, wish, day)
         _learn_rates(state, sold)
         _things_break(company, done, state, day)
         _throw_away(company, done, state, day)
@@ -207,12 +215,14 @@ def _empty_trade(catalogue: Catalogue) -> Trade:
                        unit_cost=real),
         returns=Rows(sale=whole, position=small, due=small, quantity=whole, is_scrap=bool),
         sales=Rows(position=small, day=small, quantity=whole, price=real, discount=np.float32,
-                   customer=small, promotion=small),
+                   customer=small, promotion=small, unit_cost=real),
         adjustments=Rows(position=small, day=small, quantity=whole, reason=np.int8, unit_cost=real),
         counts=Rows(position=small, day=small, quantity=whole),
         prices=Rows(item=small, day=small, stage=np.int8, price=real),
         promotions=Rows(number=small, item=small, starts=small, ends=small, fraction=real, kind=np.int8),
         stockouts=Rows(position=small, started=small, ended=small),
+        asked=Rows(item=small, day=small, regular=real, tag=real, promoted=real),
+        unseen=Rows(position=small, day=small, quantity=whole),
     )  # fmt: skip
 
 
@@ -260,6 +270,7 @@ def _first_state(company: Company) -> State:
         promoted=np.zeros(n),
         promotion=np.full(n, -1),
         discontinued=np.full(n, NEVER_DAY),
+        asked=np.full((3, n), np.nan),
     )
 
 
@@ -267,6 +278,11 @@ def _tidy(price: np.ndarray) -> np.ndarray:
     """A price as on a tag."""
     whole = np.where(price > 100, np.round(price) - 0.01, np.round(price * 2) / 2 - 0.01)
     return np.round(np.maximum(whole, 0.49), 2)
+
+
+def available(stock: np.ndarray, hidden: np.ndarray) -> np.ndarray:
+    """What can be shipped: what the books hold, less what is missing without their knowing."""
+    return np.maximum(np.minimum(stock, stock - hidden), 0)
 
 
 def _stocked(company: Company) -> np.ndarray:
@@ -388,7 +404,7 @@ def _adjust(
     day: int,
 ) -> None:
     """Change the books' stock; what leaves is never more than is there. A position comes once a call."""
-    change = np.maximum(change, -np.maximum(np.minimum(state.stock, state.stock - state.hidden), 0)[position])
+    change = np.maximum(change, -available(state.stock, state.hidden)[position])
     here = np.flatnonzero(change)
     position, change = position[here], change[here]
     state.stock[position] += change
@@ -436,19 +452,13 @@ def _promotions_change(done: Trade, state: State, day: int) -> None:
     state.promotion[rows["item"][starting]] = rows["number"][starting]
 
 
-def _weekly_demand(company: Company, day: int) -> np.ndarray:
-    """Units a day that customers want at each position at the market's price, this week."""
-    positions = company.catalogue.positions
-    week = day // 7
-    restless = company.random.gamma(5, 0.2, len(positions))
-    return company.world.units[positions.item, week] * positions.share * restless
-
-
-def _market_price(company: Company, week: int) -> np.ndarray:
-    """What each item goes for in the market, with the competitor where customers heed him."""
-    items, world = company.catalogue.items, company.world
-    heeded = np.where(world.is_contested, world.competitor[:, week] ** 0.85, 1.0)
-    return items.unit_cost / (1 - items.margin) * world.market_price[:, week] * heeded
+def _note_prices(done: Trade, state: State, day: int) -> None:
+    """Keep what is asked of each item, whenever it changes."""
+    asked = np.stack([state.regular, state.tag, state.promoted])
+    changed = np.flatnonzero((asked != state.asked).any(axis=0))
+    regular, tag, promoted = asked[:, changed]
+    done.asked.add(len(changed), item=changed, day=day, regular=regular, tag=tag, promoted=promoted)
+    state.asked = asked
 
 
 def _of_items(company: Company, values: np.ndarray) -> np.ndarray:
@@ -462,7 +472,7 @@ def _review_prices(company: Company, done: Trade, state: State, day: int) -> Non
     n, week = len(items), day // 7
     number = np.arange(n)
     launched = (items.launch_week * 7 <= day) & (items.launch_week * 7 > day - 7)
-    going = _market_price(company, week)
+    going = going_price(company, week)
     due = ((number % 4) == week % 4) & (items.launch_week * 7 <= day - 7)
     stock = _of_items(company, state.stock)
     cover = stock / (7 * _of_items(company, state.fast_rate) + 1e-6)
@@ -527,8 +537,8 @@ def _refill_stores(company: Company, done: Trade, state: State, day: int) -> Non
     source = np.searchsorted(positions.item, positions.item[store])
     order = np.argsort(source, kind="stable")
     store, want, source = store[order], want[order], source[order]
-    there = np.minimum(state.stock, state.stock - state.hidden)[source]
-    shipped = _granted(want, source, np.maximum((there * 0.6).astype(np.int64), 0))
+    there = available(state.stock, state.hidden)[source]
+    shipped = granted(want, source, (there * 0.6).astype(np.int64))
     here = np.flatnonzero(shipped)
     if not len(here):
         return
@@ -541,74 +551,27 @@ def _refill_stores(company: Company, done: Trade, state: State, day: int) -> Non
     )  # fmt: skip
 
 
-def _granted(want: np.ndarray, source: np.ndarray, there: np.ndarray) -> np.ndarray:
-    """What each of several sorted requests to a source gets, first come first served."""
-    if not len(want):
-        return want
-    before = np.cumsum(want) - want
-    starts = np.flatnonzero(np.append(True, source[1:] != source[:-1]))
-    before -= np.repeat(before[starts], np.diff(np.append(starts, len(source))))
-    return np.clip(there - before, 0, want)
-
-
-def _customers_order(company: Company, done: Trade, state: State, wanted: np.ndarray, day: int) -> np.ndarray:
+def _customers_order(company: Company, done: Trade, state: State, wish: np.ndarray, day: int) -> np.ndarray:
     """Order lines of the day, shipped as far as stock lasts; returns units asked for by position."""
-    catalogue, random, knobs = company.catalogue, company.random, company.knobs
-    positions, items = catalogue.positions, catalogue.items
-    week = day // 7
-    price = state.tag * (1 - state.promoted)
-    relative = price / _market_price(company, week)
-    drawn = np.clip(relative, 0.1, 5) ** -items.elasticity
-    rate = wanted * np.clip(drawn, 0.05, 7)[positions.item] * DAY_OF_WEEK[day % 7]
-    lines = random.poisson(rate / positions.units_per_line)
-    asking = np.flatnonzero(lines)
-    position = np.repeat(asking, lines[asking])
-    count = len(position)
-    lot = positions.units_per_line[position] - 1
-    asked = 1 + random.poisson(lot * random.gamma(1.3, 1 / 1.3, count))
-    there = np.maximum(np.minimum(state.stock, state.stock - state.hidden), 0)[position]
-    shipped = _granted(asked, position, there)
-    demand = np.bincount(position, asked, len(positions))
+    item_of = company.catalogue.positions.item
+    relative = (state.tag * (1 - state.promoted) / going_price(company, day // 7))[item_of]
+    lines, asked = lines_asked(company, wish, relative, day)
+    demand = np.bincount(lines.position, asked, len(item_of))
+    shipped = granted(asked, lines.position, available(state.stock, state.hidden)[lines.position])
     kept = shipped > 0
-    position, shipped = position[kept], shipped[kept]
-    count = len(position)
-    item = positions.item[position]
-    customer = _buyers(company, item, position, week)
-    discount = np.where(customer >= 0, SEGMENT_DISCOUNTS[catalogue.customers.segment[customer]], 0.0) * random.uniform(
-        0.8, 1.2, count
-    )
-    discount = 1 - (1 - discount) * (1 - state.promoted[item])
+    lines, shipped = lines.some(kept), shipped[kept]
+    position, item = lines.position, item_of[lines.position]
+    customer, discount = buyers_and_discounts(company, lines)
     number = done.sales.add(
-        count, position=position, day=day, quantity=shipped, price=state.tag[item], discount=discount,
-        customer=customer, promotion=state.promotion[item],
+        len(lines), position=position, day=day, quantity=shipped, price=state.tag[item],
+        discount=1 - (1 - discount) * (1 - state.promoted[item]),
+        customer=customer, promotion=state.promotion[item], unit_cost=state.average_cost[position],
     )  # fmt: skip
     np.subtract.at(state.stock, position, shipped)
     state.last_sale[position] = day
-    rate = np.array([one.return_rate for one in knobs.categories])[items.category[item]]
-    rate = rate + 0.8 * company.supply.defect_rate[items.supplier[item], week]
-    back = np.flatnonzero(random.random(count) < rate)
-    units = np.ceil(shipped[back] * random.beta(0.8, 2.5, len(back))).astype(np.int64)
-    done.returns.add(
-        len(back), sale=number[back], position=position[back], quantity=units,
-        due=day + 3 + random.gamma(1.5, 9, len(back)).astype(int),
-        is_scrap=random.random(len(back)) < knobs.return_scrap_share,
-    )  # fmt: skip
+    back, units, due, is_scrap = returns_of(company, lines, shipped)
+    done.returns.add(len(back), sale=number[back], position=position[back], quantity=units, due=due, is_scrap=is_scrap)
     return demand
-
-
-def _buyers(company: Company, item: np.ndarray, position: np.ndarray, week: int) -> np.ndarray:
-    """Who orders each line; -1 for a passer-by in a store."""
-    catalogue, world, random = company.catalogue, company.world, company.random
-    customers, items = catalogue.customers, catalogue.items
-    shares = np.cumsum(customers.weight)
-    customer = np.searchsorted(shares, random.random(len(item)) * shares[-1])
-    anchor = items.anchor[item]
-    customer = np.where(random.random(len(item)) < items.anchor_share[item], anchor, customer)
-    # Whoever has left is replaced by some small business.
-    gone = world.account_lost[customer] <= week
-    small = random.integers(len(customers.segment) // 2, len(customers.segment), len(item))
-    customer = np.where(gone, small, customer)
-    return np.where(catalogue.positions.source[position] != position, -1, customer)
 
 
 def _learn_rates(state: State, asked: np.ndarray) -> None:
@@ -625,6 +588,7 @@ def _things_break(company: Company, done: Trade, state: State, day: int) -> None
     unseen = np.flatnonzero((luck < company.knobs.shrinkage_rate) & (state.stock > 0))
     vanished = 1 + random.poisson(0.004 * state.stock[unseen])
     state.hidden[unseen] = np.minimum(state.hidden[unseen] + vanished, state.stock[unseen])
+    done.unseen.add(len(unseen), position=unseen, day=day, quantity=state.hidden[unseen])
     seen = np.flatnonzero((luck > 1 - company.knobs.shrinkage_rate) & (state.stock > 0))
     lost = 1 + random.poisson(0.006 * state.stock[seen])
     perishable = items.shelf_life_days[positions.item[seen]] > 0
@@ -677,6 +641,7 @@ def _count_stock(company: Company, done: Trade, state: State, day: int) -> None:
     _adjust(done, state, short, change[change < 0], COUNT, day)
     _adjust(done, state, over, change[change > 0], FOUND, day)
     state.hidden = hidden + state.stock - before
+    done.unseen.add(len(position), position=position, day=day, quantity=state.hidden[position])
 
 
 def _note_stockouts(company: Company, done: Trade, state: State, day: int) -> None:
