@@ -244,6 +244,7 @@ NEEDED = {
     ),
     "candidate_models": lambda row: "true" in row,
     "monitoring_thresholds": lambda row: "interval_rate" in row,
+    "reorder_policy": lambda row: row[:2] == ["*", "*"],
     "risk_bands": lambda row: row[1] == "0",
 }
 

@@ -70,6 +70,7 @@ def with_a_row_more(item: str, location: str, category: str, last: date) -> dict
         "non_product_ids": "^PALLET[0-9]*$,pallets\n",
         "opening_reserves": f"{category},1000\n",
         "reason_codes": "RECALL,The maker has called the goods back.\n",
+        "reorder_policy": f"{category},fast,0.95,1.5,14,10,21\n",
         "reserve_plan": f"{last},{category},1234.5\n",
         "risk_bands": "critical,0.8,\n",
         "sensitivity_scenarios": "all at once,0.5,0.5,-0.2,-12,0.3\n",

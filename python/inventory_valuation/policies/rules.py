@@ -268,6 +268,12 @@ def tables_are_optional(rows: Rows, _: Seeds) -> Iterator[str]:
             yield f"line {row.line}: {row['table_name']} is no optional table: name one of {_listed(optional)}."
 
 
+def one_row_holds_for_all(rows: Rows, _: Seeds) -> Iterator[str]:
+    """What no other row fits is judged by the row of all categories and segments."""
+    if not any(row["category"] == "*" and row["segment"] == "*" for row in rows):
+        yield "no row has `*` as its category and as its segment: give the row that holds for all without their own."
+
+
 def limits_can_be_passed(rows: Rows, _: Seeds) -> Iterator[str]:
     """A limit is of something that is watched, and there is room between two of them."""
     watched = _words_of("models/monitoring/*.sql", "macros/project/*.sql")

@@ -235,6 +235,21 @@ POLICIES: dict[str, Policy] = {
     "reason_codes": Policy(
         {"reason_code": TEXT, "description": TEXT}, key=("reason_code",), rules=(rules.codes_are_capitals,)
     ),
+    "reorder_policy": Policy(
+        {
+            "category": TEXT,
+            "segment": one_of("*", *SEGMENTS),
+            "service_level": Values("number", 0.5, 0.999).or_empty(),
+            "lost_margin_multiple": Values("number", 0, 100),
+            "review_days": Values("whole", 1, 90),
+            "order_cost": Values("number", 0, 10**9),
+            "lead_time_days": Values("whole", 0, 365),
+        },
+        key=("category", "segment"),
+        rules=(rules.one_row_holds_for_all,),
+        names={"category": "category"},
+        all_by=("category", "segment"),
+    ),
     "reserve_plan": Policy(
         {"period_end": DAY, "category": TEXT, "planned_amount": AMOUNT},
         key=("period_end", "category"),
