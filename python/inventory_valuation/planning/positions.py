@@ -148,7 +148,7 @@ def dispersions(sold: Array, groups: NDArray[np.int64]) -> Array:
         groups: of each position, from 0.
 
     >>> dispersions(np.array([[0.0, 6.0], [10.0, 4.0]]), np.array([0, 0])).round(1).tolist()
-    [4.3, 1.3]
+    [4.3, 0.9]
     """
     units = sold.sum(axis=0)
     squares = ((sold - sold.mean(axis=0)) ** 2).sum(axis=0)
