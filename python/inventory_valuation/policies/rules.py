@@ -276,7 +276,7 @@ def one_row_holds_for_all(rows: Rows, _: Seeds) -> Iterator[str]:
 
 def limits_can_be_passed(rows: Rows, _: Seeds) -> Iterator[str]:
     """A limit is of something that is watched, and there is room between two of them."""
-    watched = _words_of("models/monitoring/*.sql", "macros/project/*.sql")
+    watched = _words_of("models/monitoring/**/*.sql", "macros/project/*.sql")
     for row in rows:
         lower, upper = row["lower_limit"], row["upper_limit"]
         if row["check_name"] not in watched:
