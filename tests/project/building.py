@@ -6,8 +6,12 @@ import json
 import os
 import subprocess
 import sys
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache
+from multiprocessing import get_context
 from pathlib import Path
 
+import many_builds
 import yaml
 
 ROOT = Path(__file__).parents[2]
@@ -55,9 +59,24 @@ def start_dbt(folder: Path, *words: str, anew: bool = False, **variables: object
     )
 
 
-def run_dbt(folder: Path, *words: str, anew: bool = False, **variables: object) -> tuple[int, str]:
-    """Run dbt to its end; its exit code and all that it said."""
-    process = start_dbt(folder, *words, anew=anew, **variables)
+def run_dbt(folder: Path, *words: str, **variables: object) -> tuple[int, str]:
+    """Run dbt to its end in files of a folder; its exit code and all that it said."""
+    folder.mkdir(parents=True, exist_ok=True)
+    job = {
+        "name": "only",
+        "database": str(folder / "build.duckdb"),
+        "published": str(folder / "published.duckdb"),
+        "words": list(words),
+        "writes_json": True,
+        "variables": variables,
+    }
+    answer = run_jobs(folder, [job])["only"]
+    return int(not answer["success"]), answer["said"]
+
+
+def run_plain_dbt(folder: Path, *words: str, **variables: object) -> tuple[int, str]:
+    """The same by the command `dbt`, which parses the project anew and writes its files."""
+    process = start_dbt(folder, *words, anew=True, **variables)
     output, _ = process.communicate()
     return process.returncode, output
 
@@ -86,16 +105,17 @@ def write_company(folder: Path, *options: str) -> Path:
     return folder
 
 
+@cache
+def _worker() -> ProcessPoolExecutor:
+    """One process for all builds of a session: loading dbt and the libraries takes longer than a small build's SQL."""
+    return ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+
+
 def run_jobs(folder: Path, jobs: list[dict]) -> dict[str, dict]:
-    """Run dbt commands one after the other in one process; many_builds.py says what a job and its answer are.
+    """Run dbt commands one after the other in the worker; many_builds.py says what a job and its answer are.
 
     Args:
         folder: for target and logs.
         jobs: what to run.
     """
-    file = folder / "jobs.json"
-    file.write_text(json.dumps(jobs))
-    many_builds = [sys.executable, Path(__file__).with_name("many_builds.py"), file]
-    done = subprocess.run(many_builds, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr[-3000:]
-    return json.loads(done.stdout.splitlines()[-1])
+    return _worker().submit(many_builds.run_jobs, jobs, folder).result()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from building import ROOT, run_dbt, write_company
+from building import ROOT, run_dbt, run_plain_dbt, write_company
 
 WRITE_PARSED = """
 import sys
@@ -53,7 +53,7 @@ def company(tmp_path_factory) -> Path:
 def build(company, tmp_path_factory) -> Build:
     """The small company, built with all data tests and unit tests."""
     folder = tmp_path_factory.mktemp("build")
-    code, output = run_dbt(folder, "build", anew=True, source_path=str(company))
+    code, output = run_plain_dbt(folder, "build", source_path=str(company))
     assert code == 0, output[-6000:]
     return Build(company, folder, output)
 

@@ -1,20 +1,23 @@
-"""Several dbt commands in one process, on one parsed project: `many_builds.py jobs.json`.
+"""Several dbt commands in one process, on one parsed project.
 
 A job is {"name", "database", "words", "variables"}, with "published" and "target" where it has a published file and a
-target folder of its own, and "seeds" where its seeds stand in another project's folder. The answer, by name on the last
-line of stdout, is whether all went well and what was said.
+target folder of its own, "seeds" where its seeds stand in another project's folder, and "writes_json" where its
+manifest is read. The answer, by name, is whether all went well and what was said.
 """
 
 from __future__ import annotations
 
+import gc
 import json
 import os
-import sys
 import time
 from contextlib import AbstractContextManager, nullcontext
+from functools import cache
 from pathlib import Path
 from unittest.mock import patch
 
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.adapters.factory import cleanup_connections
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 from dbt_common.clients import agate_helper
@@ -22,7 +25,14 @@ from dbt_common.clients import agate_helper
 from inventory_valuation.building.command import parsed_project
 
 # Nobody reads dbt's files here, and what it says comes by a callback.
-QUIETLY = ["--no-write-json", "--log-level", "none", "--log-level-file", "none"]
+QUIETLY = ["--no-use-colors", "--log-level", "none", "--log-level-file", "none"]
+
+
+@cache
+def parsed(name: str) -> Manifest:
+    """The project as parsed for databases of a name; nobody changes it while tests run."""
+    os.environ["INVENTORY_DB"] = name
+    return parsed_project().result
 
 
 def with_seeds(manifest: Manifest, job: dict) -> Manifest:
@@ -54,28 +64,33 @@ def run_jobs(jobs: list[dict], folder: Path) -> dict[str, dict]:
     Returns:
         By name of the job whether it succeeded, and all that dbt said.
     """
-    os.environ |= {"NO_COLOR": "1", "INVENTORY_DB": jobs[0]["database"]}
-    manifest = parsed_project().result
+    manifest = parsed(Path(jobs[0]["database"]).name)
     answers = {}
     for job in jobs:
         began = time.monotonic()
         os.environ["INVENTORY_DB"] = job["database"]
         os.environ["INVENTORY_PUBLISHED_DB"] = job.get("published", str(folder / "published.duckdb"))
+        files = "--write-json" if job.get("writes_json") else "--no-write-json"
         paths = ["--target-path", job.get("target", str(folder / "target")), "--log-path", str(folder / "logs")]
         said: list[str] = []
         with rows_of_seeds(job):
             result = dbtRunner(
                 manifest=with_seeds(manifest.deepcopy(), job),
-                callbacks=[lambda event, said=said: said.append(event.info.msg)],
-            ).invoke([*QUIETLY, *job["words"], "--vars", json.dumps(job["variables"]), *paths])
+                callbacks=[lambda event, said=said: event.info.level == "debug" or said.append(event.info.msg)],
+            ).invoke([*QUIETLY, files, *job["words"], "--vars", json.dumps(job["variables"]), *paths])
         answers[job["name"]] = {
             "success": result.success,
             "seconds": time.monotonic() - began,
             "said": "\n".join([*said, str(result.exception or "")]),
         }
+    _let_go_of_the_database()
     return answers
 
 
-if __name__ == "__main__":
-    file = Path(sys.argv[1])
-    print(json.dumps(run_jobs(json.loads(file.read_text()), file.parent)))
+def _let_go_of_the_database() -> None:
+    """Close what dbt keeps open until its process ends, so that a test may read it."""
+    cleanup_connections()
+    if environment := DuckDBConnectionManager._ENV:
+        environment.close()
+    DuckDBConnectionManager.close_all_connections()
+    gc.collect()
