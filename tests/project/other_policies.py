@@ -46,11 +46,12 @@ def _last_saturday(year: int) -> date:
     return last - timedelta(days=(last.weekday() - 5) % 7)
 
 
-def with_a_row_more(item: str, location: str, category: str, last: date) -> dict[str, str]:
+def with_a_row_more(item: str, supplier: str, location: str, category: str, last: date) -> dict[str, str]:
     """Seeds with a row more, of things that a company has.
 
     Args:
         item: one of its items.
+        supplier: who supplies it.
         location: one of its locations.
         category: the item's.
         last: the newest month end.
@@ -65,7 +66,7 @@ def with_a_row_more(item: str, location: str, category: str, last: date) -> dict
         "gl_accounts": f"addition,debit,{category},{location},us_gaap,5111,Inventory write-downs of one category\n",
         "id_decisions": f"items,OLD-{item},{item},A. Person read the label\n",
         "journal_layouts": "ours,*,1,Journal,journal_id,,\n",
-        "liquidation_policy": f"{category},0.4,\n",
+        "liquidation_policy": f"{category},0.4,,0.2,,0.05,\n",
         "monitoring_thresholds": "unexpected_rate,,0.5,low,Much of the loss was not reserved for.\n",
         "non_product_ids": "^PALLET[0-9]*$,pallets\n",
         "opening_reserves": f"{category},1000\n",
@@ -73,6 +74,7 @@ def with_a_row_more(item: str, location: str, category: str, last: date) -> dict
         "reorder_policy": f"{category},fast,0.95,1.5,14,10,21\n",
         "reserve_plan": f"{last},{category},1234.5\n",
         "risk_bands": "critical,0.8,\n",
+        "supplier_returns": f"{supplier},0.9,120,{last.year - 1}-01-01,{last.year + 1}-01-01\n",
         "sensitivity_scenarios": "all at once,0.5,0.5,-0.2,-12,0.3\n",
     }  # fmt: skip
     changed = {name: text_of(name) + row for name, row in more.items()}

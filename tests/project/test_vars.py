@@ -137,15 +137,18 @@ def seeds(company, tmp_path_factory) -> dict[str, Path]:
     """The seeds, as they come and otherwise."""
     folder = tmp_path_factory.mktemp("seeds")
     with duckdb.connect() as connection:
-        (item,) = connection.execute(
-            f"select trim(min(item_id)) from '{company['Parquet'] / 'items.parquet'}' where category = '{PILOT}'"
+        item, supplier = connection.execute(
+            f"select trim(min(item_id)), trim(min_by(supplier_id, item_id)) "
+            f"from '{company['Parquet'] / 'items.parquet'}' where category = '{PILOT}'"
         ).fetchall()[0]
         (location,) = connection.execute(
             f"select trim(min(location_id)) from '{company['Parquet'] / 'locations.parquet'}'"
         ).fetchall()[0]
     return {
         "as they come": ROOT,
-        "a row more": write_seeds(folder / "more", with_a_row_more(item, location, PILOT, month_end_before(LAST, 1))),
+        "a row more": write_seeds(
+            folder / "more", with_a_row_more(item, supplier, location, PILOT, month_end_before(LAST, 1))
+        ),
         "a row less": write_seeds(folder / "less", with_a_row_less()),
     }
 

@@ -51,7 +51,8 @@ reorder_terms as (
         rows_that_fit.review_days,
         rows_that_fit.order_cost,
         rows_that_fit.lead_time_days,
-        coalesce(own.holding_cost_rate, common.holding_cost_rate) as holding_cost_rate
+        coalesce(own.capital_cost_rate, common.capital_cost_rate)
+        + coalesce(own.storage_cost_rate, common.storage_cost_rate) as holding_cost_rate
     from rows_that_fit
     left join liquidation_policy as own on rows_that_fit.category = own.category
     left join liquidation_policy as common on common.category = '*'

@@ -23,11 +23,11 @@ ROOT = Path(__file__).parents[3]
 
 # The numbers of the seed policy_constants that models read, by the unit that they count in.
 CONSTANTS = {
-    **dict.fromkeys(("dead_order_days", "dead_stock_days", "late_signal_days"), "days"),
+    **dict.fromkeys(("action_days", "dead_order_days", "dead_stock_days", "late_signal_days"), "days"),
     **dict.fromkeys(("new_stock_days", "short_delivery_days"), "days"),
     "long_cover_months": "months",
-    "outlier_multiple": "times",
-    "slip_tolerance": "share",
+    **dict.fromkeys(("most_demand_multiple", "outlier_multiple"), "times"),
+    **dict.fromkeys(("least_gain_rate", "slip_tolerance"), "share"),
 }
 
 
@@ -140,6 +140,26 @@ def features_exist_and_can_be_told(rows: Rows, _: Seeds) -> Iterator[str]:
             yield (
                 f"line {row.line}: models are to keep the direction {row['monotone']}, and {row['expected_sign']} is "
                 "expected: let monotone be 0 or expected_sign."
+            )
+
+
+def returns_end_after_they_are_signed(rows: Rows, _: Seeds) -> Iterator[str]:
+    """A contract counts from the one day up to the other."""
+    for row in rows:
+        if row["ends_on"] <= row["signed_on"]:
+            yield (
+                f"line {row.line}: the contract ends on {row['ends_on']} and was signed on {row['signed_on']}, so that "
+                "it never counts: mend one of the days."
+            )
+
+
+def discounts_have_steps(rows: Rows, _: Seeds) -> Iterator[str]:
+    """A price is cut by steps, and never to nothing."""
+    for row in rows:
+        if row["markdown_step_rate"] == 0 or row["deepest_discount_rate"] == 1:
+            yield (
+                f"line {row.line}: prices are cut in steps above 0 and never by all: mend markdown_step_rate or "
+                "deepest_discount_rate."
             )
 
 

@@ -199,9 +199,14 @@ POLICIES: dict[str, Policy] = {
         rules=(rules.layouts_can_be_written,),
     ),
     "liquidation_policy": Policy(
-        {"category": TEXT, "clearance_discount_rate": RATE, "holding_cost_rate": RATE},
+        {
+            "category": TEXT,
+            **dict.fromkeys(("clearance_discount_rate", "deepest_discount_rate", "markdown_step_rate"), RATE),
+            **dict.fromkeys(("capital_cost_rate", "storage_cost_rate", "transfer_cost_rate"), RATE),
+        },
         key=("category",),
         has_default=True,
+        rules=(rules.discounts_have_steps,),
         names={"category": "category"},
     ),
     "monitoring_thresholds": Policy(
@@ -281,5 +286,17 @@ POLICIES: dict[str, Policy] = {
             "selling_cost_change": Values("number", -1, 1),
         },
         key=("scenario",),
+    ),
+    "supplier_returns": Policy(
+        {
+            "supplier_id": TEXT,
+            "refund_rate": RATE,
+            "return_within_days": WHOLE,
+            "signed_on": DAY,
+            "ends_on": DAY,
+        },
+        key=("supplier_id", "signed_on"),
+        rules=(rules.returns_end_after_they_are_signed,),
+        names={"supplier_id": "suppliers"},
     ),
 }
