@@ -1,6 +1,6 @@
 -- One main action a position, the one that gains most; the second stands beside it. A reserve is made for stock that is
--- sold in the ordinary way: once it is decided to clear it, its loss is the one of the action, and what the reserve lacks
--- of it or has too much is the gap.
+-- sold in the ordinary way: once it is decided to clear it, its loss is the one of the action, and what the reserve
+-- lacks of it or has too much is the gap.
 with action_candidates as (
     select * from {{ ref('int_action_candidates') }}
 ),

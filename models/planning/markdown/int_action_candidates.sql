@@ -22,7 +22,8 @@ transfer_actions as (
         'transfer' as action,
         {{ rounded_quantity('transfers.transfer_quantity') }} as action_quantity,
         cast(null as {{ unit_value_type() }}) as action_price,
-        {{ rounded_total('transfers.transfer_quantity * cast(stock_positions.unit_cost as double)') }} as at_stake_amount,
+        {{ rounded_total('transfers.transfer_quantity * cast(stock_positions.unit_cost as double)') }}
+            as at_stake_amount,
         {{ rounded_total('transfers.transfer_gain_amount') }} as gain_amount,
         cast(null as {{ money_total_type() }}) as gain_lower_amount,
         cast(null as {{ money_total_type() }}) as gain_upper_amount,

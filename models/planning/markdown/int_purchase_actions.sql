@@ -1,6 +1,7 @@
 {%- set action_days -%} cast({{ policy_constant('action_days') }} as integer) {%- endset -%}
--- Where a unit costs more to buy than it brings today, the item had better end; else only the next purchase is too many.
--- A usual order counts where all of it is: how much less to buy is for the reorder policy. It may not be placed anyway.
+-- Where a unit costs more to buy than it brings today, the item had better end; else only the next purchase is too
+-- many. A usual order counts where all of it is: how much less to buy is for the reorder policy. It may not be placed
+-- anyway.
 with stock_positions as (
     select * from {{ ref('int_stock_positions') }}
 ),
@@ -72,7 +73,8 @@ purchase_actions as (
             when purchases.action = 'discontinue'
                 then 'Already today a unit brings less than another costs: '
             when purchases.action = 'stop buying'
-                then 'The usual order would bring ' || {{ told_number('purchases.excess_quantity') }} || ' units too many: '
+                then 'The usual order would bring ' || {{ told_number('purchases.excess_quantity') }}
+                    || ' units too many: '
             else {{ told_number('purchases.excess_quantity') }} || ' units on order are too many: '
         end
         || {{ told_number('stock_positions.quantity') }} || ' in stock and '

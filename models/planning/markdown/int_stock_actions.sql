@@ -1,6 +1,6 @@
 {%- set stage_starts = {'first': 0, 'second': 1, 'last': 2} -%}
--- The best plan of each position where it is not to hold. Of a markdown in stages the first cut is the action: it is due
--- when its stage begins.
+-- The best plan of each position where it is not to hold. Of a markdown in stages the first cut is the action: it is
+-- due when its stage begins.
 with markdown_plans as (
     select * from {{ ref('markdown_plans') }}
 ),
@@ -73,7 +73,8 @@ stock_actions as (
         cash_released_amount,
         expected_write_down_amount as expected_loss_amount,
         case
-            when months_until = 0 then cast(valuation_date + cast({{ policy_constant('action_days') }} as integer) as date)
+            when months_until = 0
+                then cast(valuation_date + cast({{ policy_constant('action_days') }} as integer) as date)
             else {{ month_end_after('valuation_date', 'months_until') }}
         end as deadline,
         case
@@ -100,8 +101,8 @@ stock_actions as (
                     || case
                         when elasticity is null then '; how demand answers to a price is not known.' else '.'
                     end
-            else 'The supplier takes ' || {{ told_number('cleared_quantity') }} || ' of ' || {{ told_number('quantity') }}
-                || ' units back for more than they are expected to bring.'
+            else 'The supplier takes ' || {{ told_number('cleared_quantity') }} || ' of '
+                || {{ told_number('quantity') }} || ' units back for more than they are expected to bring.'
         end as reason
     from plans_staged
 )

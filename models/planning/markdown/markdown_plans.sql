@@ -3,8 +3,8 @@
     'gain_over_holding', 'gain_over_holding_lower', 'gain_over_holding_upper',
     'gain_over_final_clearance', 'gain_over_final_clearance_lower', 'gain_over_final_clearance_upper',
 ] -%}
--- A position's expected loss under a plan is what its cost exceeds the expected proceeds and recovery by. Under holding it
--- is the NRV's write-down, but for what layers cover among each other.
+-- A position's expected loss under a plan is what its cost exceeds the expected proceeds and recovery by. Under holding
+-- it is the NRV's write-down, but for what layers cover among each other.
 with markdown_options as (
     select * from {{ ref('int_markdown_options') }}
 ),
@@ -44,8 +44,9 @@ markdown_plans as (
         options_rounded.option,
         options_rounded.is_best,
         cast(stock_positions.free_quantity as {{ quantity_type() }}) as quantity,
-        {{ share_of_quantity('stock_positions.cost_value', 'stock_positions.free_quantity', 'stock_positions.quantity') }}
-            as cost_value,
+        {{ share_of_quantity(
+            'stock_positions.cost_value', 'stock_positions.free_quantity', 'stock_positions.quantity'
+        ) }} as cost_value,
         options_rounded.first_discount_rate,
         options_rounded.second_discount_rate,
         options_rounded.last_discount_rate,

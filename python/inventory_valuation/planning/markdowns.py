@@ -40,8 +40,8 @@ class Stock(NamedTuple):
 
     Attributes:
         quantity: units on hand.
-        bulk, recovery, holding: of a unit: what it brings at once to whoever takes all, what it brings unsold at the end,
-            what it costs to hold for a month.
+        bulk, recovery, holding: of a unit: what it brings at once to whoever takes all, what it brings unsold at the
+            end, what it costs to hold for a month.
         proceeds: what a unit brings that sells in the month at the forecast price, less selling costs; 0 after the
             position's own horizon, as is demand.
         demand: forecast units by month.

@@ -1,7 +1,7 @@
-"""What units are worth that need not come, or that could stand elsewhere: orders and transfers against expected demand.
+"""What units are worth that need not come, or could stand elsewhere: orders and transfers against expected demand.
 
-A unit that comes on top of others sells with the probability that demand reaches it; else it brings its final value. What
-a lot or a move is worth is a difference of expected sales of the gamma distribution, before and after.
+A unit that comes on top of others sells with the probability that demand reaches it; else it brings its final value.
+What a lot or a move is worth is a difference of expected sales of the gamma distribution, before and after.
 """
 
 from __future__ import annotations

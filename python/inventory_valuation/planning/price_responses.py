@@ -1,9 +1,9 @@
 """How demand answers a change of price: the elasticity of each item, measured around its own price changes.
 
-Prices are cut where demand is weak, so demand and price over many months say little about the answer of one to the other.
-What is compared here is short: the weeks before a change of the list price with the weeks after it, and with what the
-item's category did in the same weeks. Units after the change out of the units before and after it are a binomial
-share, whose log odds are the elasticity times the change of the log price, plus the category's own change.
+Prices are cut where demand is weak, so demand and price over many months say little about the answer of one to the
+other. What is compared here is short: the weeks before a change of the list price with the weeks after it, and with
+what the item's category did in the same weeks. Units after the change out of the units before and after it are a
+binomial share, whose log odds are the elasticity times the change of the log price, plus the category's own change.
 
 An item's elasticity is drawn to its category's and that to the company's, each by as much as its own changes leave
 open (partial pooling). The spread between items is part of the error of an item that was never seen.
@@ -24,8 +24,8 @@ LEAST_AGREEMENT = 0.6  # share of a week's lines at its most usual price: else t
 LEAST_LINES = 4  # around a change
 LEAST_CHANGES = 20  # of the company: fewer say nothing of any item
 MOST_ELASTIC = -6.0
-# Items of a category differ at least so much, as a share of the company's mean: in a meta-analysis of 1,851 elasticities
-# they spread more (Bijmolt, van Heerde and Pieters, 2005), and few changes an item can't show that they do.
+# Items of a category differ at least so much, as a share of the company's mean: few changes an item can't show that
+# they do. In a meta-analysis of 1,851 elasticities they spread more (Bijmolt, van Heerde and Pieters, 2005).
 LEAST_SPREAD = 0.4
 _LEAST_CATEGORY_SPREAD = 0.1
 _STEPS = 25
@@ -35,8 +35,14 @@ Numbers = NDArray[np.int64]
 
 
 class Weeks(NamedTuple):
-    """What each item sold in each week, items by row: units, order lines, log of the usual list price (NaN unknown),
-    whether most lines were sold at it, and whether there was stock at the week's end."""
+    """What each item sold in each week; items by row, weeks by column.
+
+    Attributes:
+        units, lines: sold.
+        log_price: of the usual list price, NaN without a sale.
+        is_agreed: whether most lines had that price.
+        has_stock: whether there was stock at the week's end.
+    """
 
     units: Vector
     lines: Vector
@@ -46,8 +52,15 @@ class Weeks(NamedTuple):
 
 
 class Changes(NamedTuple):
-    """Price changes, one a row: the item's number, the change of the log price, the category's change of demand in the
-    log, the units before and after, and the order lines around it, the weight of what was seen."""
+    """Price changes, one a row.
+
+    Attributes:
+        item: its number.
+        price_change: of the log price.
+        trend: change of the category's demand, in the log.
+        share_after: units after the change out of those before and after it.
+        lines: order lines around it, the weight of what was seen.
+    """
 
     item: Numbers
     price_change: Vector
@@ -188,11 +201,12 @@ def pooled(changes: Changes, category: Numbers) -> tuple[Vector, Vector]:
     return np.clip(mean, MOST_ELASTIC, 0.0), error
 
 
-def _drawn(
-    seen: Vector, weight: Vector, centre: Vector | float, least_spread: float
-) -> tuple[Vector, Vector, float]:
-    """What is believed of groups seen with a weight (one over the variance) around a centre: mean, variance, and the
-    variance between groups, which is at least that of a spread."""
+def _drawn(seen: Vector, weight: Vector, centre: Vector | float, least_spread: float) -> tuple[Vector, Vector, float]:
+    """What is believed of groups seen with a weight (one over the variance) around a centre.
+
+    Returns:
+        Mean and variance of each, and the variance between groups, which is at least that of a spread.
+    """
     total = weight.sum()
     excess = (weight * (seen - centre) ** 2).sum() - np.count_nonzero(weight) + 1
     room = total - (weight**2).sum() / total if total > 0 else 0.0
