@@ -8,3 +8,9 @@
 {% macro told_number(value, decimals=0) -%}
     format('{:,.{{ decimals }}f}', cast({{ value }} as double))
 {%- endmacro %}
+
+
+{# A change as a percentage with its sign. #}
+{% macro signed_percent(change) -%}
+    format('{:+.0f}%', 100 * cast({{ change }} as double))
+{%- endmacro %}

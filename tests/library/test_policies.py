@@ -165,7 +165,7 @@ CASES = {
     ),
     "nothing is watched": (
         "monitoring_thresholds",
-        SEEDS["monitoring_thresholds"] + "stock_turns,1,,low,Slow.\n",
+        SEEDS["monitoring_thresholds"] + "stock_turns,1,,low,Slow.,\n",
         [["nothing is watched as stock_turns"]],
     ),
     "no limits of confidence": (

@@ -227,7 +227,16 @@ def test_the_sell_through_is_learned_from_any_stock(rows, demands):
 @example([], False)
 def test_drift_is_measured_wherever_there_are_two_sides(rows, has_windows):
     examples = book(rows).sort_by([(key, "ascending") for key in ("valuation_date", "item_id", "location_id")])
-    assert_finite(feature_drift(examples, windows() if has_windows else windows().slice(0, 0)))
+    compared = windows().rename_columns(["trained_on", "training_date"])
+    compared = compared.append_column("valuation_date", compared["trained_on"])
+    importance = pa.table(
+        {
+            "origin_date": compared["trained_on"],
+            "feature": ["cost_value"] * len(compared),
+            "gain_share": [1.0] * len(compared),
+        }
+    )
+    assert_finite(feature_drift(examples, compared if has_windows else compared.slice(0, 0), importance))
 
 
 @settings(deadline=None, derandomize=True)

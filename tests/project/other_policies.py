@@ -57,6 +57,7 @@ def with_a_row_more(item: str, supplier: str, location: str, category: str, last
         last: the newest month end.
     """
     more = {
+        "alert_reviews": f"reserve_ratio,model,{last},A. Person,{last},The televisions.\n",
         "approvers": "A. Person,controller\n",
         "authority_levels": "write_down,treasurer,500000,5000000\n",
         "category_policy": f"{category},0.08,,0.05,,2\n",
@@ -67,7 +68,7 @@ def with_a_row_more(item: str, supplier: str, location: str, category: str, last
         "id_decisions": f"items,OLD-{item},{item},A. Person read the label\n",
         "journal_layouts": "ours,*,1,Journal,journal_id,,\n",
         "liquidation_policy": f"{category},0.4,,0.2,,0.05,\n",
-        "monitoring_thresholds": "unexpected_rate,,0.5,low,Much of the loss was not reserved for.\n",
+        "monitoring_thresholds": "unexpected_rate,,0.5,low,Much of the loss was not reserved for.,\n",
         "non_product_ids": "^PALLET[0-9]*$,pallets\n",
         "opening_reserves": f"{category},1000\n",
         "reason_codes": "RECALL,The maker has called the goods back.\n",

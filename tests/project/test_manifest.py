@@ -1,5 +1,6 @@
 """The shape of the house: references go down, every public relation says and proves its grain."""
 
+import csv
 import re
 from pathlib import Path, PurePath
 
@@ -162,3 +163,17 @@ def name_in_page(node) -> str:
         return node["name"]
     relation = node["attached_node"].rsplit(".", 1)[-1]
     return f"{node['test_metadata']['name']}_{relation}_{node['column_name']}"
+
+
+def test_every_check_has_a_case_that_fires_and_one_that_is_silent(manifest):
+    (test,) = (node for node in manifest["unit_tests"].values() if node["name"].startswith("every_check_fires"))
+    given = {source["input"]: source["rows"] for source in test["given"]}
+    with (ROOT / "seeds" / "monitoring_thresholds.csv").open() as seed:
+        checks = {row["check_name"]: (row["lower_limit"], row["upper_limit"]) for row in csv.DictReader(seed)}
+    limits = {
+        row["check_name"]: tuple("" if row[side] is None else row[side] for side in ("lower_limit", "upper_limit"))
+        for row in given["ref('monitoring_thresholds')"]
+    }
+    assert {name: tuple(map(str, pair)) for name, pair in limits.items()} == checks
+    told = {(row["check_name"], row["subject"].split()[0]) for row in given["ref('int_observations')"]}
+    assert told == {(name, case) for name in checks if name != "interval_rate" for case in ("fires", "silent")}

@@ -294,6 +294,14 @@ def one_row_holds_for_all(rows: Rows, _: Seeds) -> Iterator[str]:
         yield "no row has `*` as its category and as its segment: give the row that holds for all without their own."
 
 
+def checks_are_watched(rows: Rows, seeds: Seeds) -> Iterator[str]:
+    """Who has seen an alert has seen one of a check."""
+    checks = {row["check_name"] for row in seeds.get("monitoring_thresholds", [])}
+    for row in rows:
+        if row["check_name"] not in checks:
+            yield f"line {row.line}: no check is called {row['check_name']}: copy the name from monitoring.alerts."
+
+
 def limits_can_be_passed(rows: Rows, _: Seeds) -> Iterator[str]:
     """A limit is of something that is watched, and there is room between two of them."""
     watched = _words_of("models/monitoring/**/*.sql", "macros/project/*.sql")

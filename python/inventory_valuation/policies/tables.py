@@ -76,6 +76,17 @@ FITTED_RULES = ("calibrated_recency", "calibrated_coverage", "movement_rate")
 MASTERS = ("items", "locations", "suppliers", "customers")
 
 POLICIES: dict[str, Policy] = {
+    "alert_reviews": Policy(
+        {
+            **dict.fromkeys(("check_name", "subject"), TEXT),
+            "opened_on": DAY,
+            "seen_by": TEXT,
+            "seen_on": DAY,
+            "note": TEXT.or_empty(),
+        },
+        key=("check_name", "subject", "opened_on", "seen_by"),
+        rules=(rules.checks_are_watched,),
+    ),
     "ageing_policy": Policy(
         {"bucket": Values("whole", 1, 10**9), "from_days": WHOLE, "to_days": WHOLE.or_empty(), "reserve_rate": RATE},
         key=("bucket",),
@@ -216,6 +227,7 @@ POLICIES: dict[str, Policy] = {
             "upper_limit": CHANGE.or_empty(),
             "severity": one_of("high", "medium", "low", "none"),
             "message": TEXT,
+            "what_to_do": TEXT.or_empty(),
         },
         key=("check_name",),
         rules=(rules.limits_can_be_passed,),

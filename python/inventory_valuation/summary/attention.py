@@ -18,9 +18,11 @@ _ALERTS = """
         alerts.severity,
         monitoring_thresholds.message as template,
         min(alerts.message) as message,
+        min(alerts.opened_on) as opened_on,
         list(alerts.subject order by abs(alerts.value) desc, alerts.subject) as subjects
     from monitoring.alerts
     inner join policy.monitoring_thresholds using (check_name)
+    where alerts.status <> 'closed'
     group by alerts.check_name, alerts.severity, monitoring_thresholds.message
     order by
         alerts.check_name <> 'gain_over_rules',
@@ -51,9 +53,9 @@ def first_lines(connection: DuckDBPyConnection) -> list[str]:
     for row in rows_of(connection, _OPENING):
         lines += sentence(f"Opening balance: {row['opening_question']}.")
     for row in rows_of(connection, _ALERTS):
-        several = len(row["subjects"]) > 1
-        told = row["template"].replace("{subject}", listed(row["subjects"])) if several else row["message"]
-        lines += sentence(f"Alert ({row['severity']}): {told}")
+        template = row["template"].replace("{subject}", listed(row["subjects"])).replace(" {detail}", "")
+        told = template if len(row["subjects"]) > 1 else row["message"].strip()
+        lines += sentence(f"Alert ({row['severity']}, since {row['opened_on']}): {told}")
     return lines
 
 
