@@ -101,6 +101,75 @@ reserve_accuracy as (
 
 
 {#
+    CTEs from `scored_estimates` to `surprise_accuracy`: valuation_date, method, metric, value, positions. A surprise is
+    stock of which at least half the cost was lost and under a tenth was reserved, a false alarm the reverse. The carrying
+    value, cost less reserve, is held against what the stock brought, cost less loss: a gain above cost is none of it.
+#}
+{% macro surprise_accuracy() -%}
+surprises as (
+    select
+        *,
+        cost_value - realised_loss as brought_amount,
+        unexpected_amount + over_reserve_amount as missed_amount
+        {%- for reserve in ['reserve', 'equal_reserve'] %},
+        case when 2 * realised_loss >= cost_value and 10 * {{ reserve }}_amount < cost_value then realised_loss end
+            as {{ reserve }}_surprise_amount,
+        case when 2 * {{ reserve }}_amount >= cost_value and 10 * realised_loss < cost_value then {{ reserve }}_amount end
+            as {{ reserve }}_false_amount
+        {%- endfor %}
+    from scored_estimates
+    where cost_value > 0
+),
+
+surprise_sums as (
+    select
+        valuation_date,
+        method,
+        count(*) as positions,
+        count(case when brought_amount > 0 then 1 end) as positions_that_brought,
+        sum(realised_loss) as realised_loss,
+        sum(brought_amount) as brought_amount,
+        sum(missed_amount) as missed_amount,
+        sum(case when brought_amount > 0 then {{ rounded_total(ratio('missed_amount', 'brought_amount')) }} end)
+            as missed_rates,
+        count(equal_reserve_amount) as positions_scaled
+        {%- for reserve in ['reserve', 'equal_reserve'] %},
+        count({{ reserve }}_surprise_amount) as {{ reserve }}_surprises,
+        coalesce(sum({{ reserve }}_surprise_amount), 0) as {{ reserve }}_surprise_amount,
+        count({{ reserve }}_false_amount) as {{ reserve }}_false_alarms,
+        coalesce(sum({{ reserve }}_false_amount), 0) as {{ reserve }}_false_amount
+        {%- endfor %}
+    from surprises
+    group by valuation_date, method
+),
+
+{% set metrics = {
+    'surprise_count': 'cast(reserve_surprises as double)',
+    'surprise_rate': ratio('reserve_surprise_amount', 'realised_loss'),
+    'false_alarm_count': 'cast(reserve_false_alarms as double)',
+    'false_alarm_rate': ratio('reserve_false_amount', 'realised_loss'),
+    'equal_reserve_surprise_rate': ratio('equal_reserve_surprise_amount', 'realised_loss'),
+    'equal_reserve_false_alarm_rate': ratio('equal_reserve_false_amount', 'realised_loss'),
+    'valuation_wape': ratio('missed_amount', 'brought_amount'),
+    'valuation_mape': ratio('missed_rates', 'positions_that_brought'),
+} -%}
+surprise_metrics as (
+    {% for metric, value in metrics.items() -%}
+    select valuation_date, method, '{{ metric }}' as metric, {{ value }} as value, positions
+    from surprise_sums
+    {% if metric.startswith('equal_reserve') -%} where positions_scaled > 0 {%- endif %}
+    {{ 'union all' if not loop.last }}
+    {% endfor -%}
+),
+
+surprise_accuracy as (
+    select * from surprise_metrics
+    where value is not null
+)
+{%- endmacro %}
+
+
+{#
     CTEs from `forecast_errors` (valuation_date, method, groups, demand_quantity, error_quantity) to `demand_accuracy`.
     The mean of percentages knows only positions with demand: of nothing there is no percentage.
 #}

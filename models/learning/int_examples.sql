@@ -34,6 +34,7 @@ examples as (
         rule_rates.calibrated_coverage_rate,
         rule_rates.movement_rate_rate,
         sell_through_losses.sell_through_loss_rate,
+        sell_through_losses.earlier_loss_rate,
         {{ ratio(
             'net_realizable_values.expected_shortfall_amount', 'net_realizable_values.cost_value'
         ) }} as nrv_loss_rate,

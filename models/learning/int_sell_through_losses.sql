@@ -24,6 +24,8 @@ valued as (
         demand_distributions.expected_demand_quantity,
         demand_distributions.demand_variation,
         1 - demand_distributions.sold_rate as unsold_rate,
+        1 - demand_distributions.earlier_sold_rate as earlier_unsold_rate,
+        demand_distributions.earlier_demand_quantity,
         position_features.cost_value,
         cast(position_features.quantity as double) as quantity,
         cast(items.recovery_rate as double) as recovery_rate,
@@ -55,7 +57,9 @@ sell_through_losses as (
     select
         *,
         {{ sell_through_loss_rate('unsold_rate', 'expected_demand_quantity', 'horizon_months') }}
-            as sell_through_loss_rate
+            as sell_through_loss_rate,
+        {{ sell_through_loss_rate('earlier_unsold_rate', 'earlier_demand_quantity', 'horizon_months') }}
+            as earlier_loss_rate
     from valued
 )
 

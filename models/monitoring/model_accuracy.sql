@@ -24,6 +24,8 @@ forecast_errors as (
 
 {{ reserve_accuracy() }},
 
+{{ surprise_accuracy() }},
+
 {{ demand_accuracy() }},
 
 obsolescence_accuracy as (
@@ -68,6 +70,8 @@ interval_accuracy as (
 model_accuracy as (
     select * from reserve_accuracy
     union all
+    select * from surprise_accuracy
+    union all
     select * from obsolescence_accuracy
     union all
     select * from interval_accuracy
@@ -75,7 +79,7 @@ model_accuracy as (
     select * from demand_accuracy
     union all
     select * from {{ ref('int_demand_errors') }}
-    {%- for measured in ['month_demand', 'price', 'sell_through'] %}
+    {%- for measured in ['month_demand', 'price', 'sell_through', 'lead', 'stability'] %}
     union all
     select * from {{ ref('int_' ~ measured ~ '_accuracy') }}
     {%- endfor %}

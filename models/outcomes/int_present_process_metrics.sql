@@ -23,6 +23,8 @@ realised_demand as (
 
 {{ reserve_accuracy() }},
 
+{{ surprise_accuracy() }},
+
 forecast_errors as (
     select
         realised_demand.valuation_date,
@@ -53,6 +55,8 @@ obsolescence as (
 
 present_process_metrics as (
     select * from reserve_accuracy
+    union all
+    select * from surprise_accuracy
     union all
     select * from demand_accuracy
     {%- for metric, value in {

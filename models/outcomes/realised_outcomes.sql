@@ -35,6 +35,7 @@ realised_outcomes as (
         returned_to_supplier_quantity,
         unsold_quantity,
         realised_loss,
+        days_to_loss,
         cast(realised_loss as double) / nullif(cast(cost_value as double), 0)
             as realised_loss_rate,
         cast(sold_quantity as double) / cast(quantity as double)

@@ -51,6 +51,17 @@ def by_origin(trained: pa.Table, column: str = "artefact") -> dict[int, dict[str
     return cards
 
 
+def earlier_trainings(scoring_dates: pa.Table) -> dict[int, int]:
+    """Of each date that other models score than the date before it, the training of these; days since 1970.
+
+    What they say of the date's facts tells the news of a month from the retraining.
+    """
+    dates = scoring_dates.sort_by("valuation_date")
+    days, origins = (to_days(dates[name]).tolist() for name in ("valuation_date", "trained_on"))
+    trained = zip(days[1:], pairwise(origins), strict=False)
+    return {day: earlier for day, (earlier, origin) in trained if earlier != origin}
+
+
 def by_run(runs: pa.Table | None) -> dict[str, tuple[bytes, bytes | None]]:
     """Artefact and held-out predictions by run."""
     if runs is None:

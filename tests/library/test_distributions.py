@@ -98,6 +98,7 @@ def test_the_stock_sells_what_it_is_expected_to(quantity, forecast, share):
 def test_what_never_sold_sells_seldom():
     """The forecast knows of nothing; such stock sells six in a hundred units all the same, most of it none."""
     positions = pa.table({"item_id": ["a"], "quantity": [500.0], "forecast_quantity": [0.0], "sold_rate": [0.06]})
+    positions = positions.append_column("earlier_sold_rate", pa.nulls(1, pa.float64()))
     (found,) = demand_distributions(positions).to_pylist()
     assert found["no_sale_probability"] > 0.5
     assert expected_sales(500, found["expected_demand_quantity"], found["demand_variation"]) == pytest.approx(

@@ -67,11 +67,8 @@ def layer(quantity, cost, at="A", on=0, item="x"):
     return {"quantity": quantity, "cost": cost, "at": at, "on": on, "item": item}
 
 
-def follow(layers, moves, windows=((0, 100),), rates=None):
-    """Fates by item, location and day of valuation, and what is where by the same and the other location.
-
-    Movements are numbered 1, 2, …; one a day where no day is named.
-    """
+def followed(layers, moves, windows=((0, 100),), rates=None):
+    """The rows of follow_cohorts. Movements are numbered 1, 2, …; one a day where no day is named."""
     ledger = [
         {
             "movement_number": number,
@@ -101,14 +98,19 @@ def follow(layers, moves, windows=((0, 100),), rates=None):
         dict(zip(RATES.names, (item, *map(float, of_item)), strict=True))
         for item, of_item in (rates or {"x": NOTHING}).items()
     ]
-    rows = follow_cohorts(
+    return follow_cohorts(
         pa.Table.from_pylist(ledger, LEDGER),
         pa.Table.from_pylist(on_hand, LAYERS),
         pa.Table.from_pylist(dates, WINDOWS),
         pa.Table.from_pylist(of_items, RATES),
-    )
+    ).to_pylist()
+
+
+def follow(*told, **named):
+    """Fates by item, location and day of valuation, and what is where by the same and the other location."""
+    rows = followed(*told, **named)
     found, there = {}, {}
-    for row in rows.to_pylist():
+    for row in rows:
         item, at, to, on = (row[name] for name in ("item_id", "location_id", "to_location_id", "valuation_date"))
         if to is None:
             values = (row[name.replace("to_supplier", "returned_to_supplier")] for name in MEASURES)
@@ -125,6 +127,18 @@ def fate(layers, moves, selling="0", recovery="0", scrap="0", at="A"):
 
 
 # Worked examples
+
+
+def test_the_days_to_the_loss_are_weighted_by_amount():
+    """Of 50 eight are lost at a sale on day 10, ten by scrapping on day 20, twenty at the end on day 100."""
+    moves = [
+        move("sale", 4, net=12, on=10),
+        move("sale", 2, net=0, on=15),
+        move("customer_return", 2, link=2, on=16),
+        move("adjustment_out", 2, on=20),
+    ]
+    assert followed([layer(10, 50)], moves)[0]["days_to_loss"] == (8 * 10 + 10 * 20 + 20 * 100) / 38
+    assert followed([layer(1, 5)], [move("sale", 1, net=9)])[0]["days_to_loss"] is None
 
 
 def test_an_auditors_example():

@@ -17,7 +17,7 @@ from inventory_valuation.learning.drift import feature_drift
 from inventory_valuation.learning.estimators import ENSEMBLES, ESTIMATORS, GIVEN
 from inventory_valuation.learning.explanations import explain, importances
 from inventory_valuation.learning.intervals import calibrate, loss_intervals
-from inventory_valuation.learning.training import LABELS, score_models, train_models
+from inventory_valuation.learning.training import EARLIER, LABELS, score_models, train_models
 from inventory_valuation.sources.categories import classify_items
 
 HORIZON = 2
@@ -86,6 +86,7 @@ def book(rows):
             [row[name] if told else None for row, told in zip(rows, known, strict=True)], pa.float64()
         )
     table["ordinary_loss_rate"] = table["realised_loss_rate"]
+    table[EARLIER] = pa.nulls(len(rows), pa.float64())
     return pa.table(table)
 
 

@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 from inventory_valuation.learning import training
 from inventory_valuation.learning.estimators import ENSEMBLES, ESTIMATORS, GIVEN, LEAST_RATE
 from inventory_valuation.learning.intervals import calibrate
-from inventory_valuation.learning.training import KEYS, LABELS, score_models, train_models
+from inventory_valuation.learning.training import EARLIER, KEYS, LABELS, score_models, train_models
 
 HORIZON = 3
 MONTHS, POSITIONS = 12, 60
@@ -57,6 +57,7 @@ def book():
         "known_on": days(month + HORIZON),
         "cost_value": pa.array(random.uniform(1, 1000, size)),
         "ordinary_loss_rate": pa.array(0.9 * loss, mask=unripe),
+        EARLIER: pa.nulls(size, pa.float64()),
         **{name: pa.array(np.clip(loss + random.normal(0, 0.2, size), 0, 1)) for name in GIVEN},
     }
     return pa.table(columns)
@@ -405,3 +406,46 @@ def test_without_a_date_to_score_nothing_is_learned_and_nothing_scored():
     scored = score_models(book(), windows(), none, cards)
     assert (cards.num_rows, scored.num_rows) == (0, 0)
     assert scored.schema.names == scored_book().schema.names
+
+
+# Retraining
+
+
+def rates_of(scored, month, column):
+    """What each model of the loss rate says of a month's positions."""
+    return {
+        model: [row[column] for row in scores_at(scored, month, model)]
+        for model in MODELS
+        if model != "obsolescence_forest"
+    }
+
+
+def test_retraining_on_the_same_facts_moves_nothing():
+    """The second training knows no outcome that the first did not know: its models say the same to the bit."""
+    origins = [origin for origin in (6, 9) for _ in range(6 - HORIZON + 1)]
+    dates = 2 * list(range(6 - HORIZON + 1))
+    same = pa.table({"origin_date": days(origins), "training_date": days(dates)})
+    scored = score_models(book(), same, scoring_dates(), train(window=same))
+    assert rates_of(scored, 9, "prediction") == rates_of(scored, 9, "earlier_prediction")
+
+
+def test_what_retraining_moves_is_told_by_the_run_before():
+    """The facts of the first month after a retraining are asked of the run of the month before as well."""
+    still = dict.fromkeys(TRAINED_ON, 6)
+    dates = {"valuation_date": days(still), "trained_on": days(still.values())}
+    unchanged = pa.table({**dates, "horizon_months": pa.array([HORIZON] * len(still), pa.int64())})
+    by_first_run = score_models(book(), windows(), unchanged, trained_book())
+    assert rates_of(scored_book(), 9, "earlier_prediction") == rates_of(by_first_run, 9, "prediction")
+    assert rates_of(scored_book(), 9, "prediction")["linear"] != rates_of(by_first_run, 9, "prediction")["linear"]
+    for month in (8, 10):
+        assert rates_of(scored_book(), month, "earlier_prediction") == rates_of(scored_book(), month, "prediction")
+
+
+def test_a_stock_that_sells_otherwise_by_the_trees_before_loses_otherwise():
+    """The structural rate by the earlier trees takes the place of the present one, in the ensemble too."""
+    place = book().schema.get_field_index(EARLIER)
+    told = book().set_column(place, EARLIER, pa.array(np.full(len(book()), 0.9)))
+    scored = score(told, trained_book())
+    earlier, now = (rates_of(scored, 9, column) for column in ("earlier_prediction", "prediction"))
+    assert set(np.round(earlier["sell_through"], 6)) == {0.9}
+    assert np.mean(earlier["ensemble"]) > np.mean(now["ensemble"])

@@ -139,23 +139,29 @@ def demand_distributions(positions: pa.Table) -> pa.Table:
     """The distribution of each position's demand over the horizon.
 
     Args:
-        positions: quantity, forecast_quantity and sold_rate (share of the units expected to sell over the horizon);
-            other columns are kept.
+        positions: quantity, forecast_quantity and sold_rate (share of the units expected to sell over the horizon), and
+            earlier_sold_rate, by the models of the date before, which may be null; other columns are kept.
 
     Returns:
-        These but for the forecast, with expected_demand_quantity, demand_variation and no_sale_probability, float64.
+        These but for the forecast, with expected_demand_quantity, demand_variation and no_sale_probability, float64;
+        earlier_demand_quantity is the mean by the earlier rate.
     """
-    quantity, forecast, sold_rate = (
-        positions[name].cast(pa.float64()).to_numpy() for name in ("quantity", "forecast_quantity", "sold_rate")
+    quantity, forecast, sold_rate, earlier_rate = (
+        positions[name].cast(pa.float64()).to_numpy(zero_copy_only=False)
+        for name in ("quantity", "forecast_quantity", "sold_rate", "earlier_sold_rate")
     )
+    earlier = np.full(len(quantity), np.nan)
+    told = ~np.isnan(earlier_rate)
+    earlier[told], _ = demand_that_sells(quantity[told], np.maximum(forecast[told], 0), earlier_rate[told])
     mean, variation = demand_that_sells(quantity, np.maximum(forecast, 0), sold_rate)
     kept = positions.drop_columns(["forecast_quantity"])
     for name, column in (
         ("expected_demand_quantity", mean),
         ("demand_variation", variation),
         ("no_sale_probability", no_demand_probability(mean, variation, quantity)),
+        ("earlier_demand_quantity", earlier),
     ):
-        kept = kept.append_column(name, pa.array(column))
+        kept = kept.append_column(name, pa.array(column, from_pandas=True))
     return kept
 
 

@@ -18,7 +18,15 @@ from numpy.typing import NDArray
 
 from inventory_valuation.boosting import boost, booster_of, xgb
 from inventory_valuation.exact import to_days
-from inventory_valuation.run_cards import Progress, by_run, card_table, hash_by_date, quiet, version_of
+from inventory_valuation.run_cards import (
+    Progress,
+    by_run,
+    card_table,
+    earlier_trainings,
+    hash_by_date,
+    quiet,
+    version_of,
+)
 
 MODEL = "every_horizon"
 TARGET = "sell_through"
@@ -266,26 +274,30 @@ def expected_sell_through(stock: pa.Table, history: pa.Table, scoring_dates: pa.
 
     Returns:
         item_id, location_id, valuation_date and quantity of the stock, with forecast_quantity, what is foreseen over
-        the horizon, pooled_sold_rate, what the looks say of the share, and sold_rate; float64.
+        the horizon, pooled_sold_rate, what the looks say of the share, sold_rate, and earlier_sold_rate, by the models
+        of the date before, null where they are the same; float64.
     """
     known = Stock(stock, history)
-    pooled, learned = np.empty((2, len(known.days)))
+    pooled, learned, earlier = np.empty((3, len(known.days)))
     artefacts = dict(zip(to_days(trained["origin_date"]).tolist(), trained["artefact"].to_pylist(), strict=True))
     days, origins = (to_days(scoring_dates[name]).tolist() for name in ("valuation_date", "trained_on"))
-    origin_of = dict(zip(days, origins, strict=True))
+    origin_of, earlier_of = dict(zip(days, origins, strict=True)), earlier_trainings(scoring_dates)
     for months in np.unique(known.horizon).tolist():
         rows = np.flatnonzero(known.horizon == months)
         _, pooled[rows] = known.features(rows, months)
         learned[rows] = pooled[rows]
+        earlier[rows] = np.where(np.isin(known.days[rows], list(earlier_of)), pooled[rows], np.nan)
         for day in np.unique(known.days[rows]).tolist():
-            if (artefact := artefacts.get(origin_of.get(day))) is not None:
-                asked = rows[known.days[rows] == day]
-                learned[asked] = predict_sold(artefact, known, asked, months)
+            asked = rows[known.days[rows] == day]
+            for told, trained_on in ((learned, origin_of.get(day)), (earlier, earlier_of.get(day))):
+                if (artefact := artefacts.get(trained_on)) is not None:
+                    told[asked] = predict_sold(artefact, known, asked, months)
     expected = known.table.select(["item_id", "location_id", "valuation_date", "quantity"])
     for name, column in (
         ("forecast_quantity", known.horizon * known.foreseen),
         ("pooled_sold_rate", pooled),
         ("sold_rate", (pooled + learned) / 2),
+        ("earlier_sold_rate", (pooled + earlier) / 2),
     ):
-        expected = expected.append_column(name, pa.array(column))
+        expected = expected.append_column(name, pa.array(column, from_pandas=True))
     return expected

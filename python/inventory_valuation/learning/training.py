@@ -18,6 +18,7 @@ from inventory_valuation.learning.estimators import (
     ENSEMBLES,
     ESTIMATORS,
     GIVEN,
+    SELL_THROUGH,
     Estimator,
     Matrix,
     Vector,
@@ -27,14 +28,24 @@ from inventory_valuation.learning.estimators import (
     target_of,
 )
 from inventory_valuation.learning.intervals import NOMINAL, WIDE, Known, calibrate, loss_intervals
-from inventory_valuation.run_cards import Progress, by_origin, by_run, card_table, hash_by_date, quiet, version_of
+from inventory_valuation.run_cards import (
+    Progress,
+    by_origin,
+    by_run,
+    card_table,
+    earlier_trainings,
+    hash_by_date,
+    quiet,
+    version_of,
+)
 
 KEYS = ["item_id", "location_id", "valuation_date"]
 LABELS = {
     "loss_rate": "realised_loss_rate",
     "obsolescence": "is_obsolete",
 }
-_SCORED = ("model", "target", "run_id", "prediction", "lower", "upper", "lower_95", "upper_95")
+_SCORED = ("model", "target", "run_id", "prediction", "lower", "upper", "lower_95", "upper_95", "earlier_prediction")
+EARLIER = "earlier_loss_rate"  # of sell-through, by the models of the date before; null where they are the same
 _THREADS = 2
 _MOST_EXAMPLES = 20_000  # of a fit: more gain next to nothing on any company (docs/experiments.md)
 _CODE = ("boosting.py", "learning/estimators.py", "learning/intervals.py", "learning/training.py")
@@ -42,7 +53,7 @@ _CODE = ("boosting.py", "learning/estimators.py", "learning/intervals.py", "lear
 
 def columns_of_examples(catalogue: pa.Table) -> str:
     """What training and scoring read of the examples, as a projection: at full scale the rest would fill the memory."""
-    labels = (*LABELS.values(), "ordinary_loss_rate", "cost_value", "known_on")
+    labels = (*LABELS.values(), "ordinary_loss_rate", "cost_value", "known_on", EARLIER)
     return ", ".join(dict.fromkeys([*KEYS, *catalogue["feature"].to_pylist(), *GIVEN, *labels]))
 
 
@@ -292,6 +303,8 @@ class _Scores:
         days, origins = (to_days(dates[name]).tolist() for name in ("valuation_date", "trained_on"))
         self.pairs = [pair for pair in zip(days, origins, strict=True) if pair[1] in self.artefacts]
         self.rows_of = {day: np.flatnonzero(known.days == day) for day, _ in self.pairs}
+        earlier = earlier_trainings(scoring_dates)
+        self.earlier_of = {day: earlier[day] for day, _ in self.pairs if earlier.get(day) in self.artefacts}
 
     def answers(self, progress: Progress) -> dict[str, dict[int, Vector]]:
         """What each model says at each date, by its name and the date."""
@@ -312,6 +325,19 @@ class _Scores:
                 answers[name][day] = geometric_mean({member: answers[member][day] for member in shares}, shares)
         return answers
 
+    def _earlier(self, name: str, day: int, rate: Vector) -> Vector:
+        """What the run of the date before says of a date's facts: the rate itself, unless another took its place."""
+        rows = self.rows_of[day]
+        if target_of(name) != "loss_rate":
+            return np.full(len(rows), np.nan)
+        if day not in self.earlier_of:
+            return rate
+        facts = self.known.matrix[rows].copy()
+        sell_through = facts[:, GIVEN.index(SELL_THROUGH) - len(GIVEN)]
+        before = _numbers(self.known.table, EARLIER)[rows]
+        sell_through[:] = np.where(np.isnan(before), sell_through, before)
+        return predicted(name, self.artefacts[self.earlier_of[day]], facts)
+
     def of_model(self, name: str, answers: dict[int, Vector]) -> Iterator[pa.Table]:
         """A model's scores date by date, calibrated on what was known of its earlier ones."""
         target = target_of(name)
@@ -331,8 +357,10 @@ class _Scores:
                 **{column: pa.array([word] * len(rows), pa.string()) for column, word in told_of.items()},
                 "prediction": pa.array(raw if is_rate else calibrate(raw, past)),
                 **{
-                    column: pa.array(bound, from_pandas=True) for column, bound in zip(_SCORED[4:], bounds, strict=True)
+                    column: pa.array(bound, from_pandas=True)
+                    for column, bound in zip(_SCORED[4:-1], bounds, strict=True)
                 },
+                "earlier_prediction": pa.array(self._earlier(name, day, raw), from_pandas=True),
             }
             # The rows of a date stand together.
             scored = self.known.table.select(KEYS).slice(np.searchsorted(self.known.days, day), len(rows))
@@ -383,7 +411,8 @@ def score_models(
 
     Returns:
         Keys, model, target, run_id, prediction (a loss rate or a probability) and, for
-        loss rates, the 80 % and the 95 % interval. Probabilities and intervals are calibrated on
+        loss rates, the 80 % and the 95 % interval and earlier_prediction, what the run of the date before says of the
+        same facts. Probabilities and intervals are calibrated on
         the models' own earlier predictions whose outcomes were known by the date; before there are any,
         intervals rest on the held-out predictions of the training rows.
     """

@@ -63,6 +63,7 @@ _SLICE = np.dtype(
         ("quantity", np.int64),
         ("value", np.int64),
         ("loss", np.int64),
+        ("posted_on", np.int32),  # day of the sale
         ("origin", np.int32),  # -1: units that came in later
         ("below", np.int32),  # slice sold before it at the same position
         ("sibling", np.int32),  # another slice of the same sale
@@ -77,6 +78,7 @@ _FATE = np.dtype(
         ("written_off", np.int64),
         ("to_supplier", np.int64),
         ("loss", np.int64),
+        ("loss_days", np.float64),  # sum of each loss times the days until it came
     ],
     align=True,
 )
@@ -88,6 +90,7 @@ class _Cohort(NamedTuple):
 
     events: np.ndarray
     first: int  # row of the first event
+    started_on: int  # day on which the cohort was on hand
     rates: np.ndarray
     fates: np.ndarray
     segments: np.ndarray  # linked per position, in the order in which they leave
@@ -122,6 +125,7 @@ def _with_room(state: _Cohort) -> _Cohort:
     return _Cohort(
         state.events,
         state.first,
+        state.started_on,
         state.rates,
         state.fates,
         _grown(state.segments, used, 2 * used + sliced + 1),
@@ -151,10 +155,18 @@ def _add_slice(state: _Cohort, row: int, quantity: int, value: int, loss: int, o
     number, position = state.counts[_SLICES], state.events[row].position
     sold = state.slices[number]
     sold.quantity, sold.value, sold.loss, sold.origin = quantity, value, loss, origin
+    sold.posted_on = state.events[row].posted_on
     sold.below, sold.sibling = state.top[position], state.chain[row - state.first]
     state.top[position] = number
     state.chain[row - state.first] = number
     state.counts[_SLICES] = number + 1
+
+
+@_compiled
+def _lose(state: _Cohort, origin: int, loss: int, day: int) -> None:
+    """Note a loss of a position's units, and how long after the start it came; below 0 where one is taken back."""
+    state.fates[origin].loss += loss
+    state.fates[origin].loss_days += float(loss) * (day - state.started_on)
 
 
 @_compiled
@@ -170,13 +182,14 @@ def _append(state: _Cohort, position: int, number: int) -> None:
 
 @_compiled
 def _started(
-    events: np.ndarray, first: int, last: int, layers: np.ndarray, rates: np.ndarray, fates: np.ndarray
+    events: np.ndarray, span: tuple[int, int], start: int, layers: np.ndarray, rates: np.ndarray, fates: np.ndarray
 ) -> _Cohort:
     """The cohort as it is on hand: a segment for each layer."""
-    positions, count = len(fates), last - first
+    positions, count = len(fates), span[1] - span[0]
     state = _Cohort(
         events,
-        first,
+        span[0],
+        start,
         rates,
         fates,
         np.empty(2 * len(layers) + 1024, _SEGMENT),
@@ -233,7 +246,7 @@ def _leave(state: _Cohort, row: int) -> None:
             kept = net - mul_div_round(net, state.rates[origin].selling, _PARTS_PER_MILLION)
             loss = max(value - kept, 0)
             fate.sold += taken
-            fate.loss += loss
+            _lose(state, origin, loss, event.posted_on)
             _add_slice(state, row, taken, value, loss, origin)
         elif kind == _SUPPLIER_RETURN:
             fate.to_supplier += taken
@@ -242,7 +255,7 @@ def _leave(state: _Cohort, row: int) -> None:
         else:
             scrap = mul_div_round(value, state.rates[origin].scrap, _PARTS_PER_MILLION)
             fate.written_off += taken
-            fate.loss += value - scrap
+            _lose(state, origin, value - scrap, event.posted_on)
     if kind == _SALE and wanted > 0:
         _add_slice(state, row, wanted, 0, 0, -1)
 
@@ -265,7 +278,7 @@ def _come_back(state: _Cohort, row: int) -> None:
             sold.value -= value
             sold.loss -= loss
             state.fates[sold.origin].sold -= back
-            state.fates[sold.origin].loss -= loss
+            _lose(state, sold.origin, -loss, sold.posted_on)
             state.came_back[row - state.first] += back
             segment = _add_segment(state, back, value, sold.origin, state.head[position])
             if state.head[position] < 0:
@@ -298,22 +311,28 @@ def _arrive(state: _Cohort, row: int) -> None:
 
 
 @_compiled
-def _leave_over(state: _Cohort, number: int) -> None:
-    """What nobody sold or scrapped loses its cost less what it would still bring."""
+def _leave_over(state: _Cohort, number: int, day: int) -> None:
+    """What nobody sold or scrapped loses its cost less what it would still bring, on the last day."""
     segment = state.segments[number]
     recovery = mul_div_round(segment.value, state.rates[segment.origin].recovery, _PARTS_PER_MILLION)
-    state.fates[segment.origin].loss += segment.value - recovery
+    _lose(state, segment.origin, segment.value - recovery, day)
 
 
 @_compiled
 def _follow(
-    events: np.ndarray, first: int, last: int, layers: np.ndarray, rates: np.ndarray, fates: np.ndarray
+    events: np.ndarray,
+    span: tuple[int, int],
+    days: tuple[int, int],
+    layers: np.ndarray,
+    rates: np.ndarray,
+    fates: np.ndarray,
 ) -> np.ndarray:
-    """Follow one cohort through the events from the first up to the last row.
+    """Follow one cohort through the events of a span of rows, from its day to the last one.
 
     Returns where the units that nobody sold or scrapped are, if elsewhere: rows of origin, position and quantity.
     """
-    state = _started(events, first, last, layers, rates, fates)
+    first, last = span
+    state = _started(events, span, days[0], layers, rates, fates)
     for row in range(first, last):
         state = _with_room(state)
         kind = events[row].kind
@@ -330,7 +349,7 @@ def _follow(
         while number >= 0:
             segment = state.segments[number]
             if segment.quantity > 0:
-                _leave_over(state, number)
+                _leave_over(state, number, days[1])
                 if segment.origin != position:
                     moved[count, 0], moved[count, 1], moved[count, 2] = segment.origin, position, segment.quantity
                     count += 1
@@ -339,7 +358,7 @@ def _follow(
         if events[row].kind == _TRANSFER_OUT:
             number = state.chain[row - first]
             while number >= 0:
-                _leave_over(state, number)
+                _leave_over(state, number, days[1])
                 number = state.segments[number].next
     return moved[:count].copy()
 
@@ -414,7 +433,9 @@ def follow_cohorts(movements: pa.Table, layers: pa.Table, windows: pa.Table, ite
     Returns:
         The fate of each position's cohort: item_id, location_id, valuation_date, months, quantity, cost_value,
         sold_quantity, written_off_quantity, returned_to_supplier_quantity, unsold_quantity, realised_loss
-        (decimals; the four quantities add up to the first); to_location_id is null. Then a row for each other
+        (decimals; the four quantities add up to the first), days_to_loss (mean days until the loss came, weighted by
+        amount: to the sale, the scrapping or, of what is left, the end of the window; null where nothing was lost);
+        to_location_id is null. Then a row for each other
         location that holds units of the cohort: item_id, location_id, to_location_id, valuation_date, months, quantity.
 
     Source:
@@ -442,7 +463,7 @@ def follow_cohorts(movements: pa.Table, layers: pa.Table, windows: pa.Table, ite
         cohort = cohorts[slice(*np.searchsorted(layer_days, [start, start + 1]))]
         rows = np.searchsorted(events["posted_on"], [start, end], side="right")
         fates = np.zeros(len(positions), _FATE)
-        return fates, _follow(events, rows[0], rows[1], cohort, rates, fates)
+        return fates, _follow(events, (rows[0], rows[1]), (start, end), cohort, rates, fates)
 
     windows = windows.sort_by([("months", "ascending"), ("valuation_date", "ascending")])
     spans = zip(to_days(windows["valuation_date"]), to_days(windows["horizon_end_date"]), strict=True)
@@ -479,6 +500,10 @@ def _fates_table(fates: list[NDArray], windows: pa.Table, positions: pa.Table) -
             "returned_to_supplier_quantity": to_decimals(rows["to_supplier"], QUANTITY),
             "unsold_quantity": to_decimals(unsold, QUANTITY),
             "realised_loss": to_decimals(rows["loss"], MONEY),
+            "days_to_loss": pa.array(
+                np.divide(rows["loss_days"], rows["loss"], out=np.zeros(len(rows)), where=rows["loss"] > 0),
+                mask=rows["loss"] <= 0,
+            ),
         }
     )
 
