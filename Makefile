@@ -6,6 +6,7 @@
 #                                                                the framework of the build unless another is named
 # make workbook [ROWS=500]            what waits for a decision, as warehouse/review.xlsx
 # make workbook-import [SOURCE=...]   reads it back into the input tables of SOURCE
+# make app [AS=your.name] [PORT=8501] the pages by role, in the browser of this machine; AS says who decides in them
 # make model-document                 the model document, as warehouse/model_document.md
 # SOURCE, HORIZON and VARS go before the vars of dbt_project.yml for this one command:
 #   make build SOURCE=folder [HORIZON=6] [VARS='reporting_currency: EUR, pilot_category: Audio']
@@ -19,17 +20,20 @@ LAYOUT ?= generic
 FRAMEWORK ?=
 WORKBOOK ?= warehouse/review.xlsx
 ROWS ?= 500
+AS ?=
+PORT ?= 8501
 
 bin := .venv/bin
 environment := .venv/.complete
 tools := .venv/.tools
+pages := .venv/.pages
 # A lock is complete, so pip need not, and must not, look for more. Python compiles what it loads when it first does.
 install := $(bin)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-compile
 comma := ,
 told = $(if $(HORIZON),$(comma) "horizon_months": $(HORIZON))$(if $(VARS),$(comma) $(VARS))
 dbt_vars = {"source_path": "$(SOURCE)"$(told)}
 
-.PHONY: build check template demo journal workbook workbook-import model-document test pytest-build pytest-apart pytest-library lint docs clean
+.PHONY: build check template demo journal workbook workbook-import app model-document test pytest-build pytest-apart pytest-library lint docs clean
 
 build: $(environment) $(if $(filter data/demo,$(SOURCE)),data/demo/items.parquet)
 	$(bin)/inventory-valuation build --vars '$(dbt_vars)'
@@ -79,6 +83,9 @@ workbook: $(environment)
 workbook-import: $(environment)
 	$(bin)/inventory-valuation workbook import $(WORKBOOK) --into $(SOURCE)
 
+app: $(pages)
+	INVENTORY_PAGES_USER="$(AS)" INVENTORY_SOURCE="$(SOURCE)" $(bin)/streamlit run app/main.py --server.port $(PORT)
+
 model-document: $(environment)
 	$(bin)/inventory-valuation model-document
 
@@ -99,6 +106,10 @@ $(environment): requirements.lock
 	$(install) --no-build-isolation --editable .
 	touch $@
 
-$(tools): requirements-dev.lock $(environment)
+$(pages): requirements-app.lock $(environment)
+	$(install) --require-hashes -r $<
+	touch $@
+
+$(tools): requirements-dev.lock $(pages)
 	$(install) --require-hashes -r $<
 	touch $@

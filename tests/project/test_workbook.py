@@ -113,7 +113,7 @@ def test_a_fault_names_its_cell_and_nothing_is_taken(build, workbook, tmp_path, 
     fill(workbook, QUEUE, 3, DECISION)
     overrides, approvals, faults = import_workbook(workbook, build.published, tmp_path)
     columns = {cell.value: cell.column_letter for cell in load_workbook(workbook)[QUEUE][1]}
-    assert (overrides, approvals, [fault.cell for fault in faults]) == (0, 0, [f"{columns[column]}2"])
+    assert (overrides, approvals, [fault.place for fault in faults]) == (0, 0, [f"{QUEUE}!{columns[column]}2"])
     assert words in faults[0].sentence
     assert not list(tmp_path.glob("reserve_*"))
 

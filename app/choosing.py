@@ -1,0 +1,56 @@
+"""What a reader chooses on a page. Choices stand in the address, so that a link shows the same page to another."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import streamlit as st
+
+from reading import column, first
+
+
+def framework() -> str:
+    """The framework that the build shows in its pages."""
+    return first("select max(framework) as name from marts.reserve_review")["name"] or "us_gaap"
+
+
+def currency() -> str:
+    """The reporting currency."""
+    return first("select max(currency) as name from marts.reserve_review")["name"] or ""
+
+
+def period() -> date:
+    """A month end, the newest at first."""
+    found = column("select distinct period_end from marts.reserve_review order by 1 desc")
+    texts = [str(day) for day in found]
+    chosen = st.selectbox("Month end", texts, key="period", bind="query-params")
+    return found[texts.index(chosen)]
+
+
+def one_of(label: str, key: str, query: str, *values: object) -> str | None:
+    """One value of a query's first column, or all of them.
+
+    Returns:
+        The value; none for all.
+    """
+    every = "All"
+    chosen = st.selectbox(label, [every, *column(query, *values)], key=key, bind="query-params")
+    return None if chosen == every else chosen
+
+
+def position(label: str, query: str, *values: object) -> tuple[str, str] | None:
+    """An item at a location of a query with the columns item_id, location_id and what they are called.
+
+    Returns:
+        Item and location; none where there are no positions.
+    """
+    names = [f"{item} at {place}" for item, place in zip(column(query, *values), _places(query, *values), strict=True)]
+    if not names:
+        return None
+    chosen = st.selectbox(label, names, key="position", bind="query-params")
+    item, _, place = chosen.rpartition(" at ")
+    return item, place
+
+
+def _places(query: str, *values: object) -> list:
+    return column(f"select location_id from ({query})", *values)
