@@ -1,7 +1,6 @@
 -- Weeks are counted back from the newest valuation date, which ends week 0. What other locations draw is asked for too.
 with movements as (
     select * from {{ ref('movements') }}
-    where movement_type in ('sale', 'customer_return', 'transfer_out')
 ),
 
 valuation_dates as (
@@ -14,10 +13,15 @@ demand_weeks as (
         movements.item_id,
         movements.location_id,
         {{ days_between('movements.posted_on', 'valuation_dates.valuation_date') }} // 7 as weeks_before,
-        -sum(case when movements.movement_type <> 'transfer_out' then movements.quantity_change else 0 end)
-            as sold_quantity,
+        -sum(
+            case
+                when movements.movement_type in ('sale', 'customer_return') then movements.quantity_change
+                else 0
+            end
+        ) as sold_quantity,
         -sum(case when movements.movement_type = 'transfer_out' then movements.quantity_change else 0 end)
-            as drawn_quantity
+            as drawn_quantity,
+        sum(movements.quantity_change) as stock_change_quantity
     from movements
     inner join valuation_dates on movements.posted_on <= valuation_dates.valuation_date
     group by movements.item_id, movements.location_id, weeks_before

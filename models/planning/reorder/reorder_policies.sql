@@ -7,13 +7,18 @@ reorder_positions as (
     where is_latest
 ),
 
+champions as (
+    select * from {{ ref('reorder_champions') }}
+    where is_champion
+),
+
 reorder_policies as (
     select
         reorder_plans.item_id,
         reorder_plans.location_id,
         reorder_positions.valuation_date,
         reorder_plans.policy,
-        reorder_plans.policy = 'newsvendor' as is_champion,
+        reorder_plans.policy = coalesce(champions.policy, champions_of_all.policy, 'newsvendor') as is_champion,
         {{ reporting_currency() }} as currency,
         reorder_positions.segment,
         reorder_positions.forecast_date,
@@ -43,6 +48,8 @@ reorder_policies as (
         on
             reorder_plans.item_id = reorder_positions.item_id
             and reorder_plans.location_id = reorder_positions.location_id
+    left join champions on reorder_positions.segment = champions.segment
+    left join champions as champions_of_all on champions_of_all.segment = 'all'
 )
 
 select * from reorder_policies

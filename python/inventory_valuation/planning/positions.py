@@ -9,6 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from inventory_valuation.exact import to_days
+from inventory_valuation.forecasting.distributions import LEAST_VARIATION
 from inventory_valuation.planning.draws import Keys, position_keys
 from inventory_valuation.planning.levels import Demand, UnitCosts
 
@@ -20,6 +21,9 @@ _LONGEST_WINDOW = 60  # weeks
 _OBSERVED = 26  # weeks from which the dispersion of demand is taken
 _PRIOR_UNITS = 4.0
 _LEAST_DISPERSION = 0.5
+_TELLING_COVER = 0.5  # of the horizon's demand
+_WEEKS_OUT = 13
+SMOOTHING_OF_WEEKS = 0.1
 KEYS = ("item_id", "location_id")
 
 
@@ -82,17 +86,19 @@ class History(NamedTuple):
     Attributes:
         sold: units sold less returned, weeks by positions; the first week is the last before the newest date.
         drawn: units sent to other locations.
+        stock: units on hand at the end of the week.
     """
 
     sold: Array
     drawn: Array
+    stock: Array
 
 
 def history_of(weeks: pa.Table, positions: pa.Table) -> History:
     """The weeks of positions, 0 where nothing moved.
 
     Args:
-        weeks: item_id, location_id, weeks_before, sold_quantity, drawn_quantity.
+        weeks: item_id, location_id, weeks_before, sold_quantity, drawn_quantity, stock_change_quantity.
         positions: item_id, location_id, in the order wanted; each once.
 
     Returns:
@@ -102,10 +108,26 @@ def history_of(weeks: pa.Table, positions: pa.Table) -> History:
     found = weeks.join(places, list(KEYS), join_type="inner")
     before, place = found["weeks_before"].to_numpy().astype(int), found["place"].to_numpy()
     shape = (int(before.max(initial=0)) + 1, len(positions))
-    history = History(np.zeros(shape), np.zeros(shape))
-    for name, matrix in zip(("sold_quantity", "drawn_quantity"), history, strict=True):
+    history = History(*(np.zeros(shape) for _ in History._fields))
+    for name, matrix in zip(("sold_quantity", "drawn_quantity", "stock_change_quantity"), history, strict=True):
         matrix[before, place] = column(found, name)
-    return history
+    return history._replace(stock=np.cumsum(history.stock[::-1], axis=0)[::-1])
+
+
+def asked_for(history: History) -> Array:
+    """Demand by week, as in the history: what was sold and drawn, and in weeks without stock what it was before.
+
+    Nobody knows what would have been asked for. A position that ran out keeps its pace for three months.
+    """
+    seen = np.maximum(history.sold + history.drawn, 0)
+    before = np.concatenate([history.stock[1:], np.zeros_like(history.stock[:1])])
+    is_out = (history.stock <= 0) & (before <= 0) & (seen == 0)
+    filled, pace, weeks_out = seen.copy(), np.zeros(seen.shape[1]), np.full(seen.shape[1], _WEEKS_OUT)
+    for week in range(len(seen) - 1, -1, -1):  # from the oldest on
+        weeks_out = np.where(is_out[week], weeks_out + 1, 0)
+        filled[week] = np.where(is_out[week], np.where(weeks_out <= _WEEKS_OUT, pace, 0.0), seen[week])
+        pace = np.where(is_out[week], pace, pace + SMOOTHING_OF_WEEKS * (seen[week] - pace))
+    return filled
 
 
 def weekly_shares(months: pa.Table, categories: pa.ChunkedArray, horizons: Array, count: int) -> Array:
@@ -161,19 +183,47 @@ def dispersions(sold: Array, groups: NDArray[np.int64]) -> Array:
     return np.maximum(held, _LEAST_DISPERSION)
 
 
-def positions_at(table: pa.Table, months: pa.Table, history: History) -> Positions:
+def variations(variation: Array, on_hand: Array, expected: Array, groups: NDArray[np.int64]) -> Array:
+    """How uncertain demand over the horizon is, of positions of which little is on hand too.
+
+    The forecast's variation is what makes the stock on hand sell what such stock was seen to. Of two units that tells
+    what may become of two units, and nothing of the hundreds that may be asked for. The less the stock covers, the more
+    the position is taken to be as uncertain as the usual one of its group whose stock covers demand.
+
+    Args:
+        variation: of the forecast.
+        on_hand: units.
+        expected: units that the horizon is expected to ask for.
+        groups: of each position, from 0.
+
+    >>> one_group = np.zeros(3, int)
+    >>> variations(np.array([0.1, 0.2, 9.0]), np.array([9.0, 9.0, 0.0]), np.full(3, 10.0), one_group).round(2).tolist()
+    [0.1, 0.2, 0.14]
+    """
+    told = np.clip(on_hand / np.maximum(expected, 1e-9) / _TELLING_COVER, 0.0, 1.0)
+    logs = np.log(np.maximum(variation, LEAST_VARIATION))
+    usual = np.zeros(int(groups.max(initial=0)) + 1)
+    everywhere = np.median(logs[told >= 1]) if (told >= 1).any() else 0.0
+    for group in range(len(usual)):  # segments, not positions
+        telling = logs[(groups == group) & (told >= 1)]
+        usual[group] = np.median(telling) if len(telling) else everywhere
+    return np.exp(told * logs + (1 - told) * usual[groups])
+
+
+def positions_at(table: pa.Table, months: pa.Table, history: History, longest: float) -> Positions:
     """What is known of positions at one date.
 
     Args:
         table: rows of int_reorder_positions of one date.
         months: rows of int_month_shares of the date.
         history: demand before the date, the newest week first, in the order of the table.
+        longest: months of the longest horizon at any date.
     """
     horizons = column(table, "horizon_months")
     horizon = np.round(horizons * DAYS_OF_MONTH / 7).astype(int)
-    count = 2 * int(horizon.max(initial=1)) + _LONGEST_WINDOW
+    count = 2 * round(longest * DAYS_OF_MONTH / 7) + _LONGEST_WINDOW
     weekly = weekly_shares(months, table["category"], horizons, count) * column(table, "expected_demand_quantity")
-    observed = History(history.sold[:_OBSERVED], history.drawn[:_OBSERVED])
+    observed = History(*(values[:_OBSERVED] for values in history))
     drawn = np.maximum(observed.drawn.mean(axis=0), 0) if len(observed.drawn) else 0.0
     groups = table["segment"].combine_chunks().dictionary_encode().indices.to_numpy()
     on_hand, on_order = column(table, "on_hand_quantity"), column(table, "on_order_quantity")
@@ -183,7 +233,7 @@ def positions_at(table: pa.Table, months: pa.Table, history: History) -> Positio
     return Positions(
         position_keys(*(table[name] for name in KEYS)),
         weekly + drawn,
-        column(table, "demand_variation"),
+        variations(column(table, "demand_variation"), on_hand, column(table, "expected_demand_quantity"), groups),
         dispersions(np.maximum(observed.sold + observed.drawn, 0), groups),
         np.clip(column(table, "lead_time_days") / 7, 0, _LONGEST_WINDOW / 2),
         np.clip(column(table, "lead_time_spread_days") / 7, 0, _LONGEST_WINDOW / 4),
