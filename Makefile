@@ -6,6 +6,7 @@
 #                                                                the framework of the build unless another is named
 # make workbook [ROWS=500]            what waits for a decision, as warehouse/review.xlsx
 # make workbook-import [SOURCE=...]   reads it back into the input tables of SOURCE
+# make close-pack PERIOD=2026-05-31   the period's pack for those who sign, as warehouse/close_pack_….xlsx and .html
 # make app [AS=your.name] [PORT=8501] the pages by role, in the browser of this machine; AS says who decides in them
 # make model-document                 the model document, as warehouse/model_document.md
 # SOURCE, HORIZON and VARS go before the vars of dbt_project.yml for this one command:
@@ -33,7 +34,7 @@ comma := ,
 told = $(if $(HORIZON),$(comma) "horizon_months": $(HORIZON))$(if $(VARS),$(comma) $(VARS))
 dbt_vars = {"source_path": "$(SOURCE)"$(told)}
 
-.PHONY: build check template demo journal workbook workbook-import app model-document test pytest-build pytest-apart pytest-library lint docs clean
+.PHONY: build check template demo journal workbook workbook-import app close-pack model-document test pytest-build pytest-apart pytest-library lint docs clean
 
 build: $(environment) $(if $(filter data/demo,$(SOURCE)),data/demo/items.parquet)
 	$(bin)/inventory-valuation build --vars '$(dbt_vars)'
@@ -82,6 +83,9 @@ workbook: $(environment)
 
 workbook-import: $(environment)
 	$(bin)/inventory-valuation workbook import $(WORKBOOK) --into $(SOURCE)
+
+close-pack: $(environment)
+	$(bin)/inventory-valuation close-pack $(PERIOD) $(addprefix --framework=,$(FRAMEWORK))
 
 app: $(pages)
 	INVENTORY_PAGES_USER="$(AS)" INVENTORY_SOURCE="$(SOURCE)" $(bin)/streamlit run app/main.py --server.port $(PORT)
