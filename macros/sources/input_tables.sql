@@ -13,11 +13,22 @@
 {% macro days_of_a_document() %}92{% endmacro %}
 
 
+{# What the contract says of a table; while dbt parses, nothing. #}
 {% macro source_contract(table) %}
-    {% for node in graph.sources.values() if node.source_name == 'company' and node.name == table %}
+    {% for node in (graph.sources.values() if execute else []) if node.source_name == 'company' and node.name == table %}
         {{ return(node) }}
     {% endfor %}
+    {{ return({'columns': {}, 'meta': {}}) }}
 {% endmacro %}
+
+
+{# What names a row in lists for people: its key and its number. #}
+{% macro row_key(table, relation=none) -%}
+    {%- set of = relation ~ '.' if relation else '' -%}
+    concat_ws('/', {% for column in source_contract(table).meta.key -%}
+    cast({{ of }}{{ column }} as string), {% endfor -%}
+    'row ' || {{ of }}source_row_number)
+{%- endmacro %}
 
 
 {#
@@ -25,7 +36,7 @@
     `quantity * unit_price - discount_amount`, `refund_amount` or nothing; null where that would be beyond all numbers.
 #}
 {% macro row_amount(table) %}
-    {%- set words = ((source_contract(table).meta.amount if execute else none) or 'null').split(' ') -%}
+    {%- set words = (source_contract(table).meta.amount or 'null').split(' ') -%}
     {%- set amount = line_amount(words[0], words[2]) if words[1:2] == ['*'] else words[0] -%}
     {%- set further = words[3:] if words[1:2] == ['*'] else words[1:] -%}
     {%- set size = 'cast(' ~ words[0] ~ ' as double)' ~ (' * ' ~ words[2] if words[1:2] == ['*'] else '') -%}
@@ -38,7 +49,7 @@
 
 {# What rounding took from a line's amount. #}
 {% macro row_amount_cut(table) %}
-    {%- set words = ((source_contract(table).meta.amount if execute else none) or 'null').split(' ') -%}
+    {%- set words = (source_contract(table).meta.amount or 'null').split(' ') -%}
     {%- if words[1:2] == ['*'] -%}
     case
         when abs({{ words[2] }}) < 1000000 and abs(cast({{ words[0] }} as double) * {{ words[2] }}) <= 10000000000000

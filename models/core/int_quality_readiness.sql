@@ -36,18 +36,13 @@ scored as (
     where counted.row_count > 0
 ),
 
-{% set sums = {
-    'delivered_amount': ['used', 'merged', 'quarantined', 'set aside'], 'quarantined_amount': ['quarantined'],
-    'kept_amount': ['used as it came', 'mended'], 'mended_amount': ['mended'],
-} -%}
 amounts as (
     select
         table_name,
-        {%- for name, statuses in sums.items() %}
-        {%- set is_counted = "row_status in ('" ~ statuses | join("', '") ~ "')" %}
-        sum(case when {{ is_counted }} then amount_size else 0 end) as {{ name }}
-        {{- ',' if not loop.last }}
-        {%- endfor %}
+        sum(case when row_status <> 'delivered' then amount_size else 0 end) as delivered_amount,
+        sum(case when row_status = 'quarantined' then amount_size else 0 end) as quarantined_amount,
+        sum(staged_size) as kept_amount,
+        sum(case when row_status = 'mended' then staged_size else 0 end) as mended_amount
     from {{ ref('int_row_totals') }}
     group by table_name
 ),

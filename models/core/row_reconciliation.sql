@@ -1,5 +1,6 @@
 {% set statuses = {
-    'delivered': 'in', 'used': 'used', 'merged': 'merged', 'quarantined': 'quarantined', 'set aside': 'set_aside',
+    'in': ['delivered'], 'used': ['used as it came', 'mended'], 'merged': ['merged'], 'quarantined': ['quarantined'],
+    'set_aside': ['set aside'],
 } -%}
 with row_totals as (
     select * from {{ ref('int_row_totals') }}
@@ -8,10 +9,10 @@ with row_totals as (
 row_reconciliation as (
     select
         table_name,
-        {%- for status, name in statuses.items() %}
-        cast(sum(case when row_status = '{{ status }}' then row_count else 0 end) as bigint) as rows_{{ name }},
-        cast(sum(case when row_status = '{{ status }}' then amount else 0 end) as {{ money_total_type() }})
-            as amount_{{ name }},
+        {%- for name, counted in statuses.items() %}
+        {%- set is_counted = "row_status in ('" ~ counted | join("', '") ~ "')" %}
+        cast(sum(case when {{ is_counted }} then row_count else 0 end) as bigint) as rows_{{ name }},
+        cast(sum(case when {{ is_counted }} then amount else 0 end) as {{ money_total_type() }}) as amount_{{ name }},
         {%- endfor %}
         cast(sum(case when row_status = 'mended' then row_count else 0 end) as bigint) as rows_mended,
         sum(amount_cut) as amount_cut,

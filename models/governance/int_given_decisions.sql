@@ -1,11 +1,19 @@
 -- A decision may name the hash of what it decides on, behind a #: 2026-05-31#<hash>. Behind the name of an override or
 -- a write-down only a whole hash counts as one, since ids may hold a # too.
-with deliveries as (
+with delivered as (
+    select approval_id
+    from {{ ref('stg_reserve_approvals') }}
+    union all
+    select first_key as approval_id
+    from {{ ref('int_unused_rows') }}
+    where table_name = 'reserve_approvals' and row_reason <> 'the same row delivered again'
+),
+
+deliveries as (
     select
         approval_id,
         count(*) as content_count
-    from {{ ref('base_reserve_approvals') }}
-    where coalesce(row_reason, '') <> 'the same row delivered again'
+    from delivered
     group by approval_id
 ),
 

@@ -1,11 +1,19 @@
 -- An id that stands on rows that differ could be approved as one and booked as the other: all of them are counted,
 -- whatever became of them in staging, and the first is shown.
-with deliveries as (
+with delivered as (
+    select override_id
+    from {{ ref('stg_reserve_overrides') }}
+    union all
+    select first_key as override_id
+    from {{ ref('int_unused_rows') }}
+    where table_name = 'reserve_overrides' and row_reason <> 'the same row delivered again'
+),
+
+deliveries as (
     select
         override_id,
         count(*) as content_count
-    from {{ ref('base_reserve_overrides') }}
-    where coalesce(row_reason, '') <> 'the same row delivered again'
+    from delivered
     group by override_id
 ),
 

@@ -59,6 +59,7 @@ def judged(connection: duckdb.DuckDBPyConnection, table: str, opened_on: date | 
     relations = {
         "source": f"source_rows.{table}",
         "amount": "0",
+        "row_key": "source_row_number",
         "days_of_a_document": "92",
         "id_cross_reference": f"({spellings})",
         "int_data_window": "source_rows.data_window",

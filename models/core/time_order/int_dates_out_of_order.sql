@@ -1,73 +1,58 @@
-{# Of each input table: what names a row, where it belongs, when it happened and what it stands against. #}
-{%- set outside = {
-    'sales': {'document': 'order_id', 'line': 'line_no', 'moment': 'sold_at'},
-    'receipts': {'document': 'receipt_id', 'line': 'line_no', 'moment': 'received_at'},
-    'customer_returns': {'document': 'return_id', 'line': 'line_no', 'moment': 'returned_at'},
-    'purchase_orders': {'document': 'po_id', 'line': 'line_no', 'moment': 'ordered_on'},
-    'opening_stock': {'document': "'opening'", 'moment': 'as_of'},
-    'stock_adjustments': {'document': 'adjustment_id', 'moment': 'adjusted_at'},
-    'stock_counts': {'document': 'count_id', 'moment': 'counted_at', 'amount': none},
-    'transfers': {'document': 'transfer_id', 'moment': 'shipped_at', 'location': 'from_location_id', 'amount': none},
-} -%}
-{%- set reasons = {
-    'before the first day of the data': 'dated before the data',
-    'after the last day of the data': 'dated after the data',
-} -%}
-with data_window as (
+-- What staging could not use for its date.
+with unused_rows as (
+    select
+        *,
+        case row_reason
+            when 'before the first day of the data' then 'dated before the data'
+            when 'after the last day of the data' then 'dated after the data'
+            when 'received before it was shipped' then 'received before shipped'
+        end as kind
+    from {{ ref('int_unused_rows') }}
+    where row_status = 'quarantined'
+),
+
+data_window as (
     select * from {{ ref('int_data_window') }}
 ),
 
-outside as (
-    {% for table, names in outside.items() -%}
+dates_out_of_order as (
     select
-        case base.row_reason
-            {% for reason, kind in reasons.items() -%}
-            when '{{ reason }}' then '{{ kind }}'
-            {% endfor -%}
-        end as kind,
-        '{{ table }}/' || base.source_row_number as fact_id,
-        {{ names.document }} as document_id,
-        cast({{ names.line or 'null' }} as bigint) as line_no,
-        base.item_id,
-        base.{{ names.location or 'location_id' }} as location_id,
-        cast(base.{{ names.moment }} as timestamp) as happened_at,
-        cast(
-            case base.row_reason
-                when 'before the first day of the data' then data_window.first_day
-                else data_window.last_day
-            end as timestamp
-        ) as compared_at,
-        base.quantity,
-        {% if 'amount' in names -%}
-        cast(null as {{ money_type() }}) as amount
-        {%- else -%}
-        {{ in_reporting_currency('base.amount', 'coalesce(base.rate_to_reporting, 1)', money_type()) }} as amount
-        {%- endif %}
-    from {{ ref('base_' ~ table) }} as base
+        unused_rows.kind,
+        unused_rows.table_name || '/' || unused_rows.source_row_number as fact_id,
+        case when unused_rows.table_name = 'opening_stock' then 'opening' else unused_rows.first_key end as document_id,
+        unused_rows.line_no,
+        unused_rows.item_id,
+        case
+            when unused_rows.kind = 'received before shipped' then unused_rows.to_location_id
+            else coalesce(unused_rows.location_id, unused_rows.from_location_id)
+        end as location_id,
+        case
+            when unused_rows.kind = 'received before shipped' then unused_rows.received_at
+            else unused_rows.happened_at
+        end as happened_at,
+        case unused_rows.kind
+            when 'received before shipped' then unused_rows.happened_at
+            when 'dated before the data' then cast(data_window.first_day as timestamp)
+            else cast(data_window.last_day as timestamp)
+        end as compared_at,
+        unused_rows.quantity,
+        case
+            when unused_rows.table_name not in ('stock_counts', 'transfers')
+                then {{ in_reporting_currency(
+                    'unused_rows.delivered_amount', 'coalesce(unused_rows.rate_to_reporting, 1)', money_type()
+                ) }}
+        end as amount
+    from unused_rows
     cross join data_window
     where
-        base.row_status = 'quarantined'
-        and base.row_reason in ('{{ reasons | join("', '") }}')
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
-),
-
-dates_out_of_order as (
-    select * from outside
-    union all
-    select
-        'received before shipped' as kind,
-        'transfers/' || source_row_number as fact_id,
-        transfer_id as document_id,
-        null as line_no,
-        item_id,
-        to_location_id as location_id,
-        received_at as happened_at,
-        shipped_at as compared_at,
-        quantity,
-        null as amount
-    from {{ ref('base_transfers') }}
-    where row_status = 'quarantined' and row_reason = 'received before it was shipped'
+        unused_rows.kind = 'received before shipped'
+        or (
+            unused_rows.kind is not null
+            and unused_rows.table_name in (
+                'sales', 'receipts', 'customer_returns', 'purchase_orders', 'opening_stock', 'stock_adjustments',
+                'stock_counts', 'transfers'
+            )
+        )
 )
 
 select * from dates_out_of_order

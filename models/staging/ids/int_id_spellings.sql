@@ -1,7 +1,29 @@
 -- The macros of `source_rows` stand in inventory_valuation/sources/reading.sql, where the check of a delivery reads
 -- them too.
+{%- set stock_tables = [
+    'opening_stock', 'purchase_orders', 'receipts', 'stock_adjustments', 'stock_counts', 'transfers',
+] -%}
+{%- set ids = [] -%}
+{%- for table in source_tables() -%}
+    {%- set relation = source('company', table) -%}
+    {%- for column in source_contract(table).columns.values() if column.meta.id_of -%}
+        {%- do ids.append((table, relation, column.name, column.meta.id_of)) -%}
+    {%- endfor -%}
+{%- endfor %}
 with spellings as (
-    {{ source_id_spellings() }}
+    {%- for table, relation, column, master in ids %}
+    select
+        '{{ master }}' as master_table,
+        {{ column }} as source_id,
+        {{ table == master and column == source_contract(master).meta.key[0] }} as is_in_master,
+        {{ table in stock_tables }} as is_stocked,
+        min(source_row_number) as first_row,
+        count(*) as row_count
+    from {{ relation }}
+    where {{ column }} is not null
+    group by all
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 ),
 
 id_spellings as (

@@ -23,6 +23,7 @@ class Column:
         id_of: the master table whose spelling its ids take; None: it is no id.
         money: whether it is an amount or a unit's value in the row's currency.
         is_positive: whether it is positive by nature, so that a table that delivers it negative is turned round.
+        is_month: whether it is a day that stands for its month.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Column:
     id_of: str | None = None
     money: bool = False
     is_positive: bool = False
+    is_month: bool = False
 
     @property
     def is_number(self) -> bool:
@@ -139,4 +141,5 @@ def _column(node: dict) -> Column:
         id_of=meta.get("id_of"),
         money=meta.get("money", False),
         is_positive=meta.get("is_positive", False),
+        is_month=meta.get("is_month", False),
     )

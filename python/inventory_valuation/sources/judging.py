@@ -1,7 +1,7 @@
 """The SQL that judges every row of an input table: used, merged, set aside or quarantined, with its first reason.
 
 `judged_rows` writes one select of a few CTEs, each made by a function of its own, from what the contract says of the
-table. The model `base_<table>` is that select.
+table. `stg_<table>` holds the used rows of it, `int_unused_rows` all others.
 """
 
 from __future__ import annotations
@@ -26,13 +26,12 @@ def judged_rows(table: Table, relations: Mapping[str, str]) -> str:
         table: the input table.
         relations: by name, the relations to read, `source` (the rows as they came), `id_cross_reference`,
             `int_data_window`, and where the table needs them `int_opening_days`, `int_reporting_currency`,
-            `int_fx_days` and those that its reasons name in braces; and `amount`, what a row is worth, as SQL, and
-            `days_of_a_document`, how far apart rows of one number may lie and still be one document.
+            `int_fx_days` and those that its reasons name in braces; and as SQL `amount`, what a row is worth, `row_key`,
+            what names it, and `days_of_a_document`, how far apart rows of one number may lie and still be one document.
 
     Returns:
         SQL with the columns of the contract, with ids in the master's spelling, and after them rate_to_reporting (where
-        it has money), amount (as delivered), quantity_cut, mends, source_row_number, row_status, row_reason, row_key
-        and known_at.
+        it has money), delivered_amount, mends, source_row_number, row_status, row_reason, row_key and known_at.
     """
     steps = dict(_steps(table, relations))
     ctes = ",\n\n".join(f"{name} as (\n{sql}\n)" for name, sql in steps.items())
@@ -57,11 +56,10 @@ def _steps(table: Table, relations: Mapping[str, str]) -> Iterator[tuple[str, st
     if "line_no" in table.key:
         yield "renumbered", _renumbered(table)
     yield "merged", _merged(table)
-    yield "judged", _judged()
     if table.happened:
         yield "loads", _loads(table)
         yield "known", _known(table, relations)
-    yield "checked", _checked(table)
+    yield "judged", _judged(table, relations["row_key"])
 
 
 def _listed(names: list[str], indent: int = 8) -> str:
@@ -108,7 +106,6 @@ def _identified(table: Table, turned: list[str], relations: Mapping[str, str]) -
         nullif(concat_ws('; ', {", ".join(mends)}), '') as mends,
         delivered.delivered_amount,
         delivered.unreadable_columns,
-        delivered.quantity_cut,
         delivered.further_hash,
         delivered.loaded_at,
         delivered.source_row_number
@@ -197,6 +194,11 @@ def _amounts(table: Table) -> Iterator[str]:
             yield f"{value} * rate_to_reporting"
 
 
+def _key(table: Table, of: str = "") -> list[str]:
+    """What names a fact: a balance is of a month, as in calendars of four and five weeks."""
+    return [f"last_day({of}{name})" if table.columns[name].is_month else of + name for name in table.key]
+
+
 def _same_document(table: Table) -> list[str]:
     """What rows share that are deliveries of one fact under one key.
 
@@ -204,7 +206,7 @@ def _same_document(table: Table) -> list[str]:
     contract does not know; so is a complete one of which a part is missing (a till without line numbers).
     """
     if table.is_master:
-        return [*table.key]
+        return _key(table)
     if table.is_line_key:
         incomplete = " or ".join(f"{name} is null" for name in table.key)
         return [*table.key, "document_number", f"case when {incomplete} then further_hash end"]
@@ -213,16 +215,20 @@ def _same_document(table: Table) -> list[str]:
 
 def _repeated_keys(table: Table) -> str:
     """Few keys come more than once: only their rows are compared with each other."""
-    key = ", ".join(table.key)
-    return f"    select {key}\n    from weighed\n    group by {key}\n    having count(*) > 1"
+    named = ", ".join(f"{of_key} as {name}" for of_key, name in zip(_key(table), table.key, strict=True))
+    return f"    select {named}\n    from weighed\n    group by all\n    having count(*) > 1"
 
 
 def _repeated(table: Table, days_of_a_document: str) -> str:
-    same_key = " and ".join(f"weighed.{name} is not distinct from repeated_keys.{name}" for name in table.key)
+    same_key = " and ".join(
+        f"{of_key} is not distinct from repeated_keys.{name}"
+        for of_key, name in zip(_key(table, "weighed."), table.key, strict=True)
+    )
     contents = ", ".join([*(f"weighed.{name}" for name in _comparable(table)), "weighed.further_hash"])
     is_far = "false"
     if table.happened and not table.is_master:
-        before = f"lag(weighed.{table.happened}) over (partition by {_of(table.key)} order by weighed.{table.happened})"
+        key = ", ".join(_key(table, "weighed."))
+        before = f"lag(weighed.{table.happened}) over (partition by {key} order by weighed.{table.happened})"
         is_far = f"weighed.{table.happened} - {before} > interval {days_of_a_document} day"
         if table.columns[table.happened].data_type == "date":
             is_far = f"weighed.{table.happened} - {before} > {days_of_a_document}"
@@ -237,19 +243,16 @@ def _repeated(table: Table, days_of_a_document: str) -> str:
     inner join repeated_keys on {same_key}"""
 
 
-def _of(names: tuple[str, ...]) -> str:
-    return ", ".join(f"weighed.{name}" for name in names)
-
-
 def _comparable(table: Table) -> list[str]:
     return [name for name, column in table.columns.items() if column.data_type != "blob"]
 
 
 def _contents(table: Table) -> str:
     """What can't be used takes no other row's place, even if it came later."""
-    key = ", ".join(table.key)
+    key = ", ".join(_key(table))
     order = f"{table.happened}, source_row_number" if table.happened else "source_row_number"
     same = ", ".join(_same_document(table))
+    of_month = "".join(f"{name}, " for name in table.key if table.columns[name].is_month)
     return f"""    select
         *,
         count(*) over same_fact as contents_of_key,
@@ -265,7 +268,7 @@ def _contents(table: Table) -> str:
     ) as documents
     window same_fact as (
         partition by {same}, delivery_number > 1, quarantine_reason is null
-        order by loaded_at nulls first, source_row_number
+        order by {of_month}loaded_at nulls first, source_row_number
         rows between unbounded preceding and unbounded following
     )"""
 
@@ -296,24 +299,17 @@ def _merged(table: Table) -> str:
         renumbered = (
             "\n            when renumbered.is_second then 'the same row delivered again under another line number'"
         )
-        join = "\n    left join renumbered on contents.source_row_number = renumbered.source_row_number"
-    later = "" if table.is_master else " and last_loaded_at_of_key > loaded_at"
+        join = "\n    left join renumbered on weighed.source_row_number = renumbered.source_row_number"
+    later = "" if table.is_master else " and last_loaded_at_of_key > weighed.loaded_at"
     return f"""    select
-        contents.source_row_number,
+        weighed.*,
         case
             when delivery_number > 1 then 'the same row delivered again'{renumbered}
             when contents.source_row_number <> last_row_of_key{later}
                 then 'replaced by a later delivery of the same key'
         end as merge_reason
-    from contents{join}"""
-
-
-def _judged() -> str:
-    return """    select
-        weighed.*,
-        merged.merge_reason
     from weighed
-    left join merged on weighed.source_row_number = merged.source_row_number"""
+    left join contents on weighed.source_row_number = contents.source_row_number{join}"""
 
 
 def _loads(table: Table) -> str:
@@ -329,30 +325,29 @@ def _loads(table: Table) -> str:
                     or {_BULK} * count(*) >= sum(count(*)) over ()
                 )
             )
-            or (select median({lateness}) > {_TIMELY_DAYS} from judged)
+            or (select median({lateness}) > {_TIMELY_DAYS} from merged)
         ) as is_backfill
-    from judged
+    from merged
     where loaded_at is not null
     group by cast(loaded_at as date)"""
 
 
 def _known(table: Table, relations: Mapping[str, str]) -> str:
     return f"""    select
-        judged.*,
+        merged.*,
         coalesce(loads.is_backfill, false) as is_backfill,
-        cast(judged.loaded_at as date) > data_window.last_day + {_LOAD_SLIP_DAYS} and not loads.is_backfill
+        cast(merged.loaded_at as date) > data_window.last_day + {_LOAD_SLIP_DAYS} and not loads.is_backfill
             as is_load_time_wrong
-    from judged
-    left join loads on cast(judged.loaded_at as date) = loads.load_day
+    from merged
+    left join loads on cast(merged.loaded_at as date) = loads.load_day
     cross join {relations["int_data_window"]} as data_window"""
 
 
-def _checked(table: Table) -> str:
+def _judged(table: Table, row_key: str) -> str:
     columns = [
         *table.columns,
         *(["rate_to_reporting"] if table.has_money else []),
-        "delivered_amount as amount",
-        "quantity_cut",
+        "delivered_amount",
     ]
     mends = ["mends"]
     known_at = "cast(null as timestamp)"
@@ -364,7 +359,6 @@ def _checked(table: Table) -> str:
             when loaded_at > {table.happened} and not is_backfill and not is_load_time_wrong then loaded_at
             else cast({table.happened} as timestamp)
         end"""
-    key = ", ".join(f"cast({name} as varchar)" for name in table.key)
     return f"""    select
         {_listed(columns)},
         nullif(concat_ws('; ', {", ".join(mends)}), '') as mends,
@@ -376,6 +370,6 @@ def _checked(table: Table) -> str:
             else 'used'
         end as row_status,
         coalesce(merge_reason, non_product_kind, quarantine_reason) as row_reason,
-        concat_ws('/', {key}, 'row ' || source_row_number) as row_key,
+        {row_key} as row_key,
         {known_at} as known_at
-    from {"known" if table.happened else "judged"}"""
+    from {"known" if table.happened else "merged"}"""

@@ -1,1 +1,0 @@
-{{ judged_rows('customer_returns', beside=['int_opening_days']) }}

@@ -1,1 +1,0 @@
-{{ judged_rows('purchase_orders') }}

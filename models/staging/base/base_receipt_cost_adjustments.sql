@@ -1,1 +1,0 @@
-{{ judged_rows('receipt_cost_adjustments', beside=['stg_receipts']) }}

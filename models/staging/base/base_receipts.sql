@@ -1,1 +1,0 @@
-{{ judged_rows('receipts', beside=['int_opening_days']) }}

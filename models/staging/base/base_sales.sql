@@ -1,1 +1,0 @@
-{{ judged_rows('sales', beside=['int_opening_days', 'int_first_prices']) }}

@@ -1,1 +1,0 @@
-{{ judged_rows('stock_adjustments', beside=['int_opening_days']) }}

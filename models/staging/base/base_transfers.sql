@@ -1,1 +1,0 @@
-{{ judged_rows('transfers', beside=['int_opening_days']) }}

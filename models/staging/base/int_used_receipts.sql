@@ -1,3 +1,0 @@
-{{ config(materialized='view') }}
-
-{{ used_rows('receipts', for_amounts=true) }}

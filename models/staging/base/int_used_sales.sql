@@ -1,3 +1,0 @@
-{{ config(materialized='view') }}
-
-{{ used_rows('sales', for_amounts=true) }}

@@ -1,0 +1,1 @@
+select * from {{ source('prepared', 'source_files') }}

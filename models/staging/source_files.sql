@@ -1,3 +1,0 @@
-{{ config(materialized='table') }}
-
-select * from {{ source('prepared', 'source_files') }}
