@@ -49,14 +49,14 @@ def prepared(folder: Path, **variables: object) -> tuple[duckdb.DuckDBPyConnecti
     return connection, prepare_sources(connection, told, folder / "copies")
 
 
-def judged(connection: duckdb.DuckDBPyConnection, table: str, opened_on: date | None = None) -> list[tuple]:
-    """Row number, status, reason and mends of the rows of a prepared table, all ids standing for themselves."""
+def relations_of(table: str) -> dict[str, str]:
+    """What a table is judged with, all ids standing for themselves."""
     spellings = " union ".join(
         f"select '{master}' as master_table, {name} as source_id, trim({name}) as canonical_id, true as is_known, "
         f"'as in the master' as match_rule, cast(null as varchar) as non_product_kind from source_rows.{table}"
         for name, master in input_tables()[table].ids.items()
     )
-    relations = {
+    return {
         "source": f"source_rows.{table}",
         "amount": "0",
         "row_key": "source_row_number",
@@ -69,6 +69,11 @@ def judged(connection: duckdb.DuckDBPyConnection, table: str, opened_on: date | 
         "int_first_prices": "(select 'A' as item_id, timestamp '2000-01-01' as month)",
         "stg_receipts": "source_rows.receipts",
     }
+
+
+def judged(connection: duckdb.DuckDBPyConnection, table: str, opened_on: date | None = None) -> list[tuple]:
+    """Row number, status, reason and mends of the rows of a prepared table, all ids standing for themselves."""
+    relations = relations_of(table)
     if opened_on:
         relations["int_opening_days"] = (
             f"(select 'A' as item_id, 'MAIN' as location_id, date '{opened_on}' as opened_on)"

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sources_at_work import judged, prepared, write_delivery
+import pytest
+from sources_at_work import judged, prepared, relations_of, write_delivery
+from sqlfluff.core import FluffConfig, Linter
+
+from inventory_valuation.sources.contract import input_tables
+from inventory_valuation.sources.judging import judged_rows
 
 ADJUSTMENTS = "adjustment_id,item_id,location_id,adjusted_at,quantity,reason"
 
@@ -95,3 +100,18 @@ def test_nothing_of_a_table_is_later_than_its_last_load(tmp_path):
     rows = "S1,1,A,MAIN,2024-01-30,3,9,2024-01-31\nS2,1,A,MAIN,2024-02-28,2,9,2024-01-31\n"
     found = judged_table(tmp_path, "sales", SALES + rows)
     assert [row[2] for row in found] == [None, "after the last day of the data"]
+
+
+@pytest.mark.parametrize("table", ["sales", "fx_rates"])
+def test_the_select_keeps_the_rules_of_the_models(table):
+    """But for the length of lines: they list a table's columns."""
+    relations = {name: f"staging.{name}" if "select" in sql else sql for name, sql in relations_of(table).items()}
+    sql = judged_rows(input_tables()[table], relations)
+    linter = Linter(FluffConfig.from_root(overrides={"templater": "raw", "exclude_rules": "LT05"}))
+    assert [str(fault) for fault in linter.lint_string(sql + "\n").violations] == []
+
+
+def test_of_two_balances_of_a_month_the_later_counts(tmp_path):
+    rows = "A,MAIN,2024-01-27,9\nA,MAIN,2024-01-20,8\nB,MAIN,2024-01-20,7\n"
+    found = judged_table(tmp_path, "booked_reserves", f"item_id,location_id,period_end,amount\n{rows}")
+    assert statuses(found) == ["used", "merged", "used"]

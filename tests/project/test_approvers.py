@@ -12,7 +12,7 @@ from building import ROOT, run_dbt
 from inventory_valuation.demo.closing import ACCOUNTANT, CFO, CONTROLLER
 from inventory_valuation.summary import summary_of
 
-ROOMS = ("base_approvers", "stg_approvers", "governance", "books", "tie_outs", "close_status")
+ROOMS = ("stg_approvers", "governance", "books", "tie_outs", "close_status")
 SENTENCE = "nobody is named who may approve: fill the seed approvers with people and their roles"
 
 

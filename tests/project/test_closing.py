@@ -22,7 +22,6 @@ BOOKS = [
     "run",
     "--full-refresh",
     "--select",
-    "base_journal_postings",
     "stg_journal_postings",
     *BASELINES,
     "int_set_of_books",

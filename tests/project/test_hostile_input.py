@@ -91,8 +91,9 @@ def test_at_least_forty_damages_are_tried():
 def test_a_damaged_row_is_mended_or_set_apart(company, built, damage):
     number = row_numbers(company.counts)[damage.name]
     found = built.execute(
-        f"select row_status, row_reason, row_key from damaged.staging.base_{damage.table}"
-        f" where source_row_number = {number}"
+        f"select 'used', null, null from damaged.staging.stg_{damage.table} where source_row_number = {number} "
+        "union all select row_status, row_reason, row_key from damaged.staging.int_unused_rows "
+        f"where table_name = '{damage.table}' and source_row_number = {number}"
     ).fetchall()
     assert [row[:2] for row in found] == [(damage.becomes, damage.reason)]
     staged = built.sql(f"select * from damaged.staging.stg_{damage.table} where source_row_number = {number}")
@@ -101,14 +102,11 @@ def test_a_damaged_row_is_mended_or_set_apart(company, built, damage):
     for row in rows:
         assert damage.mend in row["mends"] if damage.mend else row["mends"] is None
         assert {name: row[name] for name in damage.reads} == damage.reads
-    listed = {
-        name: built.execute(
-            f"select count(*) from damaged.staging.{name} where table_name = ? and row_key = ?",
-            [damage.table, found[0][2]],
-        ).fetchall()[0][0]
-        for name in ("quarantine", "non_product_lines")
-    }
-    assert listed == {"quarantine": damage.becomes == "quarantined", "non_product_lines": damage.becomes == "set aside"}
+    listed = built.execute(
+        "select count(*) from damaged.staging.quarantine where table_name = ? and row_key = ?",
+        [damage.table, found[0][2]],
+    ).fetchall()
+    assert listed == [(damage.becomes == "quarantined",)]
 
 
 def test_what_is_quarantined_is_whole_and_json(company, built):
@@ -162,9 +160,10 @@ def test_movements_are_linked_as_before(built):
 
 @pytest.mark.parametrize("table", sorted({damage.table for damage in DAMAGES}))
 def test_undamaged_rows_are_judged_and_staged_alike(company, built, table):
-    for model in (f"base_{table}", f"stg_{table}"):
+    unused = "(select * from {}.staging.int_unused_rows where table_name = '" + table + "')"
+    for rows in ("{}.staging.stg_" + table, unused):
         clean, damaged = (
-            f"select * from {build}.staging.{model} where source_row_number <= {company.counts[table]}"
+            f"select * from {rows.format(build)} where source_row_number <= {company.counts[table]}"
             for build in ("clean", "damaged")
         )
         assert built.sql(f"({clean}) except all ({damaged})").fetchall() == []

@@ -36,6 +36,17 @@ def test_references_only_go_down(models):
                 )
 
 
+def test_the_folders_of_staging_are_read_in_their_order(models):
+    page = (ROOT / "docs/data_quality.md").read_text()
+    order = re.findall(r"`(\w+)`", re.search(r"in this order: ([^.]*)", page)[1])
+    staging = {key: node for key, node in models.items() if layer_of(node) == "staging"}
+    folders = {key: PurePath(node["original_file_path"]).parts[2] for key, node in staging.items()}
+    for key, folder in folders.items():
+        for parent in models[key]["depends_on"]["nodes"]:
+            if parent in folders:
+                assert order.index(folders[parent]) <= order.index(folder), f"{key} reaches up to {parent}"
+
+
 def test_only_staging_reads_the_sources(models):
     readers = {
         child["name"]

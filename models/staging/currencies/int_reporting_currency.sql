@@ -1,7 +1,8 @@
 -- Exchange rates lead to the reporting currency, so it is the one that needs no rate.
 {%- set tables = [] -%}
-{%- for table in source_tables() if table != 'fx_rates' and (not execute or 'currency' in source_contract(table).columns) -%}
-    {%- do tables.append(source('company', table)) -%}
+{%- for table in source_tables() if table != 'fx_rates' -%}
+    {%- set relation = source('company', table) -%}
+    {%- do tables.append(relation) if 'currency' in source_contract(table).columns else none -%}
 {%- endfor %}
 with currencies as (
     {%- for table in tables %}

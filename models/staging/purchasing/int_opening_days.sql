@@ -1,6 +1,6 @@
 -- What happened before the opening stock of a position is in it already. Where nearly all opening stock is of one day,
--- it is a picture of the whole company: what it does not show was not there on that day. A layer that came without a day
--- says nothing of it.
+-- it is a picture of the whole company: what it does not show was not there on that day. Layers that came without a day
+-- tell none.
 with opening_stock as (
     select * from {{ ref('stg_opening_stock') }}
     where coalesce(mends not like '%as_of missing%', true)

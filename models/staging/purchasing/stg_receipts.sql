@@ -107,7 +107,9 @@ mended as (
             when corrections.free_reason is not null then 0
             when corrections.is_cost_missing
                 then {{ line_amount('corrections.right_quantity', 'corrections.likely_cost') }}
-            else {{ line_amount('corrections.right_quantity', 'corrections.right_unit_cost', 'used.rate_to_reporting') }}
+            else {{ line_amount(
+                'corrections.right_quantity', 'corrections.right_unit_cost', 'used.rate_to_reporting'
+            ) }}
         end as cost_amount
     from used
     inner join corrections on used.source_row_number = corrections.source_row_number

@@ -11,19 +11,18 @@ with repeated_keys as (
         '{{ table }}' as table_name,
         cast({{ key | join(" as string) || '/' || cast(") }} as string) as repeated_key,
         {{ row_key(table) }} as row_key,
-        keys.row_count,
+        count(*) over (partition by {{ key | join(', ') }}) as row_count,
         delivered_amount as amount
     from {{ ref('stg_' ~ table) }}
-    inner join (
-        select
-            {{ key | join(', ') }},
-            count(*) as row_count
+    where ({{ key | join(', ') }}) in (
+        select ({{ key | join(', ') }})
         from {{ ref('stg_' ~ table) }}
-        group by all
+        group by {{ key | join(', ') }}
         having count(*) > 1
-    ) as keys using ({{ key | join(', ') }})
+    )
     {{ 'union all' if not loop.last }}
     {% endfor %}
 )
 
 select * from repeated_keys
+where repeated_key is not null

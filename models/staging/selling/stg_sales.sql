@@ -33,7 +33,8 @@ judged as (
 mended as (
     select
         * exclude (
-            unit_price_as_delivered, rate_to_reporting, factor, right_unit_price, likely_price, price_source, is_unpriced
+            unit_price_as_delivered, rate_to_reporting, factor, right_unit_price, likely_price, price_source,
+            is_unpriced
         )
         replace (
             cast(

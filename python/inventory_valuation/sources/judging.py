@@ -26,8 +26,9 @@ def judged_rows(table: Table, relations: Mapping[str, str]) -> str:
         table: the input table.
         relations: by name, the relations to read, `source` (the rows as they came), `id_cross_reference`,
             `int_data_window`, and where the table needs them `int_opening_days`, `int_reporting_currency`,
-            `int_fx_days` and those that its reasons name in braces; and as SQL `amount`, what a row is worth, `row_key`,
-            what names it, and `days_of_a_document`, how far apart rows of one number may lie and still be one document.
+            `int_fx_days` and those that its reasons name in braces; and as SQL `amount`, what a row is worth,
+            `row_key`, what names it, and `days_of_a_document`, how far apart rows of one number may lie and still be
+            one document.
 
     Returns:
         SQL with the columns of the contract, with ids in the master's spelling, and after them rate_to_reporting (where
@@ -64,6 +65,10 @@ def _steps(table: Table, relations: Mapping[str, str]) -> Iterator[tuple[str, st
 
 def _listed(names: list[str], indent: int = 8) -> str:
     return (",\n" + " " * indent).join(names)
+
+
+def _noted(mends: list[str]) -> str:
+    return f"nullif(concat_ws(\n            '; ',\n            {_listed(mends, 12)}\n        ), '')"
 
 
 def _signs(turned: list[str]) -> str:
@@ -103,7 +108,7 @@ def _identified(table: Table, turned: list[str], relations: Mapping[str, str]) -
     return f"""    select
         {_listed(columns)},
         {kind} as non_product_kind,
-        nullif(concat_ws('; ', {", ".join(mends)}), '') as mends,
+        {_noted(mends)} as mends,
         delivered.delivered_amount,
         delivered.unreadable_columns,
         delivered.further_hash,
@@ -131,7 +136,9 @@ def _rated(table: Table, relations: Mapping[str, str]) -> str:
 
 def _weighed(table: Table, relations: Mapping[str, str]) -> str:
     lines = "\n            ".join(f"when {condition} then {reason}" for condition, reason in _reasons(table, relations))
-    opening = ""
+    window = opening = ""
+    if table.happened:
+        window = f"\n    cross join {relations['int_data_window']} as data_window"
     if "int_opening_days" in relations:
         place = "from_location_id" if table.name == "transfers" else "location_id"
         opening = f"""
@@ -143,8 +150,7 @@ def _weighed(table: Table, relations: Mapping[str, str]) -> str:
         case
             {lines}
         end as quarantine_reason
-    from {"rated" if table.has_money else "identified"} as facts
-    cross join {relations["int_data_window"]} as data_window{opening}"""
+    from {"rated" if table.has_money else "identified"} as facts{window}{opening}"""
 
 
 def _reasons(table: Table, relations: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -215,14 +221,15 @@ def _same_document(table: Table) -> list[str]:
 
 def _repeated_keys(table: Table) -> str:
     """Few keys come more than once: only their rows are compared with each other."""
-    named = ", ".join(f"{of_key} as {name}" for of_key, name in zip(_key(table), table.key, strict=True))
-    return f"    select {named}\n    from weighed\n    group by all\n    having count(*) > 1"
+    key = zip(_key(table), table.key, strict=True)
+    names = ", ".join(name if named == name else f"{named} as {name}" for named, name in key)
+    return f"    select {names}\n    from weighed\n    group by all\n    having count(*) > 1"
 
 
 def _repeated(table: Table, days_of_a_document: str) -> str:
     same_key = " and ".join(
-        f"{of_key} is not distinct from repeated_keys.{name}"
-        for of_key, name in zip(_key(table, "weighed."), table.key, strict=True)
+        f"{key} is not distinct from repeated_keys.{name}"
+        for key, name in zip(_key(table, "weighed."), table.key, strict=True)
     )
     contents = ", ".join([*(f"weighed.{name}" for name in _comparable(table)), "weighed.further_hash"])
     is_far = "false"
@@ -361,7 +368,7 @@ def _judged(table: Table, row_key: str) -> str:
         end"""
     return f"""    select
         {_listed(columns)},
-        nullif(concat_ws('; ', {", ".join(mends)}), '') as mends,
+        {_noted(mends)} as mends,
         source_row_number,
         case
             when merge_reason is not null then 'merged'
