@@ -48,7 +48,8 @@ obsolescence as (
         count(*) as positions,
         sum(case when is_obsolete then 1 else 0 end) as obsolete_positions,
         sum(cost_value) as cost_value,
-        sum(case when is_obsolete then cost_value else 0 end) as obsolete_value
+        sum(case when is_obsolete then cost_value else 0 end) as obsolete_value,
+        sum(case when has_no_sale then cost_value else 0 end) as dead_value
     from realised_outcomes
     group by valuation_date
 ),
@@ -62,6 +63,7 @@ present_process_metrics as (
     {%- for metric, value in {
         'obsolescence_rate': ratio('obsolete_positions', 'positions'),
         'obsolescence_rate_by_value': ratio('obsolete_value', 'cost_value'),
+        'dead_stock_rate': ratio('dead_value', 'cost_value'),
     }.items() %}
     union all
     select valuation_date, 'realised' as method, '{{ metric }}' as metric, {{ value }} as value, positions

@@ -9,6 +9,15 @@ fiscal_periods as (
     select * from {{ ref('fiscal_periods') }}
 ),
 
+stock_months as (
+    select
+        valuation_date,
+        sum(cost_value) as cost_value
+    from {{ ref('inventory_costs') }}
+    where costing_method = '{{ var("costing_method") }}' and quantity > 0
+    group by valuation_date
+),
+
 periods as (
     select
         reserve_rollforward.framework,
@@ -20,9 +29,11 @@ periods as (
         sum(reserve_rollforward.relieved_by_sale_amount) as relieved_by_sale_amount,
         sum(reserve_rollforward.relieved_by_scrap_amount) as relieved_by_scrap_amount,
         sum(reserve_rollforward.currency_amount + reserve_rollforward.transferred_amount) as other_amount,
-        sum(reserve_rollforward.closing_amount) as closing_amount
+        sum(reserve_rollforward.closing_amount) as closing_amount,
+        max(stock_months.cost_value) as stock_value
     from reserve_rollforward
     inner join fiscal_periods on reserve_rollforward.period_end = fiscal_periods.period_end
+    left join stock_months on reserve_rollforward.period_end = stock_months.valuation_date
     group by reserve_rollforward.framework, reserve_rollforward.period_end, fiscal_periods.fiscal_year
 ),
 
@@ -58,7 +69,11 @@ schedule_ii as (
         cast(
             sum(case when periods.period_end = year_ends.last_period_end then periods.closing_amount else 0 end)
             as {{ money_total_type() }}
-        ) as ending_amount
+        ) as ending_amount,
+        {{ rounded_total('avg(periods.stock_value)') }} as average_stock_value,
+        {{ ratio(
+            '12 * sum(periods.addition_amount - periods.reversal_amount)', 'count(*) * avg(periods.stock_value)'
+        ) }} as write_down_rate
     from periods
     inner join year_ends on periods.framework = year_ends.framework and periods.fiscal_year = year_ends.fiscal_year
     group by periods.framework, periods.fiscal_year, year_ends.last_period_end
