@@ -4,6 +4,8 @@
 # make template SOURCE=../our/extract  an empty delivery to fill in
 # make journal PERIOD=2026-06-30 [LAYOUT=sap] [FRAMEWORK=ifrs]   a period's journals for the finance system, as CSV, by
 #                                                                the framework of the build unless another is named
+# make close PERIOD=2026-05-31 BY=m.keller [CLOSE_OPTIONS=--with-earlier]   seals what the last build published of a
+#                                                                           period; later builds read it as it is
 # make workbook [ROWS=500]            what waits for a decision, as warehouse/review.xlsx
 # make workbook-import [SOURCE=...]   reads it back into the input tables of SOURCE
 # make close-pack PERIOD=2026-05-31   the period's pack for those who sign, as warehouse/close_pack_….xlsx and .html
@@ -19,6 +21,8 @@ VARS ?=
 DEMO_OPTIONS ?=
 LAYOUT ?= generic
 FRAMEWORK ?=
+BY ?=
+CLOSE_OPTIONS ?=
 WORKBOOK ?= warehouse/review.xlsx
 ROWS ?= 500
 AS ?=
@@ -34,7 +38,7 @@ comma := ,
 told = $(if $(HORIZON),$(comma) "horizon_months": $(HORIZON))$(if $(VARS),$(comma) $(VARS))
 dbt_vars = {"source_path": "$(SOURCE)"$(told)}
 
-.PHONY: build check template demo journal workbook workbook-import app close-pack model-document test pytest-build pytest-apart pytest-library lint docs clean
+.PHONY: build check template demo journal close workbook workbook-import app close-pack model-document test pytest-build pytest-apart pytest-library lint docs clean
 
 build: $(environment) $(if $(filter data/demo,$(SOURCE)),data/demo/items.parquet)
 	$(bin)/inventory-valuation build --vars '$(dbt_vars)'
@@ -50,6 +54,9 @@ demo: $(environment)
 
 journal: $(environment)
 	$(bin)/inventory-valuation journal --layout $(LAYOUT) --period $(PERIOD) $(addprefix --framework=,$(FRAMEWORK))
+
+close: $(environment)
+	$(bin)/inventory-valuation close $(PERIOD) --by '$(BY)' $(CLOSE_OPTIONS)
 
 test: $(tools)
 	$(MAKE) --no-print-directory --jobs 2 --output-sync=target pytest-build pytest-apart lint pytest-library
@@ -94,7 +101,9 @@ model-document: $(environment)
 	$(bin)/inventory-valuation model-document
 
 clean:
-	rm -rf .venv target logs warehouse data
+	rm -rf .venv target logs data
+	@# Closed periods stay: nothing can make them again.
+	@test ! -d warehouse || find warehouse -mindepth 1 -maxdepth 1 ! -name '*.sealed' -exec rm -rf {} +
 
 data/demo/items.parquet: $(environment)
 	$(bin)/inventory-valuation demo

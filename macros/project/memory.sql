@@ -1,9 +1,9 @@
 {#
-    What builds remember from one to the next: tables that only grow (meta `append_only`) and the register of closed
-    periods. Each row names the build that wrote it; inventory_valuation/publishing/memory.py says what follows from that.
+    What builds remember from one to the next: tables that only grow (meta `append_only`). Each row names the build that
+    wrote it; inventory_valuation/publishing/memory.py says what follows from that.
 #}
 {% macro memories() %}
-    {% set found = [{'schema': 'books', 'table': 'period_closings', 'builder': 'closed_by_build'}] %}
+    {% set found = [] %}
     {% for node in memory_nodes() %}
         {% do found.append({'schema': node.schema, 'table': node.alias, 'builder': 'written_by_build'}) %}
     {% endfor %}

@@ -30,3 +30,13 @@
     {% do policies.update({'code': run_query("select project_hash('.')").rows[0][0]}) %}
     {{ return(policies) }}
 {% endmacro %}
+
+
+{# The vars that figures depend on. #}
+{% macro policy_vars() %}
+    {{ return([
+        'as_of_date', 'horizon_months', 'costing_method', 'cost_pool', 'unit_of_account', 'reporting_currency',
+        'pilot_category', 'interim_recoveries', 'fiscal_year_start_month', 'book_without_approval', 'train_on_poor_data',
+        'renew_proposals',
+    ]) }}
+{% endmacro %}

@@ -16,8 +16,9 @@
         {% do public_nodes.append(node) %}
     {% endfor %}
     {# The memories first: a build killed in between is published by none, and remembered all the same. #}
-    {% do publish_nodes(closing_nodes() + memory_nodes(), memory_file()) %}
+    {% do publish_nodes(memory_nodes(), memory_file()) %}
     {% do log(publish_nodes(public_nodes, target), info=true) %}
+    {% do run_query("select remember_publication('" ~ invocation_id ~ "', " ~ source_name() ~ ")") %}
     {{ tell_missing_decisions() }}
     {% for line in run_query("select build_summary('" ~ sql_text(target) ~ "')").rows[0][0].split('\n') %}
         {% do print(line) %}
@@ -52,7 +53,7 @@
         "select distinct bound.subject_type || ' ' || bound.subject_key as subject
         from governance.approval_bindings as bound
         left join governance.int_given_decisions as given_decisions on bound.approval_id = given_decisions.approval_id
-        left join books.period_closings as closings on right(bound.subject_key, 10) = cast(closings.period_end as varchar)
+        left join sealed.closings as closings on right(bound.subject_key, 10) = cast(closings.period_end as varchar)
         where bound.source_name = " ~ source_name() ~ " and bound.subject_type in ('period', 'write_down')
             and given_decisions.approval_id is null and closings.period_end is null
         order by subject"

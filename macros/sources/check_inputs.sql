@@ -6,7 +6,7 @@
     {% if execute and flags.WHICH in ['build', 'run'] %}
         {% set variables = {} %}
         {% for name in [
-            'accounting_framework', 'as_of_date', 'book_without_approval', 'close_through', 'cost_pool', 'costing_method',
+            'accounting_framework', 'as_of_date', 'book_without_approval', 'cost_pool', 'costing_method',
             'day_or_month_first', 'decimal_separator', 'fiscal_year_start_month', 'horizon_months', 'interim_recoveries',
             'nothing_since_last_movement', 'pilot_category', 'reporting_currency', 'source_path', 'source_schema',
             'scale_is_right', 'train_on_poor_data', 'unit_of_account', 'zero_cost_means',

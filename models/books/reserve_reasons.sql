@@ -3,12 +3,12 @@ with proposal_reasons as (
 ),
 
 closed_reasons as (
-    {{ closed_rows('closed_reasons') }}
+    select * from {{ source('sealed', 'reserve_reasons') }}
 ),
 
 period_states as (
     select * from {{ ref('int_period_states') }}
-    where period_state <> 'closed'
+    where not is_closed
 ),
 
 open_reasons as (

@@ -7,12 +7,12 @@ reserve_rollforward as (
 ),
 
 closed_reserves as (
-    {{ closed_rows('closed_reserves') }}
+    select * from {{ source('sealed', 'reserves') }}
 ),
 
 period_states as (
     select * from {{ ref('int_period_states') }}
-    where period_state <> 'closed'
+    where not is_closed
 ),
 
 valuation_dates as (

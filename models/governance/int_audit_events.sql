@@ -20,6 +20,10 @@ champions as (
     select * from {{ ref('champions') }}
 ),
 
+closings as (
+    select * from {{ source('sealed', 'closings') }}
+),
+
 policies as (
     {% for name, content in policies_in_force().items() -%}
     select '{{ name }}' as policy, '{{ sql_text(content) }}' as content
@@ -97,6 +101,17 @@ events as (
     from decision_groups
     inner join period_proposals on decision_groups.period_end = period_proposals.period_end
     group by decision_groups.period_end
+    union all
+    select
+        'closing' as event,
+        cast(period_end as string) as subject_id,
+        max(closed_at) as happened_at,
+        max(closed_by) as actor,
+        'as ' || max(closed_as) || ', ' || max(period_status) || ': '
+        || {{ joined_in_order("framework || ' ' || reserve_amount || ' reserved, ' || journal_amount || ' posted; '") }}
+        || 'manifest ' || max(manifest_hash) as words
+    from closings
+    group by period_end
 ),
 
 audit_events as (

@@ -21,8 +21,8 @@ known_periods as (
     select distinct period_end from standing_proposals
 ),
 
-set_of_books as (
-    select * from {{ ref('int_set_of_books') }}
+last_closed as (
+    {{ last_closed_period() }}
 ),
 
 approvals as (
@@ -68,7 +68,7 @@ caused as (
     select
         matched.*,
         approved_periods.period_end is not null as is_approved,
-        coalesce(matched.period_end <= set_of_books.closed_through and known_periods.period_end is not null, false)
+        coalesce(matched.period_end <= last_closed.closed_through and known_periods.period_end is not null, false)
             as is_closed,
         case
             when matched.standing_number = 0 and known_periods.period_end is null then 'first proposal'
@@ -83,7 +83,7 @@ caused as (
             when matched.present_proposed_amount <> matched.standing_proposed_amount then 'evidence'
         end as cause
     from matched
-    cross join set_of_books
+    cross join last_closed
     left join known_periods on matched.period_end = known_periods.period_end
     left join approved_periods on cast(matched.period_end as string) = approved_periods.period_end
 ),

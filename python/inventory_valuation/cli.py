@@ -47,6 +47,7 @@ def template(words: list[str]) -> int:
 # Where the command lines stand that have a module of their own; each is loaded when it is asked for.
 MODULES = {
     "build": "inventory_valuation.building.command",
+    "close": "inventory_valuation.books.closing",
     "close-pack": "inventory_valuation.publishing.pack.command",
     "demo": "inventory_valuation.demo.__main__",
     "journal": "inventory_valuation.books.journal_export",

@@ -18,6 +18,7 @@ from dbt_common.exceptions import DbtRuntimeError
 from duckdb import DuckDBPyConnection
 from duckdb.sqltypes import VARCHAR
 
+from inventory_valuation.books.sealed import lay_out, sealed_folder
 from inventory_valuation.building.changes import (
     EVERYTHING,
     NOTHING,
@@ -30,7 +31,12 @@ from inventory_valuation.building.changes import (
     record_table,
 )
 from inventory_valuation.provenance import project_hash
-from inventory_valuation.publishing.memory import forget_failed_builds, remember_all, remember_build
+from inventory_valuation.publishing.memory import (
+    forget_failed_builds,
+    remember_all,
+    remember_build,
+    remember_publication,
+)
 from inventory_valuation.publishing.relations import publish_relations, take_over_tables
 from inventory_valuation.sources.contract import input_tables
 from inventory_valuation.sources.judging import judged_rows
@@ -104,6 +110,15 @@ class _Calls:
         with self._connection.cursor() as cursor:
             remember_build(cursor, build)
         return build
+
+    def remember_publication(self, build: str, set_of_books: str) -> str:
+        with self._connection.cursor() as cursor:
+            remember_publication(cursor, build, set_of_books)
+        return build
+
+    def lay_out_closed_periods(self, set_of_books: str, tables: str) -> str:
+        with self._connection.cursor() as cursor:
+            return "\n".join(lay_out(cursor, sealed_folder(), set_of_books, json.loads(tables)))
 
     def remember_all(self, memories: str) -> str:
         with self._connection.cursor() as cursor:

@@ -1,52 +1,36 @@
--- What the books show of a closed period is what the register vouches for, and what was kept of it, to the last unit.
-with closed_periods as (
-    select * from {{ ref('closed_periods') }}
-    where is_closed
+-- What the books show of a closed period sums to what it was closed at, to the last unit.
+with closings as (
+    select * from {{ source('sealed', 'closings') }}
 ),
 
-set_of_books as (
-    select * from {{ ref('int_set_of_books') }}
+closed_periods as (
+    select * from {{ ref('closed_periods') }}
 ),
 
 shown as (
-    select period_end, framework, sum(closing_amount) as amount, count(*) as row_count
+    select period_end, framework, sum(closing_amount) as amount
     from {{ ref('reserve_rollforward') }}
     group by period_end, framework
-),
-
-kept as (
-    select
-        closed_rollforward.period_end,
-        closed_rollforward.framework,
-        sum(closed_rollforward.closing_amount) as amount,
-        count(*) as row_count
-    from {{ ref('closed_rollforward') }} as closed_rollforward
-    inner join set_of_books on closed_rollforward.set_of_books = set_of_books.set_of_books
-    group by closed_rollforward.period_end, closed_rollforward.framework
-),
-
-registered as (
-    select
-        period_closings.period_end,
-        period_closings.framework,
-        period_closings.reserve_amount as amount
-    from {{ ref('period_closings') }} as period_closings
-    inner join set_of_books on period_closings.set_of_books = set_of_books.set_of_books
 )
 
 select
-    closed_periods.period_end,
-    closed_periods.framework,
-    shown.amount as shown_amount,
-    kept.amount as kept_amount,
-    registered.amount as registered_amount
-from closed_periods
-left join shown on closed_periods.period_end = shown.period_end and closed_periods.framework = shown.framework
-left join kept on closed_periods.period_end = kept.period_end and closed_periods.framework = kept.framework
-left join registered
-    on closed_periods.period_end = registered.period_end and closed_periods.framework = registered.framework
+    closings.period_end,
+    closings.framework,
+    closings.reserve_amount as closed_amount,
+    closed_periods.reserve_amount as listed_amount,
+    shown.amount as shown_amount
+from closings
+left join closed_periods
+    on closings.period_end = closed_periods.period_end and closings.framework = closed_periods.framework
+left join shown on closings.period_end = shown.period_end and closings.framework = shown.framework
 where
-    coalesce(shown.amount <> kept.amount, true)
-    or coalesce(shown.row_count <> kept.row_count, true)
-    or coalesce(shown.amount <> registered.amount, true)
-    or coalesce(closed_periods.reserve_amount <> registered.amount, true)
+    not coalesce(
+        shown.amount = closings.reserve_amount
+        and closed_periods.is_closed
+        and closed_periods.position_count = closings.position_count
+        and closed_periods.cost_value = closings.cost_value
+        and closed_periods.reserve_amount = closings.reserve_amount
+        and closed_periods.commitment_amount = closings.commitment_amount
+        and closed_periods.journal_amount = closings.journal_amount,
+        false
+    )

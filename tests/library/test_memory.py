@@ -3,7 +3,13 @@
 import duckdb
 import pytest
 
-from inventory_valuation.publishing.memory import forget_failed_builds, remember_all, remember_build
+from inventory_valuation.publishing.memory import (
+    PUBLISHED,
+    forget_failed_builds,
+    remember_all,
+    remember_build,
+    remember_publication,
+)
 
 LOG = {"schema": "governance", "table": "log", "builder": "written_by_build"}
 ABSENT = {"schema": "governance", "table": "absent", "builder": "written_by_build"}
@@ -63,3 +69,11 @@ def test_a_build_that_passed_twice_is_entered_once(file):
     remember_build(file, "passed")
     remember_build(file, "passed")
     assert file.execute("select count(*) from remembered.passed_builds").fetchall() == [(1,)]
+
+
+def test_what_a_file_holds_is_what_was_published_until_the_next_build_begins(file):
+    forget_failed_builds(file, [LOG])
+    remember_publication(file, "passed", "our books")
+    assert file.execute(f"from {PUBLISHED}").fetchall() == [("passed", "our books")]
+    forget_failed_builds(file, [LOG])
+    assert file.execute(f"from {PUBLISHED}").fetchall() == []

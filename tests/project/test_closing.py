@@ -1,17 +1,24 @@
-"""Closed periods: what later builds, lost files and answers of the finance system do to them, and what they can't."""
+"""Closed periods: what later builds, lost files and answers of the finance system do to them, and what they can't.
+
+How a period is sealed, who may do it and what tampering leaves stands in tests/library/test_closing.py.
+"""
 
 from __future__ import annotations
 
 import shutil
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from building import run_dbt, run_jobs
+from building import run_jobs
 
+from inventory_valuation.books.closing import Act, close_periods
+
+LAST = date(2026, 5, 31)
+IS_CLOSED = f"period_end <= date '{LAST}'"
 BASELINES = (
     "int_present_process_metrics",
     "frozen_baselines",
@@ -24,14 +31,9 @@ BOOKS = [
     "--select",
     "stg_journal_postings",
     *BASELINES,
-    "int_set_of_books",
     "books",
     *REVIEW,
 ]
-CLOSED = (
-    *("closed_reserves", "closed_rollforward", "closed_commitments", "closed_journal_lines"),
-    *("closed_reasons", "closed_evidence"),
-)
 SHOWN = ("reserves", "reserve_reasons", "reserve_rollforward", "journal_lines", "commitment_rollforward")
 # A later build finds other figures: a retraining doubles what would be proposed, within cost, for other reasons; a late
 # document adds a tenth to the stock of one position.
@@ -54,29 +56,25 @@ LATE_DOCUMENT = "".join(
     )
 )
 # Receipts and issues are back-dated into the last closed month: one position grows by a tenth, another vanishes.
-BACKDATED = """
+BACKDATED = f"""
     create temp table facts as
     select item_id, location_id, row_number() over (order by reserve_amount desc, item_id, location_id) as place
     from valuation.reserve_estimates
-    where method = 'champion' and valuation_date = (select max(period_end) from books.period_closings);
+    where method = 'champion' and valuation_date = date '{LAST}';
     update valuation.reserve_estimates set quantity = 1.1 * quantity, cost_value = 1.1 * cost_value
-    where valuation_date = (select max(period_end) from books.period_closings)
-    and (item_id, location_id) in (select (item_id, location_id) from facts where place = 1);
+    where valuation_date = date '{LAST}' and (item_id, location_id) in (
+        select (item_id, location_id) from facts where place = 1
+    );
     delete from valuation.reserve_estimates
-    where valuation_date = (select max(period_end) from books.period_closings)
-    and (item_id, location_id) in (select (item_id, location_id) from facts where place = 2)
+    where valuation_date = date '{LAST}' and (item_id, location_id) in (
+        select (item_id, location_id) from facts where place = 2
+    )
 """
-DECIDED = ["run", "--full-refresh", "--select", "governance", "books", "int_lost_decisions"]
+DECIDED = ["run", "--full-refresh", "--select", "governance", "books", "int_lost_decisions", "log_integrity"]
 OTHER_OUTCOMES = (
     "update outcomes.realised_outcomes set realised_loss = realised_loss / 2, is_obsolete = not is_obsolete;"
 )
-KILLED = """
-    delete from books.period_closings where period_end = (select max(period_end) from books.period_closings)
-"""
-LOST = "".join(
-    f"drop table {table};"
-    for table in (*(f"books.{name}" for name in (*CLOSED, "period_closings")), "outcomes.frozen_baselines")
-)
+LOST = "drop schema books cascade; drop schema sealed cascade; drop table outcomes.frozen_baselines"
 
 
 def rows(database: Path, query: str) -> list[tuple]:
@@ -86,14 +84,21 @@ def rows(database: Path, query: str) -> list[tuple]:
 
 @pytest.fixture(scope="module")
 def before(build) -> Path:
-    """The build of the small company, which closed all approved periods."""
+    """The build of the small company, in which nothing is closed."""
     return build.folder / "build.duckdb"
 
 
 @pytest.fixture(scope="module")
-def builds(build, before, tmp_path_factory) -> dict[str, Path]:
-    """Books built again upon other figures, after a kill, and in a file without memory."""
-    folder = tmp_path_factory.mktemp("closing")
+def closed(build, before, tmp_path_factory):
+    """Its approved periods, sealed in the folder that the builds below read."""
+    root = tmp_path_factory.mktemp("closing") / "published.sealed"
+    return close_periods(before, root, Act(LAST, "d.hartmann", with_earlier=True))
+
+
+@pytest.fixture(scope="module")
+def builds(build, before, closed) -> dict[str, Path]:
+    """Books built again upon other figures, upon back-dated facts, and in a file that has lost them."""
+    folder = closed[0].folder.parents[2]
     company = folder / "company"
     shutil.copytree(build.company, company)
     write_postings(company, before)
@@ -101,7 +106,6 @@ def builds(build, before, tmp_path_factory) -> dict[str, Path]:
     jobs = []
     for name, changes in {
         "changed": RETRAINED + ";" + LATE_DOCUMENT,
-        "killed": OTHER_OUTCOMES + KILLED,
         "lost": OTHER_OUTCOMES + LOST,
         "backdated": BACKDATED,
     }.items():
@@ -110,12 +114,13 @@ def builds(build, before, tmp_path_factory) -> dict[str, Path]:
         shutil.copy(before, database)
         with duckdb.connect(database) as connection:
             connection.execute(changes)
+        source = str(company if name == "changed" else build.company)
         jobs.append(
             {
                 "name": name,
                 "database": str(database),
                 "words": DECIDED if name == "backdated" else BOOKS,
-                "variables": {"source_path": str(company if name == "changed" else build.company)},
+                "variables": {"source_path": source, "set_of_books": str(build.company)},
             }
         )
     for name, answer in run_jobs(folder, jobs).items():
@@ -125,7 +130,8 @@ def builds(build, before, tmp_path_factory) -> dict[str, Path]:
 
 def write_postings(company: Path, before: Path) -> None:
     """The finance system's answers to journals of the last closed period."""
-    ids = rows(before, "select journal_id, debit_amount from books.journals where is_closed order by 2 desc, 1 limit 4")
+    journals = f"select journal_id, debit_amount from books.journals where {IS_CLOSED} order by 2 desc, 1 limit 4"
+    ids = rows(before, journals)
     (good, amount), (bad, _), (later, later_amount), (wrong, wrong_amount) = ids
     answers = [
         ("P1", good, "posted", None, datetime(2026, 6, 3), amount),
@@ -142,47 +148,54 @@ def write_postings(company: Path, before: Path) -> None:
     pq.write_table(table, company / "journal_postings.parquet")
 
 
-def test_a_part_of_the_books_is_not_built_without_what_says_which_periods_are_closed(build, before, tmp_path):
-    """Else it would go by the last build's word, and close once more what that one closed."""
-    shutil.copy(before, tmp_path / "build.duckdb")
-    code, output = run_dbt(tmp_path, "run", "--select", "closed_reserves", source_path=str(build.company))
-    assert code != 0
-    assert "add int_set_of_books+ to it" in output
-
-
-def test_every_approved_period_but_the_latest_is_closed(before):
-    wrong = rows(
+def test_every_approved_period_but_the_latest_can_be_closed(before, closed):
+    approved = rows(
         before,
-        """select closed_periods.period_end from books.closed_periods
+        """select period_end from governance.period_proposals
         inner join core.valuation_dates on period_end = valuation_date
-        where is_closed <> (period_end <= (
-            select max(proposals.period_end) from governance.period_proposals as proposals
-            inner join core.valuation_dates as dates on proposals.period_end = dates.valuation_date
-            where period_status = 'approved' and not is_latest
-        ))""",
+        where period_status = 'approved' and not is_latest order by 1""",
     )
-    assert wrong == []
-    assert rows(before, "select count(*) > 0 from books.closed_periods where is_closed") == [(True,)]
-    assert rows(before, "select bool_and(is_rebuilt) from books.period_closings") == [(True,)]
+    assert [(period.period_end,) for period in closed] == approved != []
+    states = rows(before, "select period_end from books.int_period_states where may_be_closed order by 1")
+    assert states == approved
+    assert rows(before, "select bool_or(is_closed) from books.closed_periods") == [(False,)]
 
 
-@pytest.mark.parametrize("table", (*CLOSED, "period_closings"))
-def test_later_figures_change_nothing_that_is_closed(before, builds, table):
-    everything = f"select * from books.{table} order by all"
-    assert rows(builds["changed"], everything) == rows(before, everything)
+def test_later_builds_show_who_closed_what(closed, builds):
+    shown = rows(
+        builds["changed"],
+        """select period_end, closed_by, manifest_hash, bool_and(is_closed), bool_and(is_rebuilt), count(*)
+        from books.closed_periods where is_closed group by all order by 1""",
+    )
+    of_their_time = {LAST}  # the month after had just ended when these were closed
+    assert shown == [
+        (period.period_end, "d.hartmann", period.manifest_hash, True, period.period_end not in of_their_time, 2)
+        for period in closed
+    ]
 
 
+def test_the_log_tells_each_closing_and_each_closing_keeps_the_log(closed, builds):
+    logged = rows(
+        builds["backdated"],
+        """select subject_id, actor, right(words, 64) from governance.audit_log where event = 'closing'
+        order by entry_number""",
+    )
+    assert logged == [(str(period.period_end), "d.hartmann", period.manifest_hash) for period in closed]
+    integrity = rows(builds["backdated"], "select first_broken_entry, lost_hash_count from monitoring.log_integrity")
+    assert integrity == [(None, 0)]
+
+
+@pytest.mark.parametrize("name", ["changed", "lost", "backdated"])
 @pytest.mark.parametrize("table", SHOWN)
-def test_the_books_show_closed_periods_as_they_were(before, builds, table):
-    query = f"""select * from books.{table} where period_end in (select period_end from books.period_closings)
-    order by all"""
-    assert rows(builds["changed"], query) == rows(before, query)
+def test_the_books_show_closed_periods_as_they_were(before, builds, name, table):
+    query = f"select * from books.{table} where {IS_CLOSED} order by all"
+    assert rows(builds[name], query) == rows(before, query) != []
 
 
 def test_the_review_shows_closed_periods_as_they_were(before, builds):
     columns = "quantity, cost_value, proposed_amount, decided_amount, decision_status, decided_by, carrying_value"
     query = f"""select item_id, location_id, period_end, booked_amount, {columns} from marts.reserve_review
-    where period_end {{}} in (select period_end from books.period_closings) order by all"""
+    where {{}} {IS_CLOSED} order by all"""
     assert rows(builds["changed"], query.format("")) == rows(before, query.format(""))
     assert rows(builds["changed"], query.format("not")) != rows(before, query.format("not"))
 
@@ -190,7 +203,7 @@ def test_the_review_shows_closed_periods_as_they_were(before, builds):
 def test_only_open_periods_are_explained_by_what_was_learned_since(builds):
     explained = rows(
         builds["changed"],
-        """select period_end in (select period_end from books.period_closings), bool_or(reason = 'As learned since'),
+        f"""select {IS_CLOSED}, bool_or(reason = 'As learned since'),
             bool_and(reason = 'As learned since')
         from books.reserve_reasons group by 1 order by 1""",
     )
@@ -203,8 +216,8 @@ def test_open_periods_go_on_from_what_was_closed(builds):
         """with ends as (
             select max(period_end) as closed, (
                 select min(period_end) from books.reserve_rollforward
-                where period_end > (select max(period_end) from books.period_closings)
-            ) as opened from books.period_closings
+                where period_end > (select max(period_end) from sealed.closings)
+            ) as opened from sealed.closings
         )
         select framework, sum(closing_amount) filter (period_end = closed) as closing,
             sum(opening_amount) filter (period_end = opened) as opening
@@ -221,7 +234,7 @@ def test_later_figures_are_shown_as_differences_and_posted_in_the_first_open_per
         builds["changed"],
         """select * from books.prior_period_differences
         where difference_amount <> restated_amount - reported_amount
-        or (posted_in is not null) <> (period_end = (select max(period_end) from books.period_closings))""",
+        or (posted_in is not null) <> (period_end = (select max(period_end) from sealed.closings))""",
     )
     assert wrong == []
     # Under IFRS what is decided is booked, so that the open period makes good what the closed one lacks.
@@ -247,7 +260,7 @@ def test_as_reported_and_as_now_known_can_both_be_queried(builds):
             group by all) as restated using (framework, period_end)
         inner join (select framework, sum(difference_amount) as amount from books.prior_period_differences
             group by all) as differences using (framework)
-        where period_end in (select period_end from books.period_closings)
+        where period_end in (select period_end from sealed.closings)
         group by reported.framework order by 1""",
     )
     assert totals == [("ifrs", True), ("us_gaap", True)]
@@ -262,45 +275,26 @@ def test_as_reported_and_as_now_known_can_both_be_queried(builds):
     ],
 )
 def test_what_was_decided_on_a_closed_period_stands_whatever_its_facts_become(before, builds, relation, columns):
-    query = f"""select {columns} from governance.{relation}
-    where period_end in (select period_end from books.period_closings) order by all"""
+    query = f"select {columns} from governance.{relation} where {IS_CLOSED} order by all"
     assert rows(builds["backdated"], query) == rows(before, query) != []
 
 
 def test_later_facts_of_a_closed_period_are_a_restatement_and_no_lapse(builds):
     lost = "select count(*) from governance.approvals where approval_status = 'lapsed' and period_end = date '{}'"
-    ((closed,),) = rows(builds["backdated"], "select max(period_end) from books.period_closings")
-    assert rows(builds["backdated"], lost.format(closed)) == [(0,)]
+    assert rows(builds["backdated"], lost.format(LAST)) == [(0,)]
     changes = f"""select cause, is_made_anew, present_quantity is null from governance.proposal_changes
-    where period_end = date '{closed}' order by all"""
+    where period_end = date '{LAST}' order by all"""
     assert rows(builds["backdated"], changes) == [("facts", False, False), ("facts", False, True)]
-    differences = f"select distinct cause from books.prior_period_differences where period_end = date '{closed}'"
+    differences = f"select distinct cause from books.prior_period_differences where period_end = date '{LAST}'"
     assert ("quantity",) in rows(builds["backdated"], differences)
 
 
-@pytest.mark.parametrize("name", ["killed", "lost"])
-@pytest.mark.parametrize("table", (*CLOSED, *SHOWN))
-def test_a_killed_build_and_a_lost_file_lose_nothing(before, builds, name, table):
-    """The killed one had left rows of a period that its register does not hold: it is closed again, once."""
-    query = f"""select * exclude ({"content" if table == "closed_evidence" else "period_end"}), period_end
-    from books.{table} order by all"""
-    assert rows(builds[name], query) == rows(before, query)
-
-
-def test_a_lost_file_takes_its_memory_from_the_file_beside_the_published_one(before, builds):
-    everything = "select * from books.period_closings order by all"
-    assert rows(builds["lost"], everything) == rows(before, everything)
-    reclosed = rows(builds["killed"], "select count(*) from books.period_closings where not is_rebuilt")
-    assert reclosed == [(2,)]
-
-
-@pytest.mark.parametrize("name", ["killed", "lost"])
-def test_the_present_process_stays_as_first_measured(before, builds, name):
+def test_the_present_process_stays_as_first_measured(before, builds):
     measured = "select * from outcomes.int_present_process_metrics order by all"
-    assert rows(builds[name], measured) != rows(before, measured)
+    assert rows(builds["lost"], measured) != rows(before, measured)
     for table in ("frozen_baselines", "present_process_baselines"):
         everything = f"select * from outcomes.{table} order by all"
-        assert rows(builds[name], everything) == rows(before, everything) != []
+        assert rows(builds["lost"], everything) == rows(before, everything) != []
 
 
 def test_answers_of_the_finance_system_are_read_back_and_judged(builds):

@@ -449,8 +449,6 @@ def tampered(outcome, tmp_path_factory):
         # What a build leaves as it was it knows by its own record: the tables are taken out of it.
         changed = ["valuation.reserve_estimates", "learning.predictions"]
         connection.execute("delete from remembered.built_tables where table_name in ?", [changed])
-        # An approval of a closed period can't lapse (test_closing.py): here nothing is closed yet.
-        connection.execute("delete from books.period_closings")
         connection.execute("update governance.audit_log set actor = 'p.osei' where subject_id = 'AP period 1'")
     code, output = run_dbt(
         folder,
@@ -693,10 +691,7 @@ def test_an_edited_log_stops_the_build_and_names_the_entry(outcome, tampered):
     (edited,) = outcome.rows("select entry_number from governance.audit_log where subject_id = 'AP period 1'")
     assert code == 1, output[-3000:]
     assert "every_log_is_unbroken" in output and "Not published" in output
-    assert afterwards.rows("select first_broken_entry from monitoring.log_integrity order by log_name") == [
-        edited,
-        (None,),
-    ]
+    assert afterwards.rows("select first_broken_entry from monitoring.log_integrity") == [edited]
 
 
 @pytest.mark.parametrize("memory", ["frozen_proposals", "approval_bindings", "audit_log"])

@@ -2,7 +2,8 @@
 
 A company of 24 items, two sites and twenty months, with German files, is filled into the template, checked and built
 under the vars that the README gives and four ageing buckets. Two positions and the period are decided on in the
-workbook, the journal is handed over, the next month is delivered. Then the first month has to stand as it was booked.
+workbook, the journal is handed over, the next month is delivered, and the first one is closed. Then it has to stand as
+it was booked.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from other_policies import write_seeds
 from test_workbook import fill
 
 from inventory_valuation.cli import main
+from inventory_valuation.publishing.memory import remember_publication
 from inventory_valuation.publishing.workbook import PERIODS, QUEUE, export_workbook, import_workbook
 
 FIRST, MONTH, NEXT = date(2024, 4, 1), date(2025, 11, 30), date(2025, 12, 31)
@@ -149,14 +151,14 @@ def _written(name: str, value: object) -> str:
 
 @dataclass
 class Day:
-    """The files of the walk: the delivery, and what was built before a decision, after it, and a month later."""
+    """The files of the walk: the delivery, and what was built before a decision, after it, a month later and closed."""
 
     company: Company
     folder: Path
     queue: list[tuple]
 
     def rows(self, state: str, query: str, *values: object) -> list[tuple]:
-        """The rows of a query on what stood at a state of the walk: `proposed`, `decided`, `later`."""
+        """The rows of a query on what stood at a state of the walk: `proposed`, `decided`, `later`, `closed`."""
         with duckdb.connect(self.folder / f"{state}.duckdb", read_only=True) as connection:
             return connection.execute(query, values).fetchall()
 
@@ -197,6 +199,12 @@ def day(tmp_path_factory) -> Day:
     build(folder, "decided", delivery, seeds, DECIDED)
     deliver(company, delivery, NEXT)
     build(folder, "later", delivery, seeds, LOOKED_AT)
+    # A build of a part publishes nothing, so this says what the README's whole one would.
+    with duckdb.connect(folder / "build.duckdb") as connection:
+        remember_publication(connection, "later", POLICIES["set_of_books"])
+    words = ["close", str(MONTH), "--by", "m.keller", "--database", str(folder / "build.duckdb")]
+    assert main([*words, "--into", str(folder / "published.sealed")]) == 0
+    build(folder, "closed", delivery, seeds, DECIDED)
     return Day(company, folder, queue)
 
 
@@ -204,6 +212,7 @@ def test_the_walk_is_that_of_the_readme():
     """What is done here in the process, its commands do: their order is that of the fixture."""
     walk = README[README.index("## Your first day") :]
     steps = ["template", "check", "build", "build", "build", "workbook", "workbook-import", "build", "journal"]
+    steps += ["build", "close"]
     assert re.findall(r"^make ([\w-]+)", walk, re.MULTILINE) == steps
     assert {"costing_method", "accounting_framework", "fiscal_year_start_month", "pilot_category"} <= POLICIES.keys()
     assert {f"seeds/{name}.csv" for name in SEEDS} <= set(re.findall(r"seeds/\w+\.csv", walk))
@@ -271,18 +280,22 @@ def test_the_journal_is_of_the_framework_of_the_build_and_balances(day):
     assert abs(account["1490"] - (closing - opening)) < Decimal("0.01")
 
 
-def test_a_month_later_the_first_one_is_still_approved_and_booked_to_the_last_unit(day):
+@pytest.mark.parametrize("state", ["later", "closed"])
+def test_a_month_later_the_first_one_is_still_approved_and_booked_to_the_last_unit(day, state):
     status = "select period_status, booked_amount from marts.close_status where period_end = ?"
-    assert day.rows("later", status, MONTH) == day.rows("decided", status, MONTH)
-    assert day.rows("later", "select is_closed from marts.close_status where period_end = ?", MONTH) == [(True,)]
-    for table in ("rollforward", "journal_lines"):
-        name = {"rollforward": "reserve_rollforward"}.get(table, table)
-        booked = f"select * exclude (is_latest_period) from books.{name} where period_end = ? order by all"
-        columns = [row[0] for row in day.rows("later", f"describe books.{name}")]
-        if "is_latest_period" not in columns:
-            booked = booked.replace(" exclude (is_latest_period)", "")
-        assert day.rows("later", booked, MONTH) == day.rows("decided", booked, MONTH) != []
+    assert day.rows(state, status, MONTH) == day.rows("decided", status, MONTH)
+    for name in ("reserve_rollforward", "journal_lines"):
+        booked = f"select * from books.{name} where period_end = ? order by all"
+        assert day.rows(state, booked, MONTH) == day.rows("decided", booked, MONTH) != []
     opening = "select sum(opening_amount) from books.reserve_rollforward where period_end = ? and framework = 'ifrs'"
     closing = opening.replace("opening_amount", "closing_amount")
-    assert day.rows("later", opening, NEXT) == day.rows("later", closing, MONTH)
-    assert day.rows("later", "select next_step from marts.close_status where period_end = ?", NEXT) != [(None,)]
+    assert day.rows(state, opening, NEXT) == day.rows(state, closing, MONTH)
+    assert day.rows(state, "select next_step from marts.close_status where period_end = ?", NEXT) != [(None,)]
+
+
+def test_the_first_month_is_closed_by_the_act_alone_and_the_status_says_how(day):
+    status = "select is_closed, next_step from marts.close_status where period_end = ?"
+    assert day.rows("later", status, MONTH) == [(False, f"make close PERIOD={MONTH} BY=<who closes it>")]
+    assert day.rows("closed", status, MONTH) == [(True, "closed")]
+    closed_by = "select distinct closed_by from books.closed_periods where is_closed"
+    assert day.rows("closed", closed_by) == [("m.keller",)]

@@ -47,13 +47,17 @@ def test_the_folders_of_staging_are_read_in_their_order(models):
                 assert order.index(folders[parent]) <= order.index(folder), f"{key} reaches up to {parent}"
 
 
-def test_only_staging_reads_the_sources(models):
-    readers = {
-        child["name"]
-        for child in models.values()
-        if any(key.startswith("source.") for key in child["depends_on"]["nodes"])
-    }
-    assert readers and all(layer_of(node) == "staging" for node in models.values() if node["name"] in readers)
+def test_only_staging_reads_what_is_delivered_and_only_the_books_what_was_closed(models):
+    """Governance and the log ask besides how far the books are closed."""
+    readers: dict[str, set[str]] = {}
+    for child in models.values():
+        for key in (key for key in child["depends_on"]["nodes"] if key.startswith("source.")):
+            readers.setdefault(".".join(key.split(".")[2:]), set()).add(layer_of(child))
+    delivered = {layer for name, layers in readers.items() if not name.startswith("sealed.") for layer in layers}
+    assert delivered == {"staging"}
+    assert readers.pop("sealed.closings") == {"governance", "books", "monitoring"}
+    closed = [layers for name, layers in readers.items() if name.startswith("sealed.")]
+    assert closed == [{"books"}] * 5
 
 
 def test_a_folder_is_a_schema(models):

@@ -57,7 +57,7 @@ CASES = [
         {"costing_method": "lifo", "accounting_framework": "ifrs"},
         ["costing_method is 'lifo'", "IAS 2.25", "set it to fifo, weighted_average or standard"],
     ),
-    (untouched, {"close_through": "2026-06"}, ["close_through is '2026-06'", "month end"]),
+    (untouched, {"renew_proposals": "2026-06"}, ["renew_proposals is '2026-06'", "month end"]),
     (untouched, {"fiscal_year_start_month": 13}, ["fiscal_year_start_month is '13'", "from 1 to 12"]),
     (untouched, {"interim_recoveries": "on"}, ["interim_recoveries is 'on'", "true or false"]),
     (untouched, {"train_on_poor_data": 1}, ["train_on_poor_data is '1'", "true or false"]),

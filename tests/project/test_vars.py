@@ -32,7 +32,6 @@ VALUES: dict[str, list[object]] = {
     "horizon_months": [3, 1, 12, 36],
     "fiscal_year_start_month": [1, 7, 12],
     "as_of_date": [None, "2026-05-31"],
-    "close_through": [None, "2026-03-31"],
     "renew_proposals": [None, "2026-06-30"],
     "pilot_category": [None, PILOT],
     "reporting_currency": [None, "usd"],

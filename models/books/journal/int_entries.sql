@@ -13,7 +13,7 @@
 ] %}
 with period_states as (
     select * from {{ ref('int_period_states') }}
-    where period_state <> 'closed'
+    where not is_closed
 ),
 
 items as (

@@ -43,7 +43,7 @@ entry_accounts as (
 ),
 
 closed_journal_lines as (
-    {{ closed_rows('closed_journal_lines') }}
+    select * from {{ source('sealed', 'journal_lines') }}
 ),
 
 open_journal_lines as (

@@ -4,7 +4,7 @@ with rollforward as (
 ),
 
 closed_commitments as (
-    {{ closed_rows('closed_commitments') }}
+    select * from {{ source('sealed', 'commitment_rollforward') }}
 ),
 
 commitment_rollforward as (

@@ -1,9 +1,5 @@
-with closed_commitments as (
-    {{ closed_rows('closed_commitments') }}
-),
-
-set_of_books as (
-    select * from {{ ref('int_set_of_books') }}
+with last_closed as (
+    {{ last_closed_period() }}
 ),
 
 commitment_openings as (
@@ -14,8 +10,8 @@ commitment_openings as (
         closed_commitments.period_end,
         closed_commitments.closing_amount,
         closed_commitments.closing_amount as recoverable_amount
-    from closed_commitments
-    inner join set_of_books on closed_commitments.period_end = set_of_books.closed_through
+    from {{ source('sealed', 'commitment_rollforward') }} as closed_commitments
+    inner join last_closed on closed_commitments.period_end = last_closed.closed_through
     where closed_commitments.closing_amount <> 0
 )
 

@@ -10,7 +10,7 @@ commitment_openings as (
 
 period_states as (
     select * from {{ ref('int_period_states') }}
-    where period_state <> 'closed'
+    where not is_closed
 ),
 
 committed_positions as (

@@ -8,16 +8,12 @@ present_proposals as (
     select * from {{ ref('int_present_proposals') }}
 ),
 
-closed_reserves as (
-    {{ closed_rows('closed_reserves') }}
-),
-
 period_states as (
     select * from {{ ref('int_period_states') }}
 ),
 
 decisions_made as (
-    select * from closed_reserves
+    select * from {{ source('sealed', 'reserves') }}
     where framework = 'us_gaap'
 ),
 
@@ -33,7 +29,7 @@ known_now as (
         reserve_decisions.decided_amount
     from reserve_decisions
     inner join period_states on reserve_decisions.period_end = period_states.period_end
-    where period_states.period_state <> 'closed'
+    where not period_states.is_closed
     union all
     select
         present_proposals.item_id,
@@ -45,7 +41,7 @@ known_now as (
         present_proposals.proposed_amount as decided_amount
     from present_proposals
     inner join period_states on present_proposals.period_end = period_states.period_end
-    where period_states.period_state = 'closed'
+    where period_states.is_closed
 ),
 
 decisions_to_book as (

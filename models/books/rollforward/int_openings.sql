@@ -4,11 +4,11 @@ with first_openings as (
 ),
 
 closed_rollforward as (
-    {{ closed_rows('closed_rollforward') }}
+    select * from {{ source('sealed', 'reserve_rollforward') }}
 ),
 
-set_of_books as (
-    select * from {{ ref('int_set_of_books') }}
+last_closed as (
+    {{ last_closed_period() }}
 ),
 
 openings as (
@@ -20,8 +20,8 @@ openings as (
         first_openings.closing_amount,
         first_openings.recoverable_amount
     from first_openings
-    cross join set_of_books
-    where set_of_books.closed_through is null
+    cross join last_closed
+    where last_closed.closed_through is null
     union all
     select
         closed_rollforward.item_id,
@@ -31,7 +31,7 @@ openings as (
         closed_rollforward.closing_amount,
         closed_rollforward.recoverable_amount
     from closed_rollforward
-    inner join set_of_books on closed_rollforward.period_end = set_of_books.closed_through
+    inner join last_closed on closed_rollforward.period_end = last_closed.closed_through
     where closed_rollforward.closing_amount <> 0
 )
 

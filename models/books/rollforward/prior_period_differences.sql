@@ -1,11 +1,11 @@
 -- What the first open period makes good of the last closed one is its change less the change that it would have had
 -- upon the restated opening. Under US GAAP a reserve found too large is not written up: it leaves with its units.
 with closed_rollforward as (
-    {{ closed_rows('closed_rollforward') }}
+    select * from {{ source('sealed', 'reserve_rollforward') }}
 ),
 
 closed_reserves as (
-    {{ closed_rows('closed_reserves') }}
+    select * from {{ source('sealed', 'reserves') }}
 ),
 
 restated_rollforward as (
@@ -20,8 +20,8 @@ present_proposals as (
     select * from {{ ref('int_present_proposals') }}
 ),
 
-set_of_books as (
-    select * from {{ ref('int_set_of_books') }}
+last_closed as (
+    {{ last_closed_period() }}
 ),
 
 first_open_period as (
@@ -40,7 +40,7 @@ differences as (
     from closed_rollforward as reported
     full outer join (
         select restated_rollforward.* from restated_rollforward
-        inner join set_of_books on restated_rollforward.period_end <= set_of_books.closed_through
+        inner join last_closed on restated_rollforward.period_end <= last_closed.closed_through
     ) as restated
         on
             reported.item_id = restated.item_id
@@ -53,14 +53,14 @@ differences as (
 posted_differences as (
     select
         differences.*,
-        case when set_of_books.closed_through is not null then first_open_period.period_end end as posted_in,
+        case when last_closed.closed_through is not null then first_open_period.period_end end as posted_in,
         cast(
             coalesce(as_reported.closing_amount, 0) - coalesce(as_restated.closing_amount, 0)
             + differences.difference_amount as {{ money_type() }}
         ) as posted_amount
     from differences
     cross join first_open_period
-    left join set_of_books on differences.period_end = set_of_books.closed_through
+    left join last_closed on differences.period_end = last_closed.closed_through
     left join open_rollforward as as_reported
         on
             differences.item_id = as_reported.item_id

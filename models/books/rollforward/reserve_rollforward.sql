@@ -3,7 +3,7 @@ with rollforward as (
 ),
 
 closed_rollforward as (
-    {{ closed_rows('closed_rollforward') }}
+    select * from {{ source('sealed', 'reserve_rollforward') }}
 ),
 
 reserve_rollforward as (

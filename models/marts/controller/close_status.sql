@@ -47,10 +47,6 @@ open_tie_outs as (
     group by period_end
 ),
 
-valuation_dates as (
-    select * from {{ ref('valuation_dates') }}
-),
-
 close_status as (
     select
         period_proposals.period_end,
@@ -93,6 +89,7 @@ close_status as (
             when closed_periods.is_closed then 'closed'
             when period_proposals.period_end < books_beginning.period_end then 'none: the books here begin later'
             when open_tie_outs.untied_count > 0 then 'mend what does not tie'
+            when period_states.is_overtaken then period_states.closing_step
             when holder_counts.holder_count = 0 then 'name who may approve in the seed approvers'
             when period_proposals.period_status = 'rejected'
                 then 'rejected: ask for overrides, or for new proposals by the var renew_proposals'
@@ -104,15 +101,18 @@ close_status as (
             when
                 period_proposals.period_end = books_beginning.period_end and books_beginning.opening_source = 'unknown'
                 then 'say what the reserve was before: opening_question'
-            else 'ready to close'
+            else period_states.closing_step
         end as next_step,
         period_proposals.period_hash
     from period_proposals
-    inner join valuation_dates on period_proposals.period_end = valuation_dates.valuation_date
+    inner join {{ ref('valuation_dates') }} as valuation_dates
+        on period_proposals.period_end = valuation_dates.valuation_date
     cross join (select count(*) as holder_count from {{ ref('role_holders') }}) as holder_counts
     cross join books_beginning
     inner join decision_counts on period_proposals.period_end = decision_counts.period_end
     left join lost_counts on period_proposals.period_end = lost_counts.period_end
+    left join {{ ref('int_period_states') }} as period_states
+        on period_proposals.period_end = period_states.period_end
     left join closed_periods on period_proposals.period_end = closed_periods.period_end
     left join open_tie_outs on period_proposals.period_end = open_tie_outs.period_end
 )

@@ -42,27 +42,24 @@ def new_entries(log: pa.Table | None, events: pa.Table) -> pa.Table:
     return chain_entries(table, last["entry_hash"])
 
 
-def log_integrity(logs: dict[str, pa.Table]) -> pa.Table:
-    """Whether logs are as they were written.
+def log_integrity(log: pa.Table, kept: list[str]) -> pa.Table:
+    """Whether a log is as it was written.
 
     Args:
-        logs: by name.
+        log: all entries.
+        kept: hashes of entries that were kept elsewhere: each was the last one when a period was closed.
 
     Returns:
-        One row per log: log_name, entry_count, last_entry_hash (to be kept elsewhere: it tells whether entries were
-        cut off at the end) and first_broken_entry, null where the chain holds.
+        One row: entry_count, last_entry_hash, first_broken_entry (null where the chain holds) and lost_hash_count, the
+        hashes kept that the log does not hold: entries were cut off at its end, or it was begun anew.
     """
-    rows = []
-    for name, log in logs.items():
-        hashes = log.sort_by("entry_number")["entry_hash"].to_pylist()
-        rows.append((name, len(hashes), hashes[-1] if hashes else None, first_broken_link(log)))
-    columns = list(zip(*rows, strict=True))
+    hashes = log.sort_by("entry_number")["entry_hash"].to_pylist()
     return pa.table(
         {
-            "log_name": pa.array(columns[0], pa.string()),
-            "entry_count": pa.array(columns[1], pa.int64()),
-            "last_entry_hash": pa.array(columns[2], pa.string()),
-            "first_broken_entry": pa.array(columns[3], pa.int64()),
+            "entry_count": pa.array([len(hashes)], pa.int64()),
+            "last_entry_hash": pa.array(hashes[-1:] or [None], pa.string()),
+            "first_broken_entry": pa.array([first_broken_link(log)], pa.int64()),
+            "lost_hash_count": pa.array([len(set(kept) - set(hashes))], pa.int64()),
         }
     )
 
@@ -96,7 +93,7 @@ def first_broken_link(entries: pa.Table) -> int | None:
 
     Returns:
         Its entry_number; None where the chain holds. Entries cut off at the end leave a chain that holds:
-        keep the last hash elsewhere.
+        the folders of closed periods keep the last hash of their day.
     """
     entries = entries.sort_by("entry_number")
     chained = chain_entries(entries.drop_columns(_HASHES))

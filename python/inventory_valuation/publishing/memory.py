@@ -1,7 +1,8 @@
 """What builds remember from one to the next, and that only a build which passed is remembered.
 
 Some tables only grow: each of their rows names the build that wrote it. A build that passed is entered in a register at
-its end. What any other build wrote, failed or killed, is taken out before the next one begins.
+its end. What any other build wrote, failed or killed, is taken out before the next one begins. A build that published
+says so too, until the next one begins: only what was published can be closed.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import TypedDict
 from duckdb import DuckDBPyConnection
 
 REGISTER = "remembered.passed_builds"
+PUBLISHED = "remembered.published_build"
 
 
 class Memory(TypedDict):
@@ -37,6 +39,7 @@ def forget_failed_builds(connection: DuckDBPyConnection, memories: list[Memory])
     connection.execute("begin")
     try:
         connection.execute("create schema if not exists remembered")
+        connection.execute(f"create or replace table {PUBLISHED} (build_id varchar, set_of_books varchar)")
         if not _columns(connection, *REGISTER.split(".")):
             connection.execute(f"create table {REGISTER} (build_id varchar primary key)")
             _enter(connection, present)
@@ -56,6 +59,11 @@ def forget_failed_builds(connection: DuckDBPyConnection, memories: list[Memory])
 def remember_build(connection: DuckDBPyConnection, build: str) -> None:
     """Enter a build that passed in the register."""
     connection.execute(f"insert or ignore into {REGISTER} values (?)", [build])
+
+
+def remember_publication(connection: DuckDBPyConnection, build: str, set_of_books: str) -> None:
+    """Say that the file holds what a build published, and of whose books."""
+    connection.execute(f"insert into {PUBLISHED} values (?, ?)", [build, set_of_books])
 
 
 def remember_all(connection: DuckDBPyConnection, memories: list[Memory]) -> None:

@@ -22,7 +22,7 @@ SWITCHES = (
     "scale_is_right",
 )
 NUMBERS = {"horizon_months": ("a whole number of months", 1, 36), "fiscal_year_start_month": ("a whole number", 1, 12)}
-MONTH_ENDS = ("as_of_date", "close_through", "renew_proposals")
+MONTH_ENDS = ("as_of_date", "renew_proposals")
 
 
 def faults_of_variables(variables: Mapping[str, object]) -> Iterator[str]:

@@ -29,12 +29,27 @@ _ALERTS = """
         case alerts.severity when 'high' then 1 when 'medium' then 2 else 3 end,
         alerts.check_name
 """
+# Once a later period is approved, decisions on an earlier one come late: it waits for nothing but to be closed.
 _WAITING = """
     select period_end, awaiting_count, awaiting_amount, awaiting_override_count, next_step
     from marts.close_status
-    where is_open and (awaiting_count > 0 or is_latest_period)
+    left join books.int_period_states as states using (period_end)
+    where is_open and not coalesce(is_overtaken, false) and (awaiting_count > 0 or is_latest_period)
     order by period_end
 """
+_CLOSED = """
+    select period_end, closed_by, cast(closed_at as date) as closed_on
+    from sealed.closings
+    order by period_end desc
+    limit 1
+"""
+_TO_CLOSE = """
+    select count(*) as periods, min(period_end) as first_end, max(period_end) as last_end
+    from books.int_period_states
+    where may_be_closed and not is_closed
+    having count(*) > 0
+"""
+_OTHER_BOOKS = "select * from sealed.other_books where not exists (from sealed.closings) order by set_of_books"
 _PEOPLE = """
     select
         (select count(*) from governance.approvals where approval_status like 'holds%') as decisions,
@@ -52,6 +67,11 @@ def first_lines(connection: DuckDBPyConnection) -> list[str]:
         lines.append(f"    {len(lost) - _MOST:,} more, {money(rest)}: marts.decisions_without_effect")
     for row in rows_of(connection, _OPENING):
         lines += sentence(f"Opening balance: {row['opening_question']}.")
+    for row in rows_of(connection, _OTHER_BOOKS):
+        lines += sentence(
+            f"No period of these books is closed, and those of '{row['set_of_books']}' are, through "
+            f"{row['closed_through']}: if they are the same, give the var set_of_books their name."
+        )
     for row in rows_of(connection, _ALERTS):
         template = row["template"].replace("{subject}", listed(row["subjects"])).replace(" {detail}", "")
         told = template if len(row["subjects"]) > 1 else row["message"].strip()
@@ -81,9 +101,18 @@ def _lost(row: dict[str, object]) -> list[str]:
 
 
 def waiting_lines(connection: DuckDBPyConnection) -> list[str]:
-    """What waits in each open period, and what to do next."""
+    """How far the books are closed, what can be closed, what waits in each open period, and what to do next."""
     (people,) = rows_of(connection, _PEOPLE)
     lines = []
+    for row in rows_of(connection, _CLOSED):
+        lines += sentence(f"Closed through {row['period_end']}, by {row['closed_by']} on {row['closed_on']}.")
+    for row in rows_of(connection, _TO_CLOSE):
+        several = row["periods"] > 1
+        told = f"{row['first_end']} to {row['last_end']}" if several else str(row["last_end"])
+        lines += sentence(
+            f"{plural(row['periods'], 'period')} can be closed, {told}: make close PERIOD={row['last_end']} "
+            f"BY=<who closes it>{' CLOSE_OPTIONS=--with-earlier' if several else ''}"
+        )
     for row in rows_of(connection, _WAITING):
         told = f"{row['period_end']}: "
         if row["awaiting_count"]:

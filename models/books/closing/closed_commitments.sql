@@ -1,1 +1,0 @@
-{{ newly_closed('commitment_rollforward') }}
