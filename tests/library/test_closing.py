@@ -260,6 +260,16 @@ def test_a_file_that_was_changed_or_taken_away_stops_a_build_and_is_named(compan
         close_periods(company, root, Act(JUNE, "chief", without_waiting=True))
 
 
+@pytest.mark.parametrize("written", ["", "[]", '{"period_end": "2026-05-31"}'])
+def test_what_is_no_manifest_stops_a_build(company, root, chain, written):
+    file = chain / "2026-05-31" / MANIFEST
+    file.chmod(0o644)
+    file.write_text(written)
+    with duckdb.connect(company) as connection:
+        (fault,) = lay_out(connection, root, BOOKS, COLUMNS)
+    assert "can't be read" in fault and "put them back as sealed" in fault
+
+
 @pytest.mark.parametrize("end", ["2026-03-31", "2026-04-30"])
 def test_a_folder_that_is_missing_from_the_chain_stops_a_build(company, root, chain, end):
     shutil.rmtree(chain / end)

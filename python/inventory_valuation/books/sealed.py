@@ -26,6 +26,7 @@ from inventory_valuation.provenance import file_hash
 from inventory_valuation.publishing.relations import published_file
 
 MANIFEST = "manifest.json"
+_TOLD = {"set_of_books", "period_end", "previous", "files"}
 _MONTH_END = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -84,7 +85,10 @@ def closed_periods(root: Path, set_of_books: str) -> list[Sealed]:
 
 def _sealed(folder: Path) -> Sealed:
     written = (folder / MANIFEST).read_bytes()
-    return Sealed(date.fromisoformat(folder.name), folder, json.loads(written), hashlib.sha256(written).hexdigest())
+    told = json.loads(written)
+    if not isinstance(told, dict) or not told.keys() >= _TOLD:
+        raise ValueError(f"{folder / MANIFEST} is no manifest of a closed period")
+    return Sealed(date.fromisoformat(folder.name), folder, told, hashlib.sha256(written).hexdigest())
 
 
 def _faults_of_files(period: Sealed, set_of_books: str) -> Iterator[str]:
