@@ -17,8 +17,8 @@ from building import run_jobs
 
 from inventory_valuation.books.closing import Act, close_periods
 
-LAST = date(2026, 5, 31)
-IS_CLOSED = f"period_end <= date '{LAST}'"
+FIRST, LAST = date(2025, 4, 30), date(2026, 5, 31)
+IS_CLOSED = f"period_end between date '{FIRST}' and date '{LAST}'"
 BASELINES = (
     "int_present_process_metrics",
     "frozen_baselines",
@@ -155,7 +155,8 @@ def test_every_approved_period_but_the_latest_can_be_closed(before, closed):
         inner join core.valuation_dates on period_end = valuation_date
         where period_status = 'approved' and not is_latest order by 1""",
     )
-    assert [(period.period_end,) for period in closed] == approved != []
+    assert [(period.period_end,) for period in closed] == approved
+    assert (closed[0].period_end, closed[-1].period_end) == (FIRST, LAST)
     states = rows(before, "select period_end from books.int_period_states where may_be_closed order by 1")
     assert states == approved
     assert rows(before, "select bool_or(is_closed) from books.closed_periods") == [(False,)]
