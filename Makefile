@@ -9,6 +9,7 @@
 # make workbook [ROWS=500]            what waits for a decision, as warehouse/review.xlsx
 # make workbook-import [SOURCE=...]   reads it back into the input tables of SOURCE
 # make close-pack PERIOD=2026-05-31   the period's pack for those who sign, as warehouse/close_pack_….xlsx and .html
+# make publish-postgres URI=postgresql://user@host/name [READERS=role]   the published tables into PostgreSQL
 # make app [AS=your.name] [PORT=8501] the pages by role, in the browser of this machine; AS says who decides in them
 # make model-document                 the model document, as warehouse/model_document.md
 # SOURCE, HORIZON and VARS go before the vars of dbt_project.yml for this one command:
@@ -27,18 +28,21 @@ WORKBOOK ?= warehouse/review.xlsx
 ROWS ?= 500
 AS ?=
 PORT ?= 8501
+URI ?=
+READERS ?=
 
 bin := .venv/bin
 environment := .venv/.complete
 tools := .venv/.tools
-pages := .venv/.pages
+extras := .venv/.extras
 # A lock is complete, so pip need not, and must not, look for more. Python compiles what it loads when it first does.
 install := $(bin)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-compile
 comma := ,
 told = $(if $(HORIZON),$(comma) "horizon_months": $(HORIZON))$(if $(VARS),$(comma) $(VARS))
 dbt_vars = {"source_path": "$(SOURCE)"$(told)}
 
-.PHONY: build check template demo journal close workbook workbook-import app close-pack model-document test pytest-build pytest-apart pytest-library lint docs clean
+.PHONY: build check template demo journal close close-pack workbook workbook-import app publish-postgres model-document
+.PHONY: test pytest-build pytest-apart pytest-library lint docs clean
 
 build: $(environment) $(if $(filter data/demo,$(SOURCE)),data/demo/items.parquet)
 	$(bin)/inventory-valuation build --vars '$(dbt_vars)'
@@ -94,7 +98,10 @@ workbook-import: $(environment)
 close-pack: $(environment)
 	$(bin)/inventory-valuation close-pack $(PERIOD) $(addprefix --framework=,$(FRAMEWORK))
 
-app: $(pages)
+publish-postgres: $(extras)
+	$(bin)/inventory-valuation publish-postgres $(URI) $(addprefix --readers=,$(READERS))
+
+app: $(extras)
 	INVENTORY_PAGES_USER="$(AS)" INVENTORY_SOURCE="$(SOURCE)" $(bin)/streamlit run app/main.py --server.port $(PORT)
 
 model-document: $(environment)
@@ -119,10 +126,10 @@ $(environment): requirements.lock
 	$(install) --no-build-isolation --editable .
 	touch $@
 
-$(pages): requirements-app.lock $(environment)
+$(extras): requirements-extras.lock $(environment)
 	$(install) --require-hashes -r $<
 	touch $@
 
-$(tools): requirements-dev.lock $(pages)
+$(tools): requirements-dev.lock $(extras)
 	$(install) --require-hashes -r $<
 	touch $@
