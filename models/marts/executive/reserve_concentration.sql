@@ -1,4 +1,5 @@
-{#- Where the reserve sits: by category, brand, supplier and location. -#}
+{#- Where the reserve sits: by category, brand, supplier and location; and what the stock of each is expected to earn, at
+which risk. -#}
 {%- set dimensions = {
     'category': 'items.category', 'brand': 'items.brand', 'supplier': 'items.supplier_id',
     'location': 'reviewed_positions.location_id',
@@ -11,6 +12,11 @@ items as (
     select * from {{ ref('items') }}
 ),
 
+holdings as (
+    select * from {{ ref('markdown_plans') }}
+    where option = 'hold'
+),
+
 sums as (
     {% for dimension, member in dimensions.items() -%}
     select
@@ -21,9 +27,16 @@ sums as (
         count(*) as positions,
         cast(sum(reviewed_positions.cost_value) as {{ money_total_type() }}) as cost_value,
         cast(sum(reviewed_positions.model_reserve_amount) as {{ money_total_type() }}) as model_reserve_amount,
-        cast(sum(reviewed_positions.booked_amount) as {{ money_total_type() }}) as booked_amount
+        cast(sum(reviewed_positions.booked_amount) as {{ money_total_type() }}) as booked_amount,
+        cast(sum(holdings.holding_cost_amount) as {{ money_total_type() }}) as holding_cost_amount,
+        cast(sum(holdings.expected_margin_amount) as {{ money_total_type() }}) as expected_margin_amount
     from reviewed_positions
     inner join items on reviewed_positions.item_id = items.item_id
+    left join holdings
+        on
+            reviewed_positions.item_id = holdings.item_id
+            and reviewed_positions.location_id = holdings.location_id
+            and reviewed_positions.period_end = holdings.valuation_date
     group by
         reviewed_positions.period_end, reviewed_positions.is_latest_period, coalesce({{ member }}, 'unknown')
     {{ 'union all' if not loop.last }}
@@ -50,6 +63,13 @@ reserve_concentration as (
         sums.booked_amount,
         {{ ratio('sums.model_reserve_amount', 'sums.cost_value') }} as model_reserve_rate,
         {{ ratio('sums.model_reserve_amount', 'sum(sums.model_reserve_amount) over whole') }} as share_rate,
+        sums.holding_cost_amount,
+        sums.expected_margin_amount,
+        {{ ratio('sums.expected_margin_amount', 'sums.cost_value') }} as expected_return_rate,
+        {{ ratio(
+            '(reserve_total_ranges.reserve_upper_amount - reserve_total_ranges.reserve_lower_amount)',
+            'case when sums.expected_margin_amount is not null then sums.cost_value end'
+        ) }} as return_range_rate,
         row_number() over (
             partition by sums.period_end, sums.dimension
             order by sums.model_reserve_amount desc nulls last, sums.member asc nulls last

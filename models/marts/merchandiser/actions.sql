@@ -19,6 +19,11 @@ reserve_estimates as (
     where method = 'champion'
 ),
 
+valuation_dates as (
+    select * from {{ ref('valuation_dates') }}
+    where is_latest
+),
+
 items as (
     select * from {{ ref('items') }}
 ),
@@ -49,7 +54,7 @@ actions as (
         ) as action_rank,
         main.item_id,
         main.location_id,
-        stock_positions.valuation_date as period_end,
+        valuation_dates.valuation_date as period_end,
         true as is_latest_period,
         {{ reporting_currency() }} as currency,
         items.description as item_description,
@@ -70,8 +75,8 @@ actions as (
         main.reason,
         second_actions.action as second_action,
         second_actions.gain_amount as second_gain_amount,
-        stock_positions.quantity,
-        stock_positions.cost_value,
+        coalesce(stock_positions.quantity, 0) as quantity,
+        coalesce(stock_positions.cost_value, 0) as cost_value,
         stock_positions.expected_demand_quantity,
         stock_positions.expected_unsold_quantity,
         reserve_estimates.reserve_amount,
@@ -79,7 +84,8 @@ actions as (
         coalesce(main.expected_loss_amount, holdings.expected_write_down_amount, 0) - reserve_estimates.reserve_amount
             as reserve_gap_amount
     from candidates_ranked as main
-    inner join stock_positions
+    cross join valuation_dates
+    left join stock_positions
         on main.item_id = stock_positions.item_id and main.location_id = stock_positions.location_id
     inner join items on main.item_id = items.item_id
     inner join locations on main.location_id = locations.location_id
@@ -87,7 +93,7 @@ actions as (
         on
             main.item_id = reserve_estimates.item_id
             and main.location_id = reserve_estimates.location_id
-            and stock_positions.valuation_date = reserve_estimates.valuation_date
+            and valuation_dates.valuation_date = reserve_estimates.valuation_date
     left join holdings on main.item_id = holdings.item_id and main.location_id = holdings.location_id
     left join second_actions on main.item_id = second_actions.item_id and main.location_id = second_actions.location_id
     where main.gain_rank = 1

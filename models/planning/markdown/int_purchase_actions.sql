@@ -73,9 +73,9 @@ purchase_actions as (
             when purchases.action = 'discontinue'
                 then 'Already today a unit brings less than another costs: '
             when purchases.action = 'stop buying'
-                then 'The usual order would bring ' || {{ told_number('purchases.excess_quantity') }}
-                    || ' units too many: '
-            else {{ told_number('purchases.excess_quantity') }} || ' units on order are too many: '
+                then 'The usual order of ' || {{ told_number('purchases.excess_quantity') }}
+                    || ' units is not worth its risk: '
+            else {{ told_number('purchases.excess_quantity') }} || ' units on order are not worth their risk: '
         end
         || {{ told_number('stock_positions.quantity') }} || ' in stock and '
         || {{ told_number('purchases.on_order_quantity') }} || ' on order, '

@@ -68,6 +68,7 @@ stock_positions as (
         net_realizable_values.*,
         net_realizable_values.quantity - net_realizable_values.firm_quantity as free_quantity,
         coalesce(net_realizable_values.unit_replacement_cost, net_realizable_values.unit_cost) as unit_buying_cost,
+        net_realizable_values.expected_write_down_amount > 0 as has_loss_to_come,
         items.category,
         items.horizon_months,
         items.selling_cost_rate,

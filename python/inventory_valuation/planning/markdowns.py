@@ -78,10 +78,11 @@ def markdown_options(positions: pa.Table, months: pa.Table) -> pa.Table:
     """The best plan of each kind for each position, with what it brings.
 
     Args:
-        positions: item_id, location_id, free_quantity, unit_clearance_value and unit_final_value (what a unit brings to
-            whoever takes all now, and unsold at the end), unit_holding_cost (a year), selling_cost_rate,
-            markdown_step_rate, deepest_discount_rate, most_demand_multiple, demand_variation, elasticity and
-            elasticity_error (null unknown), returnable_quantity and unit_refund.
+        positions: item_id, location_id, has_loss_to_come (else holding alone is valued), free_quantity,
+            unit_clearance_value and unit_final_value (what a unit brings to whoever takes all now, and unsold at the
+            end), unit_holding_cost (a year), selling_cost_rate, markdown_step_rate, deepest_discount_rate,
+            most_demand_multiple, demand_variation, elasticity and elasticity_error (null unknown), returnable_quantity
+            and unit_refund.
         months: item_id, location_id, month_ahead, expected_quantity and expected_net_price of each of them.
 
     Returns:
@@ -95,7 +96,8 @@ def markdown_options(positions: pa.Table, months: pa.Table) -> pa.Table:
     stock = _stock_of(positions, months.sort_by([*order, ("month_ahead", "ascending")]))
     steps = {name: _numbers(positions, name) for name in ("markdown_step_rate", "deepest_discount_rate")}
     priced = ~np.isnan(_numbers(positions, "elasticity"))
-    kinds = np.stack([steps["markdown_step_rate"], steps["deepest_discount_rate"], stock.months, priced])
+    losing = positions["has_loss_to_come"].to_numpy(zero_copy_only=False)
+    kinds = np.stack([*steps.values(), stock.months, priced, losing])
     found = []
     for kind in np.unique(kinds, axis=1).T:
         rows = np.flatnonzero((kinds == kind[:, None]).all(axis=0))
@@ -103,7 +105,7 @@ def markdown_options(positions: pa.Table, months: pa.Table) -> pa.Table:
             block = rows[start : start + _BLOCK]
             found.append(_options_of(_rows(stock, block), block, kind))
     if not found:
-        found = [_options_of(_rows(stock, np.arange(0)), np.arange(0), np.array([0.15, 0.6, 1, 0]))]
+        found = [_options_of(_rows(stock, np.arange(0)), np.arange(0), np.array([0.15, 0.6, 1, 0, 0]))]
     columns = {name: np.concatenate([one[name] for one in found]) for name in found[0]}
     order = np.lexsort((columns.pop("rank"), columns["row"]))
     row = columns.pop("row")[order]
@@ -167,30 +169,32 @@ def _sold(stock: Stock, plan: Plan) -> Vector:
 
 
 def _options_of(stock: Stock, block: NDArray[np.int64], kind: Vector) -> dict[str, NDArray]:
-    """Rows of all options of a block of positions that share steps, horizon and whether they know an elasticity."""
-    step, deepest, horizon, priced = kind
+    """Rows of all options of a block of positions that share steps, horizon, what is known and whether they lose."""
+    step, deepest, horizon, priced, losing = kind
     n, months = stock.demand.shape
     hold = _plan(stock, np.zeros(STAGES), horizon)
     final = hold
     if priced:
         final = hold._replace(discounts=hold.discounts + deepest * (np.arange(months) == horizon - 1))
-    plans = {HOLD: [hold], FINAL: [final], CLEAR: [_cleared(stock, hold, share) for share in _CLEARED]}
-    if priced:
+    plans = {HOLD: [hold], FINAL: [final]}
+    if losing:
+        plans |= {CLEAR: [_cleared(stock, hold, share) for share in _CLEARED], RETURN: [_returned(stock, hold)]}
+    if losing and priced:
         stages = price_paths(step, deepest)[1:]
         flat = stages[:, 0] == stages[:, -1]
         plans[ONE] = [_plan(stock, path, horizon) for path in stages[flat]]
         plans[CLEAR] += [_cleared(stock, plan, share) for plan in plans[ONE] for share in _CLEARED[:-1]]
         plans[STAGED] = [_plan(stock, path, horizon) for path in stages[~flat]]
-    plans[RETURN] = [_returned(stock, hold)]
     best = {option: _best(stock, ways) for option, ways in plans.items() if ways}
     values = {option: outcome_values(stock, plan) for option, plan in best.items()}
     means = np.stack([values[option].mean(axis=(1, 2)) for option in best])
-    means[list(best).index(RETURN)][stock.offer_quantity <= 0] = -np.inf
+    if losing:
+        means[list(best).index(RETURN)][stock.offer_quantity <= 0] = -np.inf
     means[list(best).index(FINAL)] = -np.inf  # a yardstick, not a plan: whoever waits may still clear
     chosen = np.argmax(means, axis=0)  # the first of equals: holding before doing anything
     rows = []
     for number, (option, plan) in enumerate(best.items()):
-        kept = stock.offer_quantity > 0 if option == RETURN else np.ones(n, bool)
+        kept = stock.offer_quantity > 0 if option == RETURN else np.full(n, bool(losing) or option == HOLD)
         told = _told(stock, plan, values[option], values[HOLD], values[FINAL])
         told |= {
             "row": block, "rank": np.full(n, OPTIONS.index(option)), "option": np.full(n, option, dtype="U20"),

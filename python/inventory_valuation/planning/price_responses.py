@@ -134,8 +134,9 @@ def price_changes(weeks: Weeks, category: Numbers) -> Changes:
     known = ~np.isnan(weeks.log_price)
     seen = np.maximum.accumulate(np.where(known, np.arange(known.shape[1]), 0), axis=1)
     price = np.take_along_axis(weeks.log_price, seen, axis=1)
-    item, at = np.nonzero(np.abs(price[:, 1:] - price[:, :-1]) >= LEAST_CHANGE)
-    at = at + 1
+    is_changed = np.zeros(known.shape, bool)
+    is_changed[:, 1:] = np.abs(price[:, 1:] - price[:, :-1]) >= LEAST_CHANGE
+    item, at = np.nonzero(is_changed)
     inside = (at >= WEEKS + 1) & (at + WEEKS < known.shape[1])
     item, at = item[inside], at[inside]
     before, after = price[item, at - 1], price[item, at]
@@ -151,15 +152,29 @@ def price_changes(weeks: Weeks, category: Numbers) -> Changes:
     item, at = item[holds], at[holds]
     units = _around(weeks.units, item, at)
     lines = np.add(*_around(weeks.lines, item, at))
-    markets = np.zeros((int(category.max(initial=-1)) + 1, weeks.units.shape[1]))
-    np.add.at(markets, category, weeks.units)
-    market = _around(markets, category[item], at)
+    market = _market(weeks.units, is_changed, category)
+    market = market[0][category[item], at], market[1][category[item], at]
     trend = np.log(np.maximum(market[1], 1e-9)) - np.log(np.maximum(market[0], 1e-9))
     total = units[0] + units[1]
     kept = (lines >= LEAST_LINES) & (total > 0) & (np.minimum(*market) > 0)
     share = np.divide(units[1], total, out=np.zeros_like(total), where=total > 0)
     change = (price[item, at] - price[item, at - 1])[kept]
     return Changes(item[kept], change, trend[kept], share[kept], lines[kept])
+
+
+def _market(units: Vector, is_changed: NDArray[np.bool_], category: Numbers) -> tuple[Vector, Vector]:
+    """Units of the category before and after each week, of items whose price stays all the while; by category, week."""
+    last = units.shape[1]
+    at = np.arange(last)
+    around = np.maximum(at - WEEKS + 1, 0), np.minimum(at + WEEKS, last)
+    changes = np.cumsum(np.pad(is_changed, ((0, 0), (1, 0))), axis=1)
+    stays = changes[:, around[1]] == changes[:, around[0]]
+    until = np.cumsum(np.pad(units, ((0, 0), (1, 0))), axis=1)
+    sums = []
+    for here, there in ((np.maximum(at - WEEKS, 0), at), (at, around[1])):
+        sums.append(np.zeros((int(category.max(initial=-1)) + 1, last)))
+        np.add.at(sums[-1], category, stays * (until[:, there] - until[:, here]))
+    return sums[0], sums[1]
 
 
 def _around(values: Vector, row: Numbers, at: Numbers) -> tuple[Vector, Vector]:
