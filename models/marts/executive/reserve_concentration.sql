@@ -1,5 +1,5 @@
-{#- Where the reserve sits: by category, brand, supplier and location; and what the stock of each is expected to earn, at
-which risk. -#}
+{#- Where the reserve sits: by category, brand, supplier and location; and what the stock of each is expected to earn,
+at which risk. -#}
 {%- set dimensions = {
     'category': 'items.category', 'brand': 'items.brand', 'supplier': 'items.supplier_id',
     'location': 'reviewed_positions.location_id',

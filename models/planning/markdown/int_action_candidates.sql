@@ -1,5 +1,5 @@
--- Everything that could be done about a position, in one shape. What gains less than it is worth to look at is left out.
--- Units that another location sends need not be ordered, and nothing is ordered where there is too much.
+-- Everything that could be done about a position, in one shape. What gains less than it is worth to look at is left
+-- out. Units that another location sends need not be ordered, and nothing is ordered where there is too much.
 with stock_positions as (
     select * from {{ ref('int_stock_positions') }}
 ),
@@ -85,8 +85,8 @@ reorder_actions as (
         cast(valuation_date + cast(review_days as integer) as date) as deadline,
         {{ told_number('on_hand_quantity') }} || ' units in stock and ' || {{ told_number('on_order_quantity') }}
         || ' on order are no more than ' || {{ told_number('reorder_point_quantity') }} || '; '
-        || {{ told_number('window_demand_quantity') }} || ' are expected to be asked for until the next order after this '
-        || 'one is there.' as reason,
+        || {{ told_number('window_demand_quantity') }}
+        || ' are expected to be asked for until the next order after this one is there.' as reason,
         cast(null as string) as to_location_id
     from reorders
 ),

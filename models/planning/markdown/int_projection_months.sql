@@ -1,6 +1,6 @@
 {%- set stage = 'floor(3 * (stock_months.month_ahead - 1) / cast(stock_positions.horizon_months as double))' -%}
--- Orders that are overdue come in the first month. By plan what is cleared or moved is gone at once, and what had better
--- not come of an order does not.
+-- Orders that are overdue come in the first month. By plan what is cleared or moved is gone at once, and what had
+-- better not come of an order does not.
 with stock_positions as (
     select * from {{ ref('int_stock_positions') }}
 ),
