@@ -10,6 +10,7 @@
 # make workbook-import [SOURCE=...]   reads it back into the input tables of SOURCE
 # make close-pack PERIOD=2026-05-31   the period's pack for those who sign, as warehouse/close_pack_….xlsx and .html
 # make publish-postgres URI=postgresql://user@host/name [READERS=role]   the published tables into PostgreSQL
+# make notify URLS='mailto://… slack://…'   alerts that nobody was told of yet, to mail, Slack, Teams or a webhook
 # make app [AS=your.name] [PORT=8501] the pages by role, in the browser of this machine; AS says who decides in them
 # make model-document                 the model document, as warehouse/model_document.md
 # SOURCE, HORIZON and VARS go before the vars of dbt_project.yml for this one command:
@@ -29,6 +30,7 @@ ROWS ?= 500
 AS ?=
 PORT ?= 8501
 URI ?=
+URLS ?=
 READERS ?=
 
 bin := .venv/bin
@@ -41,7 +43,7 @@ comma := ,
 told = $(if $(HORIZON),$(comma) "horizon_months": $(HORIZON))$(if $(VARS),$(comma) $(VARS))
 dbt_vars = {"source_path": "$(SOURCE)"$(told)}
 
-.PHONY: build check template demo journal close close-pack workbook workbook-import app publish-postgres model-document
+.PHONY: build check template demo journal close close-pack workbook workbook-import app notify publish-postgres model-document
 .PHONY: test pytest-build pytest-apart pytest-library lint docs clean
 
 build: $(environment) $(if $(filter data/demo,$(SOURCE)),data/demo/items.parquet)
@@ -97,6 +99,9 @@ workbook-import: $(environment)
 
 close-pack: $(environment)
 	$(bin)/inventory-valuation close-pack $(PERIOD) $(addprefix --framework=,$(FRAMEWORK))
+
+notify: $(extras)
+	$(bin)/inventory-valuation notify $(URLS)
 
 publish-postgres: $(extras)
 	$(bin)/inventory-valuation publish-postgres $(URI) $(addprefix --readers=,$(READERS))

@@ -52,6 +52,7 @@ MODULES = {
     "demo": "inventory_valuation.demo.__main__",
     "journal": "inventory_valuation.books.journal_export",
     "model-document": "inventory_valuation.publishing.model_document",
+    "notify": "inventory_valuation.publishing.notify",
     "publish-postgres": "inventory_valuation.publishing.postgres",
     "workbook": "inventory_valuation.publishing.workbook",
 }

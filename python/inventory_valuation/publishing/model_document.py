@@ -1,8 +1,8 @@
 """The model document: what an examiner asks of a model, told from the tables of a published build.
 
 `inventory-valuation model-document` writes it. Its text stands in `model_document.md`, in the order of SR 11-7:
-purpose, the practice before, data, method, assumptions, performance, sensitivity, limits, oversight. Figures, policies and runs are queries
-there, so that the document is as old as the figures it speaks of.
+purpose, the practice before, data, method, assumptions, performance, sensitivity, limits, oversight. Figures, policies
+and runs are queries there, so that the document is as old as the figures it speaks of.
 """
 
 from __future__ import annotations
