@@ -85,6 +85,7 @@ COLUMNS = {
         "reserve_amount": "decimal(18, 4)",
     },
     "reserve_rollforward": {"item_id": "varchar", "period_end": "date", "later_column": "bigint"},
+    "later_table": {"item_id": "varchar"},
 }
 
 
@@ -144,6 +145,7 @@ def test_a_closed_period_is_read_back_as_it_was_published(company, root):
         assert connection.execute("select distinct later_column from sealed.reserve_rollforward").fetchall() == [
             (None,)
         ]
+        assert connection.execute("from sealed.later_table").fetchall() == []
         layers = f"from read_parquet('{sealed.folder / 'layer_reserves.parquet'}')"
         assert connection.execute(layers).fetchall() == [("a", "x", MARCH, 1, 3, date(2026, 1, 5))]
 

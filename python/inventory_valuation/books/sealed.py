@@ -253,9 +253,9 @@ def _faults_of_log(connection: DuckDBPyConnection, found: list[Sealed], books: P
 
 
 def _read(name: str, columns: dict[str, str], periods: list[Sealed]) -> str:
-    """A select of one file of every period, with all columns of the view."""
+    """A select of one file of every period that has it, with all columns of the view."""
     parts = [f"select {', '.join(f'cast(null as {kind}) as {column}' for column, kind in columns.items())} where false"]
-    for period in periods:
+    for period in (period for period in periods if f"{name}.parquet" in period.manifest["files"]):
         told = {"manifest_hash": f"'{period.manifest_hash}' as manifest_hash"}
         present = period.manifest["files"][f"{name}.parquet"]["columns"]
         chosen = [told.get(column, column) for column in columns if column in told or column in present]
