@@ -82,10 +82,26 @@ def trust() -> None:
 def alerts() -> None:
     """What calls for somebody, what drifts."""
     st.title("Alerts and drift")
-    showing.table(rows("select * from monitoring.alerts order by severity, check_name"), "Alerts")
+    showing.table(
+        rows(
+            "select * from monitoring.alerts order by status = 'closed', opened_on desc, severity, check_name, subject"
+        ),
+        "Alerts",
+    )
+    st.subheader("Shifts of demand, prices and mix")
+    showing.table(
+        rows("select * from monitoring.shifts where told_on = valuation_date order by told_on desc"), "Shifts"
+    )
+    st.subheader("Connections that people miss")
+    showing.table(rows("select * from monitoring.connections order by p_value"), "Connections")
     st.subheader("Features that moved since training")
     showing.table(
-        rows("select * from monitoring.feature_drift order by population_stability_index desc limit 50"), "Drift"
+        rows(
+            """select * from monitoring.feature_drift
+            where valuation_date = (select max(valuation_date) from monitoring.feature_drift)
+            order by population_stability_index desc limit 50"""
+        ),
+        "Drift",
     )
     st.subheader("How far to trust a proposal")
     showing.table(
