@@ -19,9 +19,9 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 from building import run_dbt, write_company
-from test_no_look_ahead import write_truncated
 
 from inventory_valuation.books.closing import Act, close_periods, told_of
+from inventory_valuation.demo.deliveries import write_until
 from inventory_valuation.provenance import file_hash
 
 MONTHS = 12
@@ -67,7 +67,7 @@ def month_ends(company: Path) -> list[date]:
 
 def write_month(company: Path, folder: Path, number: int, end: date, published: Path) -> None:
     """The input tables as they were known nine days after a month's end, with the month's incidents."""
-    write_truncated(company, folder, str(end + timedelta(days=9)))
+    write_until(company, folder, str(end + timedelta(days=9)))
     with duckdb.connect() as connection:
         if number >= LATE:
             # A receipt of two months before turns up without a word on when it was booked: the past itself changes.
