@@ -7,8 +7,8 @@
     {% set policies = policies_in_force() %}
     {% set told = [] %}
     {% for name in [
-        'seed ageing_policy', 'seed candidate_models', 'seed category_policy', 'seed demand_methods',
-        'seed firm_sales_contracts', 'seed policy_constants', 'seed rule_buckets', 'var cost_pool', 'var costing_method', 'var horizon_months',
+        'seed ageing_policy', 'seed candidate_models', 'seed category_policy', 'seed firm_sales_contracts',
+        'seed policy_constants', 'seed rule_buckets', 'var cost_pool', 'var costing_method', 'var horizon_months',
         'var pilot_category', 'var reporting_currency', 'var train_on_poor_data', 'var unit_of_account',
     ] %}
         {% do told.append(name ~ ' ' ~ policies[name]) %}

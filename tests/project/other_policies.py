@@ -94,7 +94,6 @@ def with_a_row_less() -> dict[str, str]:
     less = {
         "authority_levels": "period,automatic,",
         "candidate_models": "linear,",
-        "demand_methods": "run_rate,",
         "feature_catalogue": "oldest_age_days,",
         "journal_layouts": "generic,*,11,",
         "monitoring_thresholds": "sku_error,",

@@ -114,13 +114,6 @@ MODELS = (
 )
 
 
-def methods_exist(rows: Rows, _: Seeds) -> Iterator[str]:
-    """A method of forecasting that no macro names is none."""
-    made = _words_of("macros/project/demand_methods.sql")
-    for row in rows:
-        if row["method"] not in made:
-            yield f"line {row.line}: nothing forecasts by the method {row['method']}: mend it, or take the row out."
-
 
 def features_exist_and_can_be_told(rows: Rows, _: Seeds) -> Iterator[str]:
     """Models read each feature by its name, and a reason is worded with its value."""

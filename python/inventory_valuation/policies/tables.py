@@ -143,7 +143,6 @@ POLICIES: dict[str, Policy] = {
         has_default=True,
         rules=(rules.usable_is_no_better_than_good, rules.tables_exist),
     ),
-    "demand_methods": Policy({"method": TEXT, "description": TEXT}, key=("method",), rules=(rules.methods_exist,)),
     "feature_catalogue": Policy(
         {
             **dict.fromkeys(("feature", "family", "definition", "unit", "source"), TEXT),
