@@ -24,9 +24,11 @@ on_hand as (
 all_suppliers as (
     select
         valuation_date,
-        avg(round(lead_time_days, 6)) as lead_time_days,
-        {{ ratio('sum(round(lead_time_spread_days, 6))', 'sum(case when lead_time_spread_days is not null then '
-            ~ 'round(lead_time_days, 6) end)') }} as relative_spread
+        {{ ratio('sum(' ~ rounded_quantity_total('lead_time_days') ~ ')', 'count(lead_time_days)') }} as lead_time_days,
+        {{ ratio(
+            'sum(' ~ rounded_quantity_total('lead_time_spread_days') ~ ')',
+            'sum(case when lead_time_spread_days is not null then ' ~ rounded_quantity_total('lead_time_days') ~ ' end)'
+        ) }} as relative_spread
     from supplier_months
     group by valuation_date
 ),

@@ -23,7 +23,7 @@ _PRIOR_UNITS = 4.0
 _LEAST_DISPERSION = 0.5
 _TELLING_COVER = 0.5  # of the horizon's demand
 _WEEKS_OUT = 13
-SMOOTHING_OF_WEEKS = 0.1
+_SMOOTHING = 0.1
 KEYS = ("item_id", "location_id")
 
 
@@ -122,11 +122,12 @@ def asked_for(history: History) -> Array:
     seen = np.maximum(history.sold + history.drawn, 0)
     before = np.concatenate([history.stock[1:], np.zeros_like(history.stock[:1])])
     is_out = (history.stock <= 0) & (before <= 0) & (seen == 0)
-    filled, pace, weeks_out = seen.copy(), np.zeros(seen.shape[1]), np.full(seen.shape[1], _WEEKS_OUT)
+    filled, pace, weeks_out = seen.copy(), np.full(seen.shape[1], np.nan), np.full(seen.shape[1], _WEEKS_OUT)
     for week in range(len(seen) - 1, -1, -1):  # from the oldest on
         weeks_out = np.where(is_out[week], weeks_out + 1, 0)
         filled[week] = np.where(is_out[week], np.where(weeks_out <= _WEEKS_OUT, pace, 0.0), seen[week])
-        pace = np.where(is_out[week], pace, pace + SMOOTHING_OF_WEEKS * (seen[week] - pace))
+        moved = np.where(np.isnan(pace), seen[week], pace + _SMOOTHING * (seen[week] - pace))
+        pace = np.where(is_out[week], pace, moved)
     return filled
 
 

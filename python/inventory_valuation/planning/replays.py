@@ -260,11 +260,11 @@ def judged(positions: pa.Table, months: pa.Table, weeks: pa.Table) -> pa.Table:
         item_id, location_id, segment, policy, weeks, and the columns of `Replay` with their cost, float64; nothing
         where the past is too short.
     """
+    if pc.count_distinct(positions["valuation_date"]).as_py() <= 2 * _LEAST_DATES:
+        return _nothing()
     past = past_of(positions, months, weeks)
     last = len(past.dates) - 1
     middle = last // 2
-    if middle < _LEAST_DATES:
-        return _nothing()
     factors = factors_of(tuned_factors(past, 0, middle), past.segments)
     weights = searched_weights(past, 0, middle)
     dates = past.dates[middle:last]

@@ -22,7 +22,7 @@ from inventory_valuation.planning.simulation import (
 
 Array = NDArray[np.float64]
 
-_PATHS = 32
+_PATHS = 20
 _CHUNK = 1024
 _SCALE, _SIZE, _CHANCE, _START, _DELIVERY = range(1, 6)
 
