@@ -1,8 +1,10 @@
 """The demo company as its own tables show it, against what the reference company is meant to be.
 
-`python benchmarks/demo_company.py warehouse/build.duckdb` after a build of the company at full scale
-(`make demo DEMO_OPTIONS="--scale 1"`) prints stock at cost, its categories, and the write-downs that the books did not
-foresee. Nothing is read from the simulation: only inputs and their costs.
+`python benchmarks/demo_company.py warehouse/build.duckdb` after a build of the company, at full scale
+(`make demo DEMO_OPTIONS="--scale 1"`) or smaller, prints stock at cost by category and month; turnover, margin and
+write-downs by calendar year; the stock's ages; the losses that came within a horizon of each month end, by the
+definition of `realised_outcomes`; and the write-downs that the books did not foresee. Nothing is read from the
+simulation: only inputs, their costs and outcomes.
 
 A write-down is what was lost on stock that lost its value: cost less net price of what was sold below cost, and cost
 of what was scrapped as unsaleable. It is unforeseen as far as the books held less for the same units at the month end
@@ -17,6 +19,7 @@ from pathlib import Path
 
 import duckdb
 
+ALWAYS = "date '1900-01-01'"
 STOCK = """
     select
         coalesce(items.category, 'all') as category,
@@ -40,7 +43,11 @@ STOCK_OVER_TIME = """
         where costing_method = 'weighted_average' and valuation_date > {since} group by valuation_date
     )
 """
-WRITE_DOWNS = """
+STOCK_BY_MONTH = """
+    select valuation_date, sum(cost_value) / 1e6 from costing.inventory_costs
+    where costing_method = 'weighted_average' group by valuation_date order by valuation_date
+"""
+ISSUES = """
     with issues as (
         select
             movements.item_id,
@@ -55,7 +62,10 @@ WRITE_DOWNS = """
             case
                 when movements.movement_type = 'sale' then greatest(-costs.value_change - movements.net_amount, 0)
                 else -costs.value_change
-            end as loss
+            end as loss,
+            movements.posted_on,
+            -costs.value_change as cost,
+            case when movements.movement_type = 'sale' then movements.net_amount end as proceeds
         from costing.issue_costs as costs
         inner join core.movements as movements using (movement_number)
         where
@@ -70,6 +80,10 @@ WRITE_DOWNS = """
     booked as (
         select item_id, location_id, period_end, sum(amount) as amount from staging.stg_booked_reserves group by all
     )
+"""
+WRITE_DOWNS = (
+    ISSUES
+    + """
     select
         kind,
         sum(loss) / 1e6 as loss_millions,
@@ -90,6 +104,45 @@ WRITE_DOWNS = """
     group by kind
     order by kind = 'damage, theft, returned goods', kind desc
 """
+)
+YEARS = (
+    ISSUES
+    + """,
+    stock as (
+        select year(valuation_date) as year, sum(cost_value) / count(distinct valuation_date) as mean_stock,
+            count(distinct valuation_date) / 12 as years
+        from costing.inventory_costs where costing_method = 'weighted_average' group by all
+    )
+    select
+        stock.year,
+        mean_stock / 1e6,
+        sum(cost) filter (where proceeds is not null) / years / mean_stock as turnover,
+        1 - sum(cost) filter (where proceeds is not null) / sum(proceeds) as margin,
+        sum(loss) filter (where kind = 'sold below cost') / years / mean_stock as sold_below_cost,
+        coalesce(sum(loss) filter (where kind = 'scrapped as unsaleable'), 0) / years / mean_stock as scrapped,
+        coalesce(sum(loss) filter (where kind = 'damage, theft, returned goods'), 0) / years / mean_stock as running
+    from stock
+    inner join issues on stock.year = year(issues.posted_on)
+    group by stock.year, mean_stock, years
+    order by stock.year
+"""
+)
+REALISED = """
+    select min(rate), avg(rate), max(rate), avg(unsold), min(horizon_months)
+    from (
+        select valuation_date, horizon_months, sum(realised_loss) / sum(cost_value) as rate,
+            sum(cast(cost_value as double) * unsold_quantity / nullif(quantity, 0)) / sum(cost_value) as unsold
+        from outcomes.realised_outcomes group by all
+    )
+"""
+AGES = """
+    select
+        sum(cost_value - days_0_to_90_value) / sum(cost_value),
+        sum(cost_value - days_0_to_90_value - days_91_to_180_value) / sum(cost_value),
+        sum(days_over_365_value) / sum(cost_value)
+    from costing.inventory_ageing
+    where cost_value > 0 and valuation_date > {since}
+"""
 
 
 def main() -> None:
@@ -102,13 +155,32 @@ def main() -> None:
     print("Stock at cost at the last month end, in millions")
     for category, items, in_stock, locations, value in connection.execute(STOCK).fetchall():
         print(f"  {category:<28}{items:>7,} items {in_stock:>7,} in stock {locations:>3} locations {value or 0:>8.1f}")
+    print("Stock at cost by month end, in millions")
+    values = [f"{value:,.1f}" for _, value in connection.execute(STOCK_BY_MONTH).fetchall()]
+    for row in range(0, len(values), 12):
+        print("  " + " ".join(f"{value:>6}" for value in values[row : row + 12]))
     low, mean, high = connection.execute(STOCK_OVER_TIME.format(since=since)).fetchall()[0]
     print(f"  in two years from {low} to {high}, mean {mean}")
+    print("By calendar year: mean stock in millions, turnover, margin; in percent of mean stock a year: write-downs")
+    for year, stock, turnover, margin, below, scrapped, running in connection.execute(
+        YEARS.format(since=ALWAYS)
+    ).fetchall():
+        print(
+            f"  {year} {stock:>8.1f} {turnover:>6.1f} times {margin:>6.1%} {below + scrapped:>6.1%}"
+            f" (sold below cost {below:.1%}, scrapped {scrapped:.1%}), damage, theft and scrapped returns {running:.1%}"
+        )
+    older = connection.execute(AGES.format(since=since)).fetchall()[0]
+    print("Share of the stock of two years over 90, 180, 365 days old: " + ", ".join(f"{share:.1%}" for share in older))
+    lowest, usual, highest, unsold, horizon = connection.execute(REALISED).fetchall()[0]
+    print(
+        f"Realised loss within {horizon} months over cost, mean of month ends: {usual:.1%}"
+        f" ({lowest:.1%} to {highest:.1%}), unsold by then {unsold:.1%}"
+    )
     print("Write-downs of the last two years, and what the books did not foresee of them, in millions")
     *write_downs, running = connection.execute(WRITE_DOWNS.format(since=since)).fetchall()
     total = ("write-downs", sum(row[1] for row in write_downs), sum(row[2] for row in write_downs))
     for kind, loss, unforeseen in (*write_downs, total, running):
-        print(f"  {kind:<30}{loss:>8.1f}{unforeseen:>8.1f}")
+        print(f"  {kind:<30}{loss:>8.2f}{unforeseen:>8.2f}")
 
 
 if __name__ == "__main__":

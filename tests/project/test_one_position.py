@@ -36,7 +36,7 @@ def test_the_page_says_what_the_tables_do(told):
 
 def test_every_equation_of_the_page_holds():
     found = EQUATION.findall(PAGE.read_text())
-    assert len(found) > 40
+    assert len(found) > 30
     for left, right in found:
         expression, result = (
             "".join(SIGNS.get(sign, sign) for sign in without_thousands(side)).strip() for side in (left, right)

@@ -220,8 +220,9 @@ def _items(knobs: Knobs, calendar: Calendar, suppliers: Suppliers, customers: Cu
     platform = np.where(gaming, of_family(random.choice(len(PLATFORMS), n_families, p=(0.34, 0.26, 0.2, 0.2))), -1)
     cost_factor = of_family(random.normal(size=n_families)) * spread + random.normal(size=n) * 0.08
     unit_cost = np.round(of_category("unit_cost") * np.exp(cost_factor), 2)
-    popular = of_family(random.normal(size=n_families)) * 0.75 + random.normal(size=n) * 0.5
-    popularity = np.exp(popular - (0.75**2 + 0.5**2) / 2)
+    popular = of_family(random.normal(size=n_families)) * 0.6 + random.normal(size=n) * 0.45
+    # No item is so big that a small company stands or falls with it.
+    popularity = np.minimum(np.exp(popular - (0.6**2 + 0.45**2) / 2), 2.5)
     # Dear things sell in smaller numbers, but bring in more money.
     popularity *= (unit_cost / of_category("unit_cost")) ** -0.15
     key_accounts = np.flatnonzero(customers.segment == 0)
@@ -268,8 +269,8 @@ def _generations(
     first_end = first + random.random(count) * gaps[:, 0]
     launches = first_end[:, None] + np.cumsum(gaps, axis=1) - gaps[:, :1]
     launches = np.concatenate([(first_end - gaps[:, 0])[:, None], launches[:, :-1]], axis=1)
-    # A fifth of the families ends without a successor.
-    single = random.random((count, most)) < 0.12
+    # A tenth of the generations ends without a successor.
+    single = random.random((count, most)) < 0.1
     alive = np.cumsum(single, axis=1) - single == 0
     here = (launches < last - 3) & alive
     family, generation = np.nonzero(here)

@@ -11,7 +11,7 @@ import pyarrow as pa
 from inventory_valuation.demo.calendar import Calendar, calendar_of
 from inventory_valuation.demo.catalogue import Catalogue, catalogue_of, chosen
 from inventory_valuation.demo.closing import closing_of
-from inventory_valuation.demo.demand import CAUSES, NEVER, World, world_of
+from inventory_valuation.demo.demand import CAUSES, NEVER, World, weather_strength, world_of
 from inventory_valuation.demo.dirt import soiled
 from inventory_valuation.demo.documents import Records, documents_of
 from inventory_valuation.demo.knobs import Knobs
@@ -53,7 +53,12 @@ def company_of(
     }
     report("documents written, now the dirt")
     tables, dirt = soiled(knobs, tables)
-    return tables, {"injected_dirt": dirt, "doomed_items": doomed_items(calendar, catalogue, world)}
+    truth = {
+        "injected_dirt": dirt,
+        "doomed_items": doomed_items(calendar, catalogue, world),
+        "demand_drivers": demand_drivers(knobs, catalogue, world),
+    }
+    return tables, truth
 
 
 def simulated(knobs: Knobs, report: Callable[[str], None] = lambda line: None) -> tuple[Records, World]:
@@ -76,5 +81,26 @@ def doomed_items(calendar: Calendar, catalogue: Catalogue, world: World) -> pa.T
             "doomed_on": calendar.dates(day[here]),
             "cause": chosen(CAUSES, world.doomed_cause[here]),
             "severity": pa.array(world.severity[here]),
+        }
+    )
+
+
+def demand_drivers(knobs: Knobs, catalogue: Catalogue, world: World) -> pa.Table:
+    """What moves each item's demand in truth.
+
+    One row per item: `price_elasticity`, of the units wanted with respect to the price asked over the market's;
+    `weather_effect`, of the log of demand for each ten degrees above the usual; `confidence_effect`, of the log of
+    demand where consumers' confidence doubles; `heeds_competitor`, whose price then is the market's; and
+    `follows_searches`, whose search volume runs ahead of its demand.
+    """
+    n = len(catalogue.items)
+    return pa.table(
+        {
+            "item_id": catalogue.items.ids,
+            "price_elasticity": pa.array(catalogue.items.elasticity),
+            "weather_effect": pa.array(weather_strength(knobs, catalogue.items).astype(np.float64)),
+            "confidence_effect": pa.array(np.full(n, knobs.confidence_effect)),
+            "heeds_competitor": pa.array(world.is_contested),
+            "follows_searches": pa.array(world.is_followed),
         }
     )

@@ -75,6 +75,9 @@ def world_of(knobs: Knobs, calendar: Calendar, catalogue: Catalogue) -> World:
     erosion = (erosion * random.lognormal(-0.02, 0.25, n)).astype(np.float32)
     since_launch = week - items.launch_week[:, None].astype(np.float32)
     market_price = np.exp(-erosion[:, None] / 52 * np.maximum(since_launch, 0))
+    fall = 1 - np.exp(-np.maximum(week - doomed_week[:, None], 0) / pace[:, None].astype(np.float32))
+    # What few want any more is sold off by others too.
+    market_price *= 1 - random.uniform(*knobs.sold_off, n).astype(np.float32)[:, None] * fall
     season = season_of(knobs, calendar)
     temperature = _walks(random, len(REGIONS), weeks, 0.75, 2.2)
     confidence = 100 + _walks(random, 1, weeks, 0.97, 0.9)[0]
@@ -84,8 +87,7 @@ def world_of(knobs: Knobs, calendar: Calendar, catalogue: Catalogue) -> World:
     # One lot of numbers serves every scale: a company of fewer items is a smaller company.
     log_units = np.log(level, dtype=np.float32)[:, None] + interest
     log_units += _life(random, items, since_launch)
-    fall = np.exp(-np.maximum(week - doomed_week[:, None], 0) / pace[:, None].astype(np.float32))
-    log_units += np.log1p(-severity.astype(np.float32)[:, None] * (1 - fall) + 1e-4)
+    log_units += np.log1p(-severity.astype(np.float32)[:, None] * fall + 1e-4)
     log_units += np.log(season)[items.category] * random.lognormal(-0.03, 0.3, n)[:, None].astype(np.float32)
     log_units += _weather_effect(knobs, items, temperature)
     log_units += (knobs.confidence_effect * (confidence - 100) / 100).astype(np.float32)
@@ -195,18 +197,23 @@ def _interest(random: np.random.Generator, n: int, weeks: int) -> np.ndarray:
 
 
 def _competitor_prices(knobs: Knobs, random: np.random.Generator, n: int, weeks: int) -> np.ndarray:
-    """The competitor's relative price: jitter, and cuts that stay."""
+    """The competitor's relative price: jitter, and cuts of which half is left after half a year."""
     jitter = _walks(random, n, weeks, 0.7, 0.015)
-    cuts = (random.random((n, weeks), np.float32) < knobs.competitor_cut_rate) * random.uniform(0.05, 0.28, (n, 1))
+    cuts = (random.random((n, weeks), np.float32) < knobs.competitor_cut_rate) * random.uniform(0.10, 0.40, (n, 1))
     back = _walks(random, n, weeks, 0.95, 0.02)
-    log_price = jitter + back - np.cumsum(cuts, axis=1)
-    # Whoever sits far below the market drifts back to it.
-    return np.exp(np.maximum(log_price, -0.55)).astype(np.float32)
+    for week in range(1, weeks):
+        cuts[:, week] += 0.5 ** (1 / 26) * cuts[:, week - 1]
+    return np.exp(jitter + back - np.minimum(cuts, 0.55)).astype(np.float32)
 
 
-def _weather_effect(knobs: Knobs, items: Items, temperature: np.ndarray) -> np.ndarray:
+def weather_strength(knobs: Knobs, items: Items) -> np.ndarray:
+    """By item: log of demand gained for each ten degrees above the usual."""
     nouns = [noun for one in knobs.categories for noun in one.subcategories]
     first = np.cumsum([0] + [len(one.subcategories) for one in knobs.categories])
     strength = np.array([WEATHER_NOUNS.get(noun, 0.0) for noun in nouns], np.float32)
-    here = knobs.weather_level * strength[first[items.category] + items.subcategory]
-    return here[:, None] * np.clip(temperature.mean(axis=0) / 10, -1, 1).astype(np.float32)
+    return knobs.weather_level * strength[first[items.category] + items.subcategory]
+
+
+def _weather_effect(knobs: Knobs, items: Items, temperature: np.ndarray) -> np.ndarray:
+    warmth = np.clip(temperature.mean(axis=0) / 10, -1, 1).astype(np.float32)
+    return weather_strength(knobs, items)[:, None] * warmth

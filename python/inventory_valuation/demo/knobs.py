@@ -54,23 +54,23 @@ class Category:
 
 # fmt: off
 CATEGORIES = (
-    Category("Gaming Accessories", "GAM", 2800, 64_000, 22, 0.55, 0.44, 66, 0.11, 0.10, 1.5, 0.05, 0.07, 22, 1.30,
+    Category("Gaming Accessories", "GAM", 2800, 130_000, 22, 0.55, 0.44, 84, 0.03, 0.10, 1.5, 0.05, 0.07, 36, 1.12,
              ("Wireless Controller", "Gaming Headset", "Charging Dock", "Racing Wheel", "Mechanical Keyboard",
               "Gaming Mouse", "Console Skin", "VR Strap")),
-    Category("Audio", "AUD", 1900, 108_000, 52, 0.65, 0.42, 95, 0.05, 0.08, 1.0, 0.10, 0.05, 9, 1.15,
+    Category("Audio", "AUD", 1900, 190_000, 52, 0.65, 0.42, 110, 0.02, 0.08, 1.0, 0.10, 0.05, 15, 1.08,
              ("Bluetooth Speaker", "Headphones", "True Wireless Earbuds", "Soundbar", "Turntable",
               "Outdoor Speaker")),
-    Category("Cables and Power", "CAB", 2800, 44_000, 8, 0.55, 0.48, 200, 0.02, 0.03, 0.3, 0.15, 0.02, 50, 1.10,
+    Category("Cables and Power", "CAB", 2800, 78_000, 8, 0.55, 0.48, 200, 0.01, 0.03, 0.3, 0.15, 0.02, 82, 1.05,
              ("USB-C Cable", "HDMI Cable", "Wall Charger", "Power Bank", "Surge Protector", "Battery Pack")),
-    Category("Smart Home and Wearables", "SMH", 1500, 96_000, 58, 0.60, 0.40, 88, 0.07, 0.10, 1.1, 0.05, 0.06, 9, 1.20,
+    Category("Smart Home and Wearables", "SMH", 1500, 172_000, 58, 0.6, 0.40, 104, 0.03, 0.10, 1.1, 0.05, 0.06, 15, 1.1,
              ("Smart Watch", "Fitness Tracker", "Smart Bulb", "Video Doorbell", "Thermostat", "Desk Fan")),
-    Category("Phones and Tablets", "PHO", 900, 340_000, 205, 0.60, 0.33, 55, 0.05, 0.16, 0.9, 0.10, 0.05, 5, 1.15,
+    Category("Phones and Tablets", "PHO", 900, 610_000, 205, 0.60, 0.33, 68, 0.02, 0.16, 0.9, 0.10, 0.05, 8, 1.08,
              ("Smartphone", "Tablet", "E-Reader", "Rugged Phone")),
-    Category("Computers", "COM", 800, 400_000, 430, 0.50, 0.31, 62, 0.04, 0.13, 0.5, 0.50, 0.04, 3, 1.12,
+    Category("Computers", "COM", 800, 715_000, 430, 0.50, 0.31, 78, 0.018, 0.13, 0.5, 0.50, 0.04, 5, 1.06,
              ("Laptop", "Mini PC", "Chromebook", "Monitor Arm Kit", "Graphics Card")),
-    Category("Televisions and Displays", "TVD", 600, 340_000, 290, 0.55, 0.30, 58, 0.04, 0.14, 1.0, 0.02, 0.03, 3, 1.12,
+    Category("Televisions and Displays", "TVD", 600, 610_000, 290, 0.55, 0.30, 72, 0.02, 0.14, 1.0, 0.02, 0.03, 5, 1.06,
              ("LED Television", "OLED Television", "Computer Monitor", "Projector")),
-    Category("Cameras and Drones", "CAM", 700, 170_000, 180, 0.70, 0.36, 105, 0.07, 0.09, 0.9, 0.02, 0.04, 4, 1.18,
+    Category("Cameras and Drones", "CAM", 700, 300_000, 180, 0.70, 0.36, 120, 0.03, 0.09, 0.9, 0.02, 0.04, 7, 1.10,
              ("Action Camera", "Mirrorless Camera", "Drone", "Gimbal", "Instant Camera")),
 )
 # fmt: on
@@ -96,6 +96,7 @@ class Knobs:
         lead_weeks: by how many weeks it does so, at the most.
         contested_share: share of items whose demand heeds competitors' prices.
         anchored_share: share of items mostly bought by one key account.
+        sold_off: least and most share of an item's market price that goes with its demand.
         accounts_lost: key accounts lost, as (share of the data's span, which account).
         platforms_ended: gaming platforms whose end takes all their accessories, as (share of span, which).
         flop_share: successors that flop, so that their predecessors live on.
@@ -119,7 +120,7 @@ class Knobs:
         optimism_spread: between items, of the log of the buyer's optimism.
         plan_error: standard deviation of the log of the launch plan against true demand.
         cover_days: days of sales that the buyer wants beyond lead time and review.
-        review_days: days between two reviews of a position.
+        review_workdays: working days between two reviews of a position.
         cancel_share: share of cancellable orders for overstocked goods cancelled at a review.
 
         refill_days: days of sales up to which stores are refilled by transfer.
@@ -154,12 +155,13 @@ class Knobs:
     lead_weeks: int = 10
     contested_share: float = 0.35
     anchored_share: float = 0.12
+    sold_off: tuple[float, float] = (0.05, 0.30)
     accounts_lost: tuple[tuple[float, int], ...] = ((0.52, 1), (0.8, 3))
     platforms_ended: tuple[tuple[float, int], ...] = ((0.3, 0), (0.72, 2))
     flop_share: float = 0.08
     elasticity: float = 1.6
     elasticity_spread: float = 0.4
-    competitor_cut_rate: float = 0.006
+    competitor_cut_rate: float = 0.0075
     weather_level: float = 1.0
     confidence_effect: float = 0.15
     promotion_level: float = 1.0
@@ -177,10 +179,10 @@ class Knobs:
     inspected_share: float = 0.05
     pictured_share: float = 0.6
 
-    optimism_spread: float = 0.22
-    plan_error: float = 0.45
-    cover_days: float = 28.0
-    review_days: int = 14
+    optimism_spread: float = 0.16
+    plan_error: float = 0.35
+    cover_days: float = 21.0
+    review_workdays: int = 10
     cancel_share: float = 0.4
 
     refill_days: float = 24

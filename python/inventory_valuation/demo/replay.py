@@ -28,7 +28,7 @@ from inventory_valuation.demo.customers import (
 )
 from inventory_valuation.demo.demand import World
 from inventory_valuation.demo.documents import Records, money, whole
-from inventory_valuation.demo.trading import CANCELLED, SUPPLIER_RETURN, Rows, available
+from inventory_valuation.demo.trading import CANCELLED, OBSOLETE, SUPPLIER_RETURN, WRITE_OFF, Rows, available
 
 PLAN = ("item_id", "location_id", "from_date", "price", "discount")
 UNITS = ("received", "asked", "sold", "returned", "issued")
@@ -53,7 +53,14 @@ class Stand:
         self.tally[name] += np.bincount(position, amount, len(self.stock)).astype(self.tally[name].dtype)
 
 
-def replay(records: Records, world: World, prices: pa.Table | None, start: date, end: date | None = None) -> pa.Table:
+def replay(
+    records: Records,
+    world: World,
+    prices: pa.Table | None,
+    start: date,
+    end: date | None = None,
+    scraps: bool = True,
+) -> pa.Table:
     """Sell the stock of an evening, and what came later, at other prices.
 
     Args:
@@ -66,6 +73,8 @@ def replay(records: Records, world: World, prices: pa.Table | None, start: date,
             None: its own prices throughout, which gives the trading as it was written.
         start: stock is that of the evening of this day; the next one is the first that is replayed.
         end: last day that is replayed; by default the last day of data.
+        scraps: whether the company throws away as unsaleable what it did. Without, a plan is judged by what it sells
+            and leaves, and not by what the company gave up under its own prices.
 
     Returns:
         One row per position and month in which it had stock or something happened: item_id, location_id, period_end,
@@ -94,7 +103,7 @@ def replay(records: Records, world: World, prices: pa.Table | None, start: date,
         _goods_come(records, stand, day)
         _goods_go_to_stores(records, stand, day)
         _sell(market, stand, wish, day)
-        _goods_are_lost(records, stand, day)
+        _goods_are_lost(records, stand, day, scraps)
         if day == last or day in calendar.month_ends:
             months.append(_month(records, stand, opened, day))
             opened = stand.stock.copy()
@@ -251,11 +260,12 @@ def _sell(market: Market, stand: Stand, wish: np.ndarray, day: int) -> None:
     )
 
 
-def _goods_are_lost(records: Records, stand: Stand, day: int) -> None:
+def _goods_are_lost(records: Records, stand: Stand, day: int, scraps: bool) -> None:
     """Damage, theft, scrapping and counts of the evening."""
     adjustments = records.trade.adjustments
     _set_hidden(records, stand.hidden, records.trade.unseen["day"] == day)
-    _adjust(records, stand, (adjustments["day"] == day) & (adjustments["reason"] != SUPPLIER_RETURN))
+    elsewhere = (SUPPLIER_RETURN,) if scraps else (SUPPLIER_RETURN, OBSOLETE, WRITE_OFF)
+    _adjust(records, stand, (adjustments["day"] == day) & ~np.isin(adjustments["reason"], elsewhere))
 
 
 def _month(records: Records, stand: Stand, opened: np.ndarray, day: int) -> pa.Table:

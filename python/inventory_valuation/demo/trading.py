@@ -35,6 +35,7 @@ OPEN, CLOSED, CANCELLED = range(3)
 REGULAR, MARKDOWN, CLEARANCE = range(3)
 NEVER_DAY = NEVER * 7
 QUIET_DAYS = 8
+WORKDAYS = 5
 # name, day of the year, length in days, share of a category's items
 PROMOTIONS = (
     ("winter sale", 20, 12, 0.10), ("spring", 110, 9, 0.10), ("back to school", 222, 14, 0.15),
@@ -134,7 +135,9 @@ class Habits:
     weak_cover: np.ndarray  # weeks of cover that worry the merchandiser
     markdown: np.ndarray
     clearance: np.ndarray
+    is_quick: np.ndarray  # to clear what is dying
     heeds_supplier: np.ndarray
+    stops_after: np.ndarray  # weeks after a successor's launch at which the buyer stops; most look ahead
     discontinues_after: np.ndarray  # weeks after a successor's launch
 
 
@@ -230,19 +233,23 @@ def _habits(knobs: Knobs, random: np.random.Generator, catalogue: Catalogue, wor
     items, positions = catalogue.items, catalogue.positions
     n = len(items)
     mean_optimism = np.array([one.optimism for one in knobs.categories])[items.category]
-    plan = world.plateau * np.exp(random.normal(0.05, knobs.plan_error, n))
+    # What was on sale before the simulation begins is stocked by what it sells then, not by its best time.
+    best = np.where(items.launch_week < 0, world.units[:, :4].mean(axis=1), world.plateau)
+    plan = best * np.exp(random.normal(-0.05, knobs.plan_error, n))
     plan = plan[positions.item] * positions.share
     return Habits(
         optimism=mean_optimism * np.exp(random.normal(0, knobs.optimism_spread, n)),
         plan=plan,
-        least_order=np.ceil(plan * random.uniform(6, 40, len(plan))),
+        least_order=np.ceil(plan * random.uniform(4, 18, len(plan))),
         pack=np.select([items.unit_cost < 15, items.unit_cost < 60], [20, 6], 1),
         cover_days=knobs.cover_days * random.lognormal(0, 0.35, len(plan)),
-        patience=random.integers(1, 6, n),
-        weak_cover=random.uniform(26, 60, n),
-        markdown=random.uniform(0.12, 0.32, n),
-        clearance=random.uniform(0.42, 0.75, n),
-        heeds_supplier=random.random(n) < 0.55,
+        patience=random.integers(2, 5, n),
+        weak_cover=random.uniform(14, 36, n),
+        markdown=random.uniform(0.10, 0.25, n),
+        clearance=random.uniform(0.38, 0.62, n),
+        is_quick=random.random(n) < 0.95,
+        heeds_supplier=random.random(n) < 0.8,
+        stops_after=random.uniform(-21, -4, n),
         discontinues_after=random.uniform(3, 30, n),
     )
 
@@ -300,7 +307,7 @@ def _order_launches(company: Company, done: Trade, state: State) -> None:
     launch = np.ceil(items.launch_week[item] * 7).astype(int)
     lead = company.catalogue.suppliers.lead_days[items.supplier[item]]
     optimism = company.habits.optimism[item]
-    quantity = np.ceil(plan * optimism * (lead + random.uniform(15, 60, len(item)))).astype(int)
+    quantity = np.ceil(plan * optimism * (lead + random.uniform(10, 35, len(item)))).astype(int)
     pack = company.habits.pack[item]
     quantity = np.maximum(-(-quantity // pack) * pack, pack)
     ordered = np.maximum(launch - lead - 10, 0)
@@ -467,30 +474,32 @@ def _of_items(company: Company, values: np.ndarray) -> np.ndarray:
 
 
 def _review_prices(company: Company, done: Trade, state: State, day: int) -> None:
-    """A fourth of the items a week: follow the market late, mark down what lies too long, clear it later."""
+    """Half of the items a week: follow the market late, mark down what lies too long, clear it later."""
     items, habits, random = company.catalogue.items, company.habits, company.random
     n, week = len(items), day // 7
     number = np.arange(n)
     launched = (items.launch_week * 7 <= day) & (items.launch_week * 7 > day - 7)
     going = going_price(company, week)
-    due = ((number % 4) == week % 4) & (items.launch_week * 7 <= day - 7)
+    due = ((number % 2) == week % 2) & (items.launch_week * 7 <= day - 7)
     stock = _of_items(company, state.stock)
-    cover = stock / (7 * _of_items(company, state.fast_rate) + 1e-6)
+    recent = _of_items(company, state.fast_rate)
+    cover = stock / (7 * recent + 1e-6)
+    collapsed = recent < 0.4 * _of_items(company, state.slow_rate)
     age = week - items.launch_week
 
-    is_dear = due & (state.regular > 1.06 * going) & (random.random(n) < 0.35)
-    regular = np.where(is_dear, _tidy(going * random.uniform(0.97, 1.03, n)), state.regular)
+    is_off = due & (np.abs(state.regular / going - 1) > 0.06) & (random.random(n) < 0.2)
+    regular = np.where(is_off, _tidy(going * random.uniform(0.97, 1.03, n)), state.regular)
     state.regular = np.where(launched, _tidy(going * random.uniform(0.97, 1.04, n)), regular)
 
     is_weak = (cover > habits.weak_cover) & (age > 14)
     state.weak_reviews = np.where(due, np.where(is_weak, state.weak_reviews + 1, 0), state.weak_reviews)
-    replaced = (items.successor >= 0) & (week > items.ends_week + habits.discontinues_after * 0.5)
+    replaced = (items.successor >= 0) & (week > items.ends_week + habits.discontinues_after * 0.2)
     stage, since = state.stage, day - state.stage_since
-    worried = (state.weak_reviews >= habits.patience) | (replaced & (cover > 9))
-    to_markdown = due & (stage == REGULAR) & worried
-    to_clearance = due & (stage == MARKDOWN) & (since > 75) & (cover > 22)
-    back = due & (stage != REGULAR) & (cover < 8) & ~replaced & (random.random(n) < 0.5)
-    new_stage = np.select([to_markdown, to_clearance, back], [MARKDOWN, CLEARANCE, REGULAR], stage)
+    dying = habits.is_quick & (replaced | collapsed) & (cover > 10)
+    to_markdown = due & (stage == REGULAR) & (state.weak_reviews >= habits.patience)
+    to_clearance = due & (stage != CLEARANCE) & (dying | ((stage == MARKDOWN) & (since > 83) & (cover > 45)))
+    back = due & (stage != REGULAR) & (cover < 8) & ~replaced & (random.random(n) < 0.3)
+    new_stage = np.select([to_clearance, to_markdown, back], [CLEARANCE, MARKDOWN, REGULAR], stage)
     state.stage_since = np.where(new_stage != stage, day, state.stage_since)
     state.stage = new_stage.astype(np.int8)
     off = np.select([new_stage == MARKDOWN, new_stage == CLEARANCE], [habits.markdown, habits.clearance], 0.0)
@@ -498,12 +507,15 @@ def _review_prices(company: Company, done: Trade, state: State, day: int) -> Non
     tag = np.where(
         new_stage == REGULAR, state.regular, np.round(state.regular * (1 - np.minimum(off + deeper, 0.85)), 2)
     )
-    changed = np.flatnonzero((tag != state.tag) | (new_stage != stage) | launched | is_dear | (day == 0))
+    changed = np.flatnonzero((tag != state.tag) | (new_stage != stage) | launched | is_off | (day == 0))
     state.tag = tag
     started = changed[items.launch_week[changed] * 7 <= day]
     done.prices.add(len(started), item=started, day=day, stage=new_stage[started], price=tag[started])
+    told = (company.supply.end_week >= 0) & (week >= company.supply.end_week) & habits.heeds_supplier
+    gone = (stock == 0) & (_of_items(company, state.on_order + state.in_transit) == 0)
     stale = due & (
-        (replaced & (week > items.ends_week + habits.discontinues_after))
+        ((replaced | told) & gone)
+        | (replaced & (week > items.ends_week + habits.discontinues_after))
         | ((new_stage == CLEARANCE) & (day - state.stage_since > 150))
     )
     state.discontinued = np.where(stale & (state.discontinued > day), day, state.discontinued)
@@ -520,12 +532,13 @@ def _refill_stores(company: Company, done: Trade, state: State, day: int) -> Non
     number = np.arange(len(positions))
     is_store = positions.source != number
     launched = company.catalogue.items.launch_week[positions.item] * 7 <= day
-    store = np.flatnonzero(is_store & launched & ((positions.item + day) % 7 == 0))
+    is_turn = positions.item % 6 == day % 7
+    store = np.flatnonzero(is_store & launched & is_turn)
     rate = np.maximum(state.fast_rate[store], 0.02)
     want = np.ceil(rate * company.knobs.refill_days).astype(np.int64) - state.stock[store] - state.in_transit[store]
     want[state.discontinued[positions.item[store]] <= day] = 0
     if (day // 7) % 4 == 0:
-        hub = np.flatnonzero(~is_store & (positions.location > 0) & ((positions.item + day) % 7 == 0))
+        hub = np.flatnonzero(~is_store & (positions.location > 0) & is_turn)
         first = np.searchsorted(positions.item, positions.item[hub])
         rich = state.stock[first] > 150 * state.fast_rate[first] + 5
         poor = state.stock[hub] + state.on_order[hub] < 8 * state.fast_rate[hub]
@@ -667,13 +680,13 @@ def _buy(company: Company, done: Trade, state: State, day: int) -> None:
         company.catalogue.positions,
         company.catalogue.suppliers,
     )
-    if day % 7 >= 5:
+    if day % 7 >= WORKDAYS:
         return
     p, week = len(positions), day // 7
     number = np.arange(p)
     due = np.flatnonzero(
         (positions.source == number)
-        & ((number + day) % knobs.review_days == 0)
+        & ((number + week * WORKDAYS + day % 7) % knobs.review_workdays == 0)
         & (items.launch_week[positions.item] * 7 <= day)
     )
     served = positions.source
@@ -684,22 +697,21 @@ def _buy(company: Company, done: Trade, state: State, day: int) -> None:
     supplier = items.supplier[item]
     lead = suppliers.lead_days[supplier]
     # He sees growth at once and decline late.
-    belief = np.maximum(fast, 0.85 * slow) * np.where(fast > 1.25 * slow, 1.1, 1.0)
-    young = np.clip(1 - (week - items.launch_week[item]) / 14, 0, 1)
+    belief = np.maximum(fast, 0.5 * slow) * np.where(fast > 1.25 * slow, 1.1, 1.0)
+    young = np.clip(1 - (week - items.launch_week[item]) / 9, 0, 1)
     plan = np.bincount(served, habits.plan, p)[due]
     belief = np.maximum(belief, young * plan) * habits.optimism[item]
     cover = habits.cover_days[due]
     ahead = _season_ahead(company, items.category[item], week, lead, cover)
-    target = belief * ahead * (lead + knobs.review_days + cover)
+    horizon = lead + knobs.review_workdays * 7 // WORKDAYS + cover
+    # Of what will have a successor he buys what he thinks he can still sell.
+    life = (items.ends_week[item] + habits.stops_after[item] - week) * 7
+    horizon = np.where(items.successor[item] >= 0, np.clip(life, 0, horizon), horizon)
+    target = belief * ahead * horizon
     told = (company.supply.end_week[item] >= 0) & (week >= company.supply.end_week[item])
-    replaced = (items.successor[item] >= 0) & (week > items.ends_week[item] + 1)
-    stops = (
-        (told & habits.heeds_supplier[item])
-        | replaced
-        | (state.discontinued[item] <= day)
-        | (state.stage[item] != REGULAR)
-    )
-    missing = target - has
+    stops = (told & habits.heeds_supplier[item]) | (state.discontinued[item] <= day) | (state.stage[item] != REGULAR)
+    # What cannot be sold before an order comes is lost, and not bought afterwards.
+    missing = np.minimum(target - has, belief * ahead * np.maximum(horizon - lead, 0))
     buys = ~stops & (missing > belief * 5) & (belief > 0.01)
     pack = habits.pack[item]
     quantity = np.maximum(missing, habits.least_order[due])
