@@ -1,5 +1,7 @@
 -- What the present estimates would propose. Outside a pilot's category, where no model was trained, and for stock of
--- which the model says nothing, the ageing policy goes on to propose.
+-- which the model says nothing, the ageing policy goes on to propose. A change under the policy constant
+-- least_reserve_change, as a share of cost, is not proposed: stock of the same quantity keeps what an earlier build
+-- proposed of it for the month before.
 with reserve_estimates as (
     select * from {{ ref('reserve_estimates') }}
     where reserve_amount is not null
@@ -11,6 +13,10 @@ predictions as (
         *,
         'champion' as method
     from {{ ref('predictions') }}
+),
+
+standing_proposals as (
+    select * from {{ ref('int_standing_proposals') }}
 ),
 
 items as (
@@ -67,7 +73,13 @@ present_proposals as (
         predictions.run_id,
         candidates.quantity,
         candidates.cost_value,
-        candidates.reserve_amount as proposed_amount
+        case
+            when
+                abs(candidates.reserve_amount - earlier.proposed_amount)
+                < {{ policy_constant('least_reserve_change') }} * candidates.cost_value
+                then least(earlier.proposed_amount, candidates.cost_value)
+            else candidates.reserve_amount
+        end as proposed_amount
     from candidates
     left join predictions
         on
@@ -75,6 +87,12 @@ present_proposals as (
             and candidates.location_id = predictions.location_id
             and candidates.valuation_date = predictions.valuation_date
             and candidates.method = predictions.method
+    left join standing_proposals as earlier
+        on
+            candidates.item_id = earlier.item_id
+            and candidates.location_id = earlier.location_id
+            and {{ month_end_after('candidates.valuation_date', -1) }} = earlier.period_end
+            and candidates.quantity = earlier.quantity
     where candidates.place = 1
 )
 

@@ -189,6 +189,11 @@ CASES = {
         SEEDS["policy_constants"].replace("slip_tolerance,0.08", "slip_tolerance,0.2"),
         [["below 0.09"]],
     ),
+    "no change is proposed": (
+        "policy_constants",
+        SEEDS["policy_constants"].replace("least_reserve_change,0,", "least_reserve_change,1,"),
+        [["from 0 up to 1"]],
+    ),
     "everything is doubtful": (
         "policy_constants",
         SEEDS["policy_constants"].replace("outlier_multiple,5", "outlier_multiple,1"),

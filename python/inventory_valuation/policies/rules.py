@@ -28,6 +28,7 @@ CONSTANTS = {
     "long_cover_months": "months",
     **dict.fromkeys(("most_demand_multiple", "outlier_multiple"), "times"),
     **dict.fromkeys(("least_gain_rate", "slip_tolerance"), "share"),
+    "least_reserve_change": "share of cost",
 }
 
 
@@ -49,6 +50,8 @@ def constants_suit_their_units(rows: Rows, _: Seeds) -> Iterator[str]:
             yield f"line {row.line}: {name} is 0: give a number of months above 0."
         if unit == "times" and value <= 1:
             yield f"line {row.line}: {name} is {value}: a multiple has to be above 1."
+        if unit == "share of cost" and not 0 <= value < 1:
+            yield f"line {row.line}: {name} is {value}: give a share of cost from 0 up to 1, 0 for every change."
         if unit == "share" and not 0 < value < 0.09:
             yield f"line {row.line}: {name} is {value}: give a share above 0 and below 0.09, else 10 and 12 mix."
 

@@ -242,7 +242,7 @@ POLICIES: dict[str, Policy] = {
         {
             "constant": one_of(*rules.CONSTANTS),
             "value": Values("number", 0, 10**4),
-            "unit": one_of("days", "months", "times", "share"),
+            "unit": one_of("days", "months", "times", "share", "share of cost"),
             "reason": TEXT,
         },
         key=("constant",),
