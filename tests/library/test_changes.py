@@ -110,6 +110,16 @@ def test_a_view_counts_by_its_text_and_by_what_it_reads(connection):
     assert build(connection, query) == "2026-03-01"
 
 
+def test_a_union_of_stars_is_made_anew_when_a_table_that_it_names_changes(connection):
+    connection.execute("create table s.returns as select date '2026-01-20' as day, -1 as amount")
+    record_table(connection, "s.returns", "returns", "day", None)
+    query = "select * from s.sales union all select day, amount from s.returns"
+    assert build(connection, query) == EVERYTHING
+    assert build(connection, query) == NOTHING
+    deliver(connection, "insert into s.sales values (date '2026-03-15', 2)")
+    assert build(connection, query) == EVERYTHING
+
+
 def test_a_function_of_the_database_counts_by_its_text(connection):
     connection.execute("create macro s.once(x) as x")
     connection.execute("create macro s.twice(x) as s.once(x) + s.once(x)")
