@@ -13,12 +13,13 @@
 # make notify URLS='mailto://… slack://…'   alerts that nobody was told of yet, to mail, Slack, Teams or a webhook
 # make app [AS=your.name] [PORT=8501] the pages by role, in the browser of this machine; AS says who decides in them
 # make model-document                 the model document, as warehouse/model_document.md
-# SOURCE, HORIZON and VARS go before the vars of dbt_project.yml for this one command:
-#   make build SOURCE=folder [HORIZON=6] [VARS='reporting_currency: EUR, pilot_category: Audio']
+# SOURCE, HORIZON, AS_OF and VARS go before the vars of dbt_project.yml for this one command:
+#   make build SOURCE=folder [HORIZON=6] [AS_OF=2026-06-17] [VARS='reporting_currency: EUR, pilot_category: Audio']
 
 PYTHON ?= python3
 SOURCE ?= $(shell sed -n 's/^  source_path: *\([^ ]*\).*/\1/p' dbt_project.yml)
 HORIZON ?=
+AS_OF ?=
 VARS ?=
 DEMO_OPTIONS ?=
 LAYOUT ?= generic
@@ -40,7 +41,7 @@ extras := .venv/.extras
 # A lock is complete, so pip need not, and must not, look for more. Python compiles what it loads when it first does.
 install := $(bin)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-compile
 comma := ,
-told = $(if $(HORIZON),$(comma) "horizon_months": $(HORIZON))$(if $(VARS),$(comma) $(VARS))
+told = $(if $(HORIZON),$(comma) "horizon_months": $(HORIZON))$(if $(AS_OF),$(comma) "as_of_date": "$(AS_OF)")$(if $(VARS),$(comma) $(VARS))
 dbt_vars = {"source_path": "$(SOURCE)"$(told)}
 
 .PHONY: build check template demo journal close close-pack workbook workbook-import app notify publish-postgres model-document

@@ -32,6 +32,17 @@
 {%- endmacro %}
 
 
+{# The day so many months after a valuation date: a month end after a month end, after any other day the same day. #}
+{% macro months_after(day, months) -%}
+    cast(
+        case
+            when cast({{ day }} as date) = cast(last_day({{ day }}) as date) then last_day({{ add_months(day, months) }})
+            else {{ add_months(day, months) }}
+        end as date
+    )
+{%- endmacro %}
+
+
 {# Whole seconds of a moment since the start of 1970, UTC. #}
 {% macro seconds_since_1970(moment) -%}
     {{ return(adapter.dispatch('seconds_since_1970')(moment)) }}

@@ -1,7 +1,7 @@
 {#
-    The sum of a monthly column over `months` calendar months, the last of them `lag` months ago.
-    The relation must be gap-free by month_number; exact for decimals, so that a rebuild is equal
-    to the bit.
+    The sum of a monthly column over `months` months, the last of them `lag` months ago. The relation must be gap-free by
+    month_number within the months of the calendar (flash_date is null) and within those that a flash counts back from
+    its day; exact for decimals, so that a rebuild is equal to the bit.
 #}
 {% macro rolling_sum(column, months, lag=0, by='item_id, location_id') -%}
     sum({{ column }}) over ({{ month_frame(months, lag, by) }})
@@ -37,7 +37,7 @@
 {%- endmacro %}
 
 {% macro default__month_frame(months, lag, by) -%}
-    partition by {{ by }} order by month_number nulls last
+    partition by {{ by }}, flash_date order by month_number nulls last
     rows between {{ months + lag - 1 if months else 'unbounded' }} preceding
         and {{ lag ~ ' preceding' if lag else 'current row' }}
 {%- endmacro %}

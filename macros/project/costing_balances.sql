@@ -1,22 +1,23 @@
 {#
-    CTEs from `monthly_changes` (item_id, location_id, month_end, quantity_change and a change for each costing method) to
-    `costs_at_valuation_dates`, one row per position, valuation date and costing method (and whatever else changes are
-    kept apart by). Methods stay columns until the end: a quarter of the rows to add up.
+    CTEs from `changes` (item_id, location_id, change_date, the first valuation date that sees it, quantity_change and a
+    change for each costing method) to `costs_at_valuation_dates`, one row per position, valuation date and costing
+    method (and whatever else changes are kept apart by). Methods stay columns until the end: a quarter of the rows to
+    add up.
 #}
 {% macro costs_at_valuation_dates(also_by=[]) %}
 {%- set keys = ['item_id', 'location_id'] + also_by -%}
 balances as (
     select
         {{ keys | join(', ') }},
-        month_end,
+        change_date,
         sum(quantity_change) over position_history as quantity,
         {%- for method in costing_methods() %}
         sum({{ method }}_change) over position_history as {{ method }}_value,
         {%- endfor %}
-        coalesce(lead(month_end) over position_history, cast('9999-12-31' as date)) as next_month_end
-    from monthly_changes
+        coalesce(lead(change_date) over position_history, cast('9999-12-31' as date)) as next_date
+    from changes
     window position_history as (
-        partition by {{ keys | join(', ') }} order by month_end nulls last
+        partition by {{ keys | join(', ') }} order by change_date nulls last
     )
 ),
 
@@ -34,8 +35,8 @@ costs_by_method as (
     from balances
     inner join valuation_dates
         on
-            balances.month_end <= valuation_dates.valuation_date
-            and balances.next_month_end > valuation_dates.valuation_date
+            balances.change_date <= valuation_dates.valuation_date
+            and balances.next_date > valuation_dates.valuation_date
     cross join costing_methods
 ),
 
@@ -50,7 +51,7 @@ costs_at_valuation_dates as (
 
 
 {# The change of an item without a standard cost by the method `standard` is that of its average. #}
-{% macro monthly_change(costs, method) -%}
+{% macro value_change_of(costs, method) -%}
     sum(coalesce({{ costs }}.{{ method }}_value_change, {{ costs }}.weighted_average_value_change)) as {{ method }}_change
 {%- endmacro %}
 
@@ -64,21 +65,26 @@ valuation_dates as (
     select * from {{ ref('valuation_dates') }}
 ),
 
+first_dates as (
+    select * from {{ ref('int_first_dates') }}
+),
+
 costing_methods as (
     {{- costing_method_rows() }}
 ),
 
-monthly_changes as (
+changes as (
     select
         {{ costs }}.item_id,
         {{ costs }}.location_id,
-        cast(last_day({{ costs }}.posted_on) as date) as month_end,
+        first_dates.valuation_date as change_date,
         sum({{ costs }}.quantity_change) as quantity_change,
         {%- for method in costing_methods() %}
-        {{ monthly_change(costs, method) }}{{ ',' if not loop.last }}
+        {{ value_change_of(costs, method) }}{{ ',' if not loop.last }}
         {%- endfor %}
     from {{ costs }}
-    group by {{ costs }}.item_id, {{ costs }}.location_id, month_end
+    inner join first_dates on {{ costs }}.posted_on = first_dates.day
+    group by {{ costs }}.item_id, {{ costs }}.location_id, first_dates.valuation_date
 ),
 
 {{ costs_at_valuation_dates() }}

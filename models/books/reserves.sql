@@ -17,6 +17,7 @@ period_states as (
 
 valuation_dates as (
     select * from {{ ref('valuation_dates') }}
+    where flash_date is null
 ),
 
 open_reserves as (

@@ -2,6 +2,7 @@
     if var('train_on_poor_data') else '' -%}
 with valuation_dates as (
     select * from {{ ref('valuation_dates') }}
+    where flash_date is null
 ),
 
 row_reconciliation as (
@@ -14,6 +15,7 @@ optional_tables as (
 
 on_hand as (
     select * from {{ ref('on_hand') }}
+    where {{ at_month_ends() }}
 ),
 
 history as (

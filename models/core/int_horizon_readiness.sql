@@ -1,6 +1,7 @@
 -- Categories that look less far, or farther, than the company: when an outcome of them is known.
 with valuation_dates as (
     select * from {{ ref('valuation_dates') }}
+    where flash_date is null
 ),
 
 category_horizons as (

@@ -10,7 +10,7 @@ with signals as (
 ),
 
 as_of as (
-    select max(valuation_date) as as_of_date from {{ ref('valuation_dates') }}
+    select max(last_month_end) as as_of_date from {{ ref('valuation_dates') }}
 ),
 
 kinds as (

@@ -6,25 +6,30 @@ valuation_dates as (
     select * from {{ ref('valuation_dates') }}
 ),
 
-monthly_changes as (
+first_dates as (
+    select * from {{ ref('int_first_dates') }}
+),
+
+changes as (
     select
-        item_id,
-        location_id,
-        cast(last_day(posted_on) as date) as month_end,
-        sum(quantity_change) as quantity_change
+        movements.item_id,
+        movements.location_id,
+        first_dates.valuation_date,
+        sum(movements.quantity_change) as quantity_change
     from movements
-    group by item_id, location_id, month_end
+    inner join first_dates on movements.posted_on = first_dates.day
+    group by movements.item_id, movements.location_id, first_dates.valuation_date
 ),
 
 balances as (
     select
         item_id,
         location_id,
-        month_end,
+        valuation_date,
         sum(quantity_change) over position_history as quantity,
-        lead(month_end) over position_history as next_month_end
-    from monthly_changes
-    window position_history as (partition by item_id, location_id order by month_end nulls last)
+        lead(valuation_date) over position_history as next_date
+    from changes
+    window position_history as (partition by item_id, location_id order by valuation_date nulls last)
 ),
 
 on_hand as (
@@ -36,8 +41,8 @@ on_hand as (
     from balances
     inner join valuation_dates
         on
-            balances.month_end <= valuation_dates.valuation_date
-            and coalesce(balances.next_month_end > valuation_dates.valuation_date, true)
+            balances.valuation_date <= valuation_dates.valuation_date
+            and coalesce(balances.next_date > valuation_dates.valuation_date, true)
     where balances.quantity <> 0
 )
 

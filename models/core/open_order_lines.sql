@@ -12,15 +12,20 @@ valuation_dates as (
     select * from {{ ref('valuation_dates') }}
 ),
 
-received_months as (
+first_dates as (
+    select * from {{ ref('int_first_dates') }}
+),
+
+received as (
     select
-        po_id,
-        item_id,
-        location_id,
-        cast(last_day(cast(known_at as date)) as date) as month_end,
-        sum(quantity) as quantity
+        stg_receipts.po_id,
+        stg_receipts.item_id,
+        stg_receipts.location_id,
+        first_dates.valuation_date,
+        sum(stg_receipts.quantity) as quantity
     from stg_receipts
-    group by po_id, item_id, location_id, cast(last_day(cast(known_at as date)) as date)
+    inner join first_dates on cast(stg_receipts.known_at as date) = first_dates.day
+    group by stg_receipts.po_id, stg_receipts.item_id, stg_receipts.location_id, first_dates.valuation_date
 ),
 
 received_spans as (
@@ -28,12 +33,12 @@ received_spans as (
         po_id,
         item_id,
         location_id,
-        month_end,
+        valuation_date,
         sum(quantity) over history as received_quantity,
         -- Not null: a join with more than comparisons in it looks at every pair of rows.
-        coalesce(lead(month_end) over history, cast('9999-12-31' as date)) as next_month_end
-    from received_months
-    window history as (partition by po_id, item_id, location_id order by month_end nulls last)
+        coalesce(lead(valuation_date) over history, cast('9999-12-31' as date)) as next_date
+    from received
+    window history as (partition by po_id, item_id, location_id order by valuation_date nulls last)
 ),
 
 lines_at_dates as (
@@ -64,8 +69,8 @@ balances as (
             lines_at_dates.po_id = received_spans.po_id
             and lines_at_dates.item_id = received_spans.item_id
             and lines_at_dates.location_id = received_spans.location_id
-            and lines_at_dates.valuation_date >= received_spans.month_end
-            and lines_at_dates.valuation_date < received_spans.next_month_end
+            and lines_at_dates.valuation_date >= received_spans.valuation_date
+            and lines_at_dates.valuation_date < received_spans.next_date
     where lines_at_dates.dead_after >= lines_at_dates.valuation_date
 ),
 

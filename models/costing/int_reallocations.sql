@@ -7,10 +7,12 @@ with issue_costs as (
 
 inventory_costs as (
     select * from {{ ref('inventory_costs') }}
+    where {{ at_month_ends() }}
 ),
 
 valuation_dates as (
     select * from {{ ref('valuation_dates') }}
+    where flash_date is null
 ),
 
 -- From one month end to the next, what the value held changed by, less what documents changed it by.
@@ -40,6 +42,7 @@ changes as (
         costing_method,
         -value_change as value_change
     from issue_costs
+    where posted_on <= (select max(last_month_end) from valuation_dates)
 ),
 
 reallocations as (

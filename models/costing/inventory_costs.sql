@@ -1,6 +1,7 @@
 {#- Named here and not where they are read: dbt must see all references, whatever the var. #}
 {%- set costs, pool_costs, on_hand = ref('int_costs_and_layers'), ref('int_pool_costs'), ref('on_hand') %}
 {%- set cost_pools, valuation_dates = ref('int_cost_pools'), ref('valuation_dates') %}
+{%- set first_dates = ref('int_first_dates') %}
 with
 {%- if is_pooled() %}
 pool_costs as (

@@ -2,7 +2,9 @@
 {%- set reallocations = ref('int_reallocations') %}
 with costed_movements as (
     select * from {{ ref('int_costed_movements') }}
-    where transfer_movement_number is null
+    where
+        transfer_movement_number is null
+        and posted_on <= (select max(last_month_end) from {{ ref('valuation_dates') }})
 ),
 
 costing_methods as (

@@ -19,6 +19,7 @@ valuation_dates as (
         {{ month_end_after('valuation_date', -12) }} as after_date,
         least(12, month_number) as months
     from {{ ref('valuation_dates') }}
+    where flash_date is null
 ),
 
 monthly_facts as (

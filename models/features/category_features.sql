@@ -35,11 +35,12 @@ months as (
         {{ key }},
         valuation_date,
         month_number,
-        row_number() over (partition by {{ key }} order by month_number nulls last)
+        flash_date,
+        row_number() over (partition by {{ key }}, flash_date order by month_number nulls last)
             as months_observed,
         sum(net_amount) as net_amount
     from months
-    group by {{ key }}, valuation_date, month_number
+    group by {{ key }}, valuation_date, month_number, flash_date
 ),
 
 {{ context }}_sales as (

@@ -11,6 +11,7 @@ on_hand as (
 first_records as (
     select min(month_number) as first_known_month
     from item_buyers
+    where flash_date is null
 ),
 
 item_sums as (
@@ -32,7 +33,10 @@ item_shares as (
         ) }} as concentration
     from item_sums
     left join item_buyers
-        on item_sums.item_id = item_buyers.item_id and item_sums.month_number = item_buyers.month_number
+        on
+            item_sums.item_id = item_buyers.item_id
+            and item_sums.month_number = item_buyers.month_number
+            and item_sums.flash_date is not distinct from item_buyers.flash_date
 ),
 
 customer_features as (
@@ -57,7 +61,10 @@ customer_features as (
     inner join item_shares
         on on_hand.item_id = item_shares.item_id and on_hand.valuation_date = item_shares.valuation_date
     left join item_shares as before
-        on item_shares.item_id = before.item_id and item_shares.month_number = before.month_number + 6
+        on
+            item_shares.item_id = before.item_id
+            and item_shares.month_number = before.month_number + 6
+            and item_shares.flash_date is not distinct from before.flash_date
 )
 
 select * from customer_features

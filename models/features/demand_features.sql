@@ -7,7 +7,7 @@ order_months as (select * from {{ ref('int_order_months') }}),
 first_records as (
     select min(month_number) as first_return_month
     from position_months
-    where returned_quantity > 0
+    where returned_quantity > 0 and flash_date is null
 ),
 
 months as (
@@ -23,6 +23,7 @@ months as (
             position_months.item_id = order_months.item_id
             and position_months.location_id = order_months.location_id
             and position_months.month_number = order_months.month_number
+            and position_months.flash_date is not distinct from order_months.flash_date
 ),
 
 demand_sums as (
@@ -51,7 +52,7 @@ demand_sums as (
         sum(buyer_change) over history as buyers_12
     from months
     window history as (
-        partition by item_id, location_id order by month_number nulls last
+        partition by item_id, location_id, flash_date order by month_number nulls last
         rows between unbounded preceding and current row
     )
 ),
@@ -102,7 +103,7 @@ demand_features as (
         end as returned_share_12
     from demand_sums
     cross join first_records
-    where on_hand_quantity > 0
+    where valuation_date is not null and on_hand_quantity > 0
 )
 
 select * from demand_features

@@ -2,7 +2,7 @@
 -- only in a month of purchase and twelve months after it, and stands in between.
 with movements as (select * from {{ ref('movements') }}),
 
-valuation_dates as (select * from {{ ref('valuation_dates') }}),
+month_days as (select * from {{ ref('int_month_days') }}),
 
 months_ahead as (
     {{ integer_series(11) }}
@@ -12,12 +12,13 @@ purchases as (
     select
         movements.item_id,
         movements.customer_id,
-        valuation_dates.month_number,
+        month_days.month_number,
+        month_days.flash_date,
         -sum(movements.quantity_change) as quantity
     from movements
-    inner join valuation_dates on cast(last_day(movements.posted_on) as date) = valuation_dates.valuation_date
+    inner join month_days on movements.posted_on = month_days.day
     where movements.movement_type = 'sale' and movements.customer_id is not null
-    group by movements.item_id, movements.customer_id, valuation_dates.month_number
+    group by movements.item_id, movements.customer_id, month_days.month_number, month_days.flash_date
 ),
 
 changes as (
@@ -25,25 +26,27 @@ changes as (
         item_id,
         customer_id,
         month_number,
+        flash_date,
         sum(quantity) as quantity
     from (
         select * from purchases
         union all
-        select item_id, customer_id, month_number + 12 as month_number, -quantity as quantity
+        select item_id, customer_id, month_number + 12 as month_number, flash_date, -quantity as quantity
         from purchases
     ) as purchases_and_ends
-    group by item_id, customer_id, month_number
+    group by item_id, customer_id, month_number, flash_date
 ),
 
 spans as (
     select
         item_id,
         month_number,
+        flash_date,
         sum(quantity) over (
-            partition by item_id, customer_id order by month_number nulls last
+            partition by item_id, customer_id, flash_date order by month_number nulls last
             rows between unbounded preceding and current row
         ) as quantity_12,
-        lead(month_number) over (partition by item_id, customer_id order by month_number nulls last)
+        lead(month_number) over (partition by item_id, customer_id, flash_date order by month_number nulls last)
             - month_number as months
     from changes
 ),
@@ -52,6 +55,7 @@ item_buyers as (
     select
         spans.item_id,
         spans.month_number + months_ahead.number as month_number,
+        spans.flash_date,
         count(*) as buyers_12,
         sum(spans.quantity_12) as known_quantity_12,
         max(spans.quantity_12) as largest_quantity_12,
@@ -59,7 +63,7 @@ item_buyers as (
     from spans
     inner join months_ahead on spans.months > months_ahead.number
     where spans.quantity_12 > 0
-    group by spans.item_id, spans.month_number + months_ahead.number
+    group by spans.item_id, spans.month_number + months_ahead.number, spans.flash_date
 )
 
 select * from item_buyers

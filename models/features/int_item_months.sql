@@ -1,3 +1,5 @@
+{{ config(meta={'known_by': 'coalesce(flash_date, month_end)'}) }}
+
 -- An item over all its locations, without gaps from its first movement on.
 with position_months as (select * from {{ ref('int_position_months') }}),
 
@@ -6,7 +8,9 @@ item_months as (
         item_id,
         valuation_date,
         month_number,
-        row_number() over (partition by item_id order by month_number nulls last) as months_observed,
+        flash_date,
+        month_end,
+        row_number() over (partition by item_id, flash_date order by month_number nulls last) as months_observed,
         sum(sold_quantity) as sold_quantity,
         sum(demand_quantity) as demand_quantity,
         sum(order_count) as order_count,
@@ -16,7 +20,7 @@ item_months as (
         max(last_sold_on) as last_sold_on,
         min(first_posted_on) as first_posted_on
     from position_months
-    group by item_id, valuation_date, month_number
+    group by item_id, valuation_date, month_number, flash_date, month_end
 )
 
 select * from item_months

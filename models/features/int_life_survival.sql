@@ -1,9 +1,9 @@
 -- A life table by category and age: of the items that sold in one quarter, how many still sold in the next.
-with item_months as (select * from {{ ref('int_item_months') }}),
+with item_months as (select * from {{ ref('int_item_months') }} where flash_date is null),
 
 items as (select * from {{ ref('items') }}),
 
-valuation_dates as (select * from {{ ref('valuation_dates') }}),
+valuation_dates as (select * from {{ ref('valuation_dates') }} where flash_date is null),
 
 lives as (
     select

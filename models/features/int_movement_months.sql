@@ -1,5 +1,9 @@
+{{ config(meta={'known_by': 'coalesce(flash_date, month_end)'}) }}
+
 -- Days in stock come from the ledger's closing balances: only those tell no demand from no stock.
 with movements as (select * from {{ ref('movements') }}),
+
+month_days as (select * from {{ ref('int_month_days') }}),
 
 movement_days as (
     select
@@ -52,9 +56,10 @@ days_counted as (
 
 movement_months as (
     select
-        item_id,
-        location_id,
-        cast(last_day(posted_on) as date) as valuation_date,
+        days_counted.item_id,
+        days_counted.location_id,
+        month_days.flash_date,
+        month_days.month_end,
         min(posted_on) as first_posted_on,
         max(posted_on) as last_posted_on,
         cast(max(days_in_stock_before + is_in_stock) as bigint) as days_in_stock_to_date,
@@ -65,9 +70,11 @@ movement_months as (
         sum(received_quantity) as received_quantity,
         sum(received_value) as received_value,
         cast(sum(receipt_count) as bigint) as receipt_count,
-        sum(written_off_quantity) as written_off_quantity
+        sum(written_off_quantity) as written_off_quantity,
+        sum(quantity_change) as quantity_change
     from days_counted
-    group by item_id, location_id, cast(last_day(posted_on) as date)
+    inner join month_days on days_counted.posted_on = month_days.day
+    group by days_counted.item_id, days_counted.location_id, month_days.flash_date, month_days.month_end
 )
 
 select * from movement_months

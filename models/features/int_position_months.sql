@@ -1,29 +1,35 @@
+{{ config(meta={'known_by': 'coalesce(flash_date, month_end)'}) }}
+
 -- A gap-free calendar from a position's first movement on: a window of months is a frame of rows.
 with movement_months as (select * from {{ ref('int_movement_months') }}),
 
 demand_months as (select * from {{ ref('demand_months') }}),
 
-on_hand as (select * from {{ ref('on_hand') }}),
-
-valuation_dates as (select * from {{ ref('valuation_dates') }}),
+months as (
+    select distinct flash_date, month_number, month_end, valuation_date
+    from {{ ref('int_month_days') }}
+),
 
 first_months as (
     select
         item_id,
         location_id,
-        min(valuation_date) as first_month_end
+        flash_date,
+        min(month_end) as first_month_end
     from movement_months
-    group by item_id, location_id
+    group by item_id, location_id, flash_date
 ),
 
 calendar as (
     select
         first_months.item_id,
         first_months.location_id,
-        valuation_dates.valuation_date,
-        valuation_dates.month_number
+        months.*
     from first_months
-    inner join valuation_dates on first_months.first_month_end <= valuation_dates.valuation_date
+    inner join months
+        on
+            first_months.flash_date is not distinct from months.flash_date
+            and first_months.first_month_end <= months.month_end
 ),
 
 position_months as (
@@ -32,8 +38,10 @@ position_months as (
         calendar.location_id,
         calendar.valuation_date,
         calendar.month_number,
+        calendar.flash_date,
+        calendar.month_end,
         row_number() over to_date as months_observed,
-        coalesce(on_hand.quantity, 0) as on_hand_quantity,
+        cast(sum(movement_months.quantity_change) over to_date as {{ quantity_type() }}) as on_hand_quantity,
         coalesce(demand_months.sold_quantity, 0) as sold_quantity,
         coalesce(demand_months.returned_quantity, 0) as returned_quantity,
         coalesce(demand_months.sold_quantity, 0) - coalesce(demand_months.returned_quantity, 0)
@@ -57,19 +65,16 @@ position_months as (
         on
             calendar.item_id = movement_months.item_id
             and calendar.location_id = movement_months.location_id
-            and calendar.valuation_date = movement_months.valuation_date
+            and calendar.flash_date is not distinct from movement_months.flash_date
+            and calendar.month_end = movement_months.month_end
     left join demand_months
         on
             calendar.item_id = demand_months.item_id
             and calendar.location_id = demand_months.location_id
-            and calendar.valuation_date = demand_months.valuation_date
-    left join on_hand
-        on
-            calendar.item_id = on_hand.item_id
-            and calendar.location_id = on_hand.location_id
-            and calendar.valuation_date = on_hand.valuation_date
+            and calendar.flash_date is not distinct from demand_months.flash_date
+            and calendar.month_end = demand_months.month_end
     window to_date as (
-        partition by calendar.item_id, calendar.location_id
+        partition by calendar.item_id, calendar.location_id, calendar.flash_date
         order by calendar.month_number nulls last
         rows between unbounded preceding and current row
     )
@@ -80,10 +85,10 @@ stock_days_counted as (
         *,
         days_in_stock_before
         + case
-            when on_hand_quantity > 0 then {{ days_between('last_posted_on', 'valuation_date') }}
+            when on_hand_quantity > 0 then {{ days_between('last_posted_on', 'month_end') }}
             else 0
         end as days_in_stock_to_date,
-        {{ days_between('first_posted_on', 'valuation_date') }} + 1 as days_observed_to_date
+        {{ days_between('first_posted_on', 'month_end') }} + 1 as days_observed_to_date
     from position_months
 )
 

@@ -10,7 +10,7 @@ days_counted as (
         *,
         days_in_stock_to_date - coalesce(lag(days_in_stock_to_date) over months, 0) as stock_days
     from position_months
-    window months as (partition by item_id, location_id order by month_number nulls last)
+    window months as (partition by item_id, location_id, flash_date order by month_number nulls last)
 ),
 
 logs as (
@@ -34,6 +34,7 @@ products as (
         location_id,
         valuation_date,
         month_number,
+        flash_date,
         is_seen,
         cast(x as decimal(18, 9)) as x,
         cast(y as decimal(18, 9)) as y,
@@ -64,6 +65,7 @@ spreads as (
         cast(round(xy_12 - {{ ratio('x_12', 'months_12') }} * y_12, 9) as decimal(18, 9)) as joint_spread
     from sums
     inner join items on sums.item_id = items.item_id
+    where sums.valuation_date is not null
 ),
 
 category_slopes as (

@@ -57,7 +57,7 @@ price_tags as (
             case
                 when
                     price_type <> 'regular'
-                    and valid_from > {{ month_end_after('valuation_date', -12) }}
+                    and valid_from > {{ months_after('valuation_date', -12) }}
                     then 1
                 else 0
             end

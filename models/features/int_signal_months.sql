@@ -1,39 +1,39 @@
+{%- set series = ['signal', 'series', 'entity_type', 'entity_id'] -%}
+{{ config(meta={'known_by': 'coalesce(flash_date, month_end)'}) }}
+
 -- A value counts in the month in which it became known. Values that are old news by then
 -- (backfills, revisions of past years) don't count.
-with signals as (
+with month_days as (select * from {{ ref('int_month_days') }}),
+
+signals as (
     select
-        signal,
-        series,
-        entity_type,
-        case when entity_type = 'all' then 'all' else entity_id end as entity_id,
-        cast(last_day(known_on) as date) as valuation_date,
-        observed_on,
-        known_on,
-        cast(value as decimal(28, 8)) as value
-    from {{ ref('signals') }}
+        signals.signal,
+        signals.series,
+        signals.entity_type,
+        case when signals.entity_type = 'all' then 'all' else signals.entity_id end as entity_id,
+        month_days.flash_date,
+        month_days.month_end,
+        signals.observed_on,
+        signals.known_on,
+        cast(signals.value as decimal(28, 8)) as value
+    from {{ ref('signals') }} as signals
+    inner join month_days on signals.known_on = month_days.day
     where
-        abs(value) < 1e15
-        and {{ days_between('observed_on', 'known_on') }} between -31 and {{ policy_constant('late_signal_days') }}
+        abs(signals.value) < 1e15
+        and {{ days_between('signals.observed_on', 'signals.known_on') }}
+        between -31 and {{ policy_constant('late_signal_days') }}
 ),
 
-valuation_dates as (select * from {{ ref('valuation_dates') }}),
-
-last_dates as (
-    select max(valuation_date) as last_date
-    from valuation_dates
-),
-
-numbers as (
-    {{ integer_series(1200) }}
+months as (
+    select distinct flash_date, month_number, month_end, valuation_date
+    from month_days
 ),
 
 known_months as (
     select
-        signal,
-        series,
-        entity_type,
-        entity_id,
-        valuation_date,
+        {{ series | join(', ') }},
+        flash_date,
+        month_end,
         sum(value) as value_sum,
         sum(abs(value)) as size_sum,
         sum({{ squared('value') }}) as square_sum,
@@ -41,7 +41,7 @@ known_months as (
         max(observed_on) as last_observed_on,
         max(known_on) as last_known_on
     from signals
-    group by signal, series, entity_type, entity_id, valuation_date
+    group by {{ series | join(', ') }}, flash_date, month_end
 ),
 
 -- Of values of the same day the one that became known last holds.
@@ -49,7 +49,7 @@ last_values as (
     select
         *,
         row_number() over (
-            partition by signal, series, entity_type, entity_id, valuation_date
+            partition by {{ series | join(', ') }}, flash_date, month_end
             order by observed_on desc nulls last, known_on desc nulls last
         ) as place
     from signals
@@ -57,30 +57,25 @@ last_values as (
 
 first_months as (
     select
-        signal,
-        series,
-        entity_type,
-        entity_id,
-        min(valuation_date) as first_month_end
+        {{ series | join(', ') }},
+        flash_date,
+        min(month_end) as first_month_end
     from known_months
-    group by signal, series, entity_type, entity_id
+    group by {{ series | join(', ') }}, flash_date
 ),
 
 -- Signals may begin long before the stock does.
 calendar as (
     select
-        first_months.signal,
-        first_months.series,
-        first_months.entity_type,
-        first_months.entity_id,
-        numbers.number as month_number,
-        {{ month_end_after('first_months.first_month_end', 'numbers.number') }} as valuation_date
+        {%- for key in series %}
+        first_months.{{ key }},
+        {%- endfor %}
+        months.*
     from first_months
-    cross join numbers
-    cross join last_dates
-    where
-        {{ month_end_after('first_months.first_month_end', 'numbers.number') }}
-        <= last_dates.last_date
+    inner join months
+        on
+            first_months.flash_date is not distinct from months.flash_date
+            and first_months.first_month_end <= months.month_end
 ),
 
 signal_months as (
@@ -94,21 +89,15 @@ signal_months as (
         known_months.last_observed_on,
         known_months.last_known_on
     from calendar
-    left join known_months
+    {%- for relation in ['known_months', 'last_values'] %}
+    left join {{ relation }}
         on
-            calendar.signal = known_months.signal
-            and calendar.series = known_months.series
-            and calendar.entity_type = known_months.entity_type
-            and calendar.entity_id = known_months.entity_id
-            and calendar.valuation_date = known_months.valuation_date
-    left join last_values
-        on
-            calendar.signal = last_values.signal
-            and calendar.series = last_values.series
-            and calendar.entity_type = last_values.entity_type
-            and calendar.entity_id = last_values.entity_id
-            and calendar.valuation_date = last_values.valuation_date
-            and last_values.place = 1
+            {%- for key in series + ['month_end'] %}
+            calendar.{{ key }} = {{ relation }}.{{ key }} and
+            {%- endfor %}
+            calendar.flash_date is not distinct from {{ relation }}.flash_date
+            {{- ' and last_values.place = 1' if relation == 'last_values' }}
+    {%- endfor %}
 )
 
 select * from signal_months

@@ -1,3 +1,5 @@
+{{ config(meta={'known_by': 'judged_on'}) }}
+
 -- What a supplier delivered of an order by the end of the grace after the promised day: what is missing then was short.
 with stg_purchase_orders as (select * from {{ ref('stg_purchase_orders') }}),
 
@@ -37,7 +39,7 @@ supplier_deliveries as (
         orders.po_id,
         orders.item_id,
         orders.supplier_id,
-        cast(last_day(greatest(orders.judged_on, orders.known_on)) as date) as valuation_date,
+        greatest(orders.judged_on, orders.known_on) as judged_on,
         orders.ordered_quantity,
         greatest(0, orders.ordered_quantity - sum(coalesce(stg_receipts.quantity, 0))) as short_quantity
     from orders

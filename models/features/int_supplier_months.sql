@@ -1,6 +1,7 @@
+{%- set facts = ['lead_days', 'lead_square', 'late_deliveries', 'deliveries', 'sample_size', 'defects'] -%}
 with suppliers as (select * from {{ ref('suppliers') }}),
 
-valuation_dates as (select * from {{ ref('valuation_dates') }}),
+month_days as (select * from {{ ref('int_month_days') }}),
 
 stg_purchase_orders as (select * from {{ ref('stg_purchase_orders') }}),
 
@@ -35,7 +36,7 @@ deliveries as (
 supplier_events as (
     select
         supplier_id,
-        cast(last_day(known_on) as date) as valuation_date,
+        known_on,
         {{ days_between('ordered_on', 'received_on') }} as lead_days,
         case when received_on > promised_on then 1 else 0 end as is_late,
         1 as is_delivery,
@@ -46,7 +47,7 @@ supplier_events as (
     union all
     select
         coalesce(stg_quality_inspections.supplier_id, items.supplier_id) as supplier_id,
-        cast(last_day(cast(stg_quality_inspections.known_at as date)) as date) as valuation_date,
+        cast(stg_quality_inspections.known_at as date) as known_on,
         null, null, null,
         stg_quality_inspections.sample_size,
         stg_quality_inspections.defects
@@ -57,8 +58,9 @@ supplier_events as (
 
 event_months as (
     select
-        supplier_id,
-        valuation_date,
+        supplier_events.supplier_id,
+        month_days.flash_date,
+        month_days.month_end,
         cast(sum(lead_days) as bigint) as lead_days,
         cast(sum(lead_days * lead_days) as bigint) as lead_square,
         cast(sum(is_late) as bigint) as late_deliveries,
@@ -66,31 +68,44 @@ event_months as (
         cast(sum(sample_size) as bigint) as sample_size,
         cast(sum(defects) as bigint) as defects
     from supplier_events
-    group by supplier_id, valuation_date
+    inner join month_days on supplier_events.known_on = month_days.day
+    group by supplier_events.supplier_id, month_days.flash_date, month_days.month_end
 ),
 
 calendar as (
     select
         suppliers.supplier_id,
         suppliers.promised_lead_time_days,
-        valuation_dates.valuation_date,
-        valuation_dates.month_number
+        months.*
     from suppliers
-    cross join valuation_dates
+    cross join (
+        select distinct flash_date, month_number, month_end, valuation_date
+        from month_days
+        where month_number >= 1 or (month_number = 0 and flash_date is not null)
+    ) as months
 ),
 
-supplier_sums as (
+supplier_calendar as (
     select
         calendar.*,
-        {% for fact in ['lead_days', 'lead_square', 'late_deliveries', 'deliveries', 'sample_size', 'defects'] -%}
-        {{ rolling_sum('event_months.' ~ fact, 12, by='calendar.supplier_id') }} as {{ fact }}_12
-        {{- ',' if not loop.last }}
+        {% for fact in facts -%}
+        event_months.{{ fact }}{{ ',' if not loop.last }}
         {% endfor %}
     from calendar
     left join event_months
         on
             calendar.supplier_id = event_months.supplier_id
-            and calendar.valuation_date = event_months.valuation_date
+            and calendar.flash_date is not distinct from event_months.flash_date
+            and calendar.month_end = event_months.month_end
+),
+
+supplier_sums as (
+    select
+        *,
+        {% for fact in facts -%}
+        {{ rolling_sum(fact, 12, by='supplier_id') }} as {{ fact }}_12{{ ',' if not loop.last }}
+        {% endfor %}
+    from supplier_calendar
 ),
 
 supplier_months as (
@@ -110,6 +125,7 @@ supplier_months as (
         {{ ratio('late_deliveries_12', 'deliveries_12') }} as late_share,
         {{ ratio('defects_12', 'sample_size_12') }} as defect_rate
     from supplier_sums
+    where valuation_date is not null
 )
 
 select * from supplier_months

@@ -15,6 +15,7 @@ demand_sums as (
         item_id,
         valuation_date,
         month_number,
+        flash_date,
         months_observed,
         {{ age_band('months_observed') }} as age_band,
         {{ days_between('coalesce(last_sold_on, first_posted_on)', 'valuation_date') }} as days_since_last_sale,

@@ -19,6 +19,7 @@ monthly_prices as (
         location_id,
         valuation_date,
         month_number,
+        flash_date,
         sold_quantity,
         case
             when cast(list_amount as double) > 1.05e0 * cast(net_amount as double) then sold_quantity
@@ -34,12 +35,12 @@ falls as (
     select
         *,
         first_value(nullif(net_price, 0)) over (
-            partition by item_id, location_id
+            partition by item_id, location_id, flash_date
             order by case when net_price > 0 then month_number end nulls last
         ) as first_price,
         case
             when is_seen = 1 and net_price < 0.95 * lag(net_price) over (
-                partition by item_id, location_id, is_seen order by month_number nulls last
+                partition by item_id, location_id, flash_date, is_seen order by month_number nulls last
             ) then 1
             else 0
         end as is_fall

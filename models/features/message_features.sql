@@ -88,7 +88,7 @@ supplier_counts as (
     inner join valuation_dates
         on
             supplier_messages.known_on <= valuation_dates.valuation_date
-            and supplier_messages.known_on > {{ month_end_after('valuation_dates.valuation_date', -6) }}
+            and supplier_messages.known_on > {{ months_after('valuation_dates.valuation_date', -6) }}
     group by supplier_messages.supplier_id, valuation_dates.valuation_date
 ),
 

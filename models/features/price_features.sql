@@ -17,7 +17,7 @@ first_records as (
     select
         (select min(valuation_date) from position_months where list_amount > net_amount)
             as first_discount_on,
-        (select min(month_number) from order_months where promoted_quantity > 0)
+        (select min(month_number) from order_months where promoted_quantity > 0 and flash_date is null)
             as first_promotion_month,
         (select min(valid_from) from prices) as first_price_on
 ),
@@ -28,7 +28,7 @@ months as (
         order_months.promoted_quantity,
         {{ ratio('net_amount', 'sold_quantity') }} as net_price,
         count(case when sold_quantity > 0 then 1 end) over (
-            partition by position_months.item_id, position_months.location_id
+            partition by position_months.item_id, position_months.location_id, position_months.flash_date
             order by position_months.month_number nulls last
             rows between unbounded preceding and current row
         ) as sale_month_number
@@ -38,6 +38,7 @@ months as (
             position_months.item_id = order_months.item_id
             and position_months.location_id = order_months.location_id
             and position_months.month_number = order_months.month_number
+            and position_months.flash_date is not distinct from order_months.flash_date
 ),
 
 price_sums as (
@@ -52,7 +53,7 @@ price_sums as (
         {{ whole_sum('sold_quantity', 3, lag=12) }} as sold_3_last_year,
         {{ rolling_max('net_price', 12) }} as peak_price_12,
         {{ rolling_sum('promoted_quantity', 12) }} as promoted_12,
-        max(net_price) over (partition by item_id, location_id, sale_month_number) as last_price
+        max(net_price) over (partition by item_id, location_id, flash_date, sale_month_number) as last_price
     from months
 ),
 

@@ -76,6 +76,7 @@ signal_features as (
         max(last_known_on) as last_known_on,
         greatest({{ days_between('max(last_observed_on)', 'valuation_date') }}, 0) as age_days
     from signal_measures
+    where valuation_date is not null
     group by signal, entity_type, entity_id, valuation_date
 )
 

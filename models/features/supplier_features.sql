@@ -17,9 +17,8 @@ short_shares as (
     from supplier_deliveries
     inner join valuation_dates
         on
-            supplier_deliveries.valuation_date <= valuation_dates.valuation_date
-            and supplier_deliveries.valuation_date
-            > {{ month_end_after('valuation_dates.valuation_date', -12) }}
+            supplier_deliveries.judged_on <= valuation_dates.valuation_date
+            and supplier_deliveries.judged_on > {{ months_after('valuation_dates.valuation_date', -12) }}
     group by supplier_deliveries.supplier_id, valuation_dates.valuation_date
 ),
 

@@ -50,7 +50,7 @@ supply_sums as (
         max(case when received_quantity > 0 then received_value end) over last_receipt
             as last_received_value
     from months
-    window last_receipt as (partition by item_id, location_id, receipt_month_number)
+    window last_receipt as (partition by item_id, location_id, flash_date, receipt_month_number)
 ),
 
 supply_features as (

@@ -8,7 +8,7 @@ with price_outlooks as (
 
 valuation_dates as (
     select * from {{ ref('valuation_dates') }}
-    where has_outcome or is_latest
+    where has_outcome or is_latest or flash_date is not null
 ),
 
 items as (
@@ -25,7 +25,7 @@ price_forecasts as (
         price_outlooks.location_id,
         price_outlooks.valuation_date,
         months_ahead.month_ahead,
-        {{ month_end_after('price_outlooks.valuation_date', 'months_ahead.month_ahead') }} as forecast_month,
+        {{ months_after('price_outlooks.valuation_date', 'months_ahead.month_ahead') }} as forecast_month,
         price_outlooks.present_price as present_net_price,
         {{ rounded_unit_value('present_price * ' ~ price_factor('months_ahead.month_ahead')) }} as expected_net_price,
         1 - exp(-price_outlooks.markdown_hazard * months_ahead.month_ahead) as markdown_probability

@@ -7,7 +7,7 @@ with proposals as (
 vanished_proposals as (
     select compared.*, as_of.as_of_date
     from {{ ref('int_compared_proposals') }} as compared
-    cross join (select max(valuation_date) as as_of_date from {{ ref('valuation_dates') }}) as as_of
+    cross join (select max(last_month_end) as as_of_date from {{ ref('valuation_dates') }}) as as_of
     where not compared.is_present and not compared.is_closed
 ),
 

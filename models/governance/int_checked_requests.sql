@@ -28,6 +28,7 @@ locations as (
 
 valuation_dates as (
     select * from {{ ref('valuation_dates') }}
+    where flash_date is null
 ),
 
 checked_requests as (

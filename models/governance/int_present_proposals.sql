@@ -4,7 +4,7 @@
 -- proposed of it for the month before.
 with reserve_estimates as (
     select * from {{ ref('reserve_estimates') }}
-    where reserve_amount is not null
+    where reserve_amount is not null and {{ at_month_ends() }}
 ),
 
 -- What only the model proposes has a run; a condition on one side of the join alone would compare all with all.

@@ -3,10 +3,12 @@ from inventory_valuation.learning.explanations import importances
 
 
 def model(dbt, session):
-    """Drift of the features that models learn from, at every scored date, since the training that scored it."""
+    """Drift of the features that models learn from, at every scored month end, since the training that scored it."""
     learned = dbt.ref("feature_catalogue").filter("is_learned").project("feature").fetchall()
     columns = ", ".join(["item_id", "location_id", "valuation_date", *sorted(name for (name,) in learned)])
-    windows = dbt.ref("champions").project("valuation_date, trained_on")
+    month_ends = dbt.ref("valuation_dates").filter("flash_date is null").project("last_month_end")
+    scored = dbt.ref("champions").join(month_ends, "valuation_date = last_month_end")
+    windows = scored.project("valuation_date, trained_on")
     windows = windows.join(dbt.ref("training_windows"), "trained_on = origin_date")
     windows = windows.project("valuation_date, trained_on, training_date").order("1, 3")
     return feature_drift(

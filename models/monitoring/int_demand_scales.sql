@@ -1,5 +1,6 @@
 with position_months as (
     select * from {{ ref('int_position_months') }}
+    where flash_date is null
 ),
 
 demands as (

@@ -11,6 +11,7 @@ valuation_dates as (
 
 demand_months as (
     select * from {{ ref('demand_months') }}
+    where flash_date is null
 ),
 
 months as (

@@ -15,7 +15,7 @@ realised_outcomes as (
 
 demand_months as (
     select * from {{ ref('demand_months') }}
-    where sold_quantity > 0 and net_amount > 0
+    where flash_date is null and sold_quantity > 0 and net_amount > 0
 ),
 
 sales as (

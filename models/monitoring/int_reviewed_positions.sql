@@ -6,6 +6,7 @@ with reserve_comparisons as (
 
 valuation_dates as (
     select * from {{ ref('valuation_dates') }}
+    where flash_date is null
 ),
 
 reserve_rollforward as (

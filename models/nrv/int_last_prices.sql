@@ -1,7 +1,7 @@
 -- What an item sold at last, wherever that was: for stock on order where none of it is left to tell a price.
 with demand_months as (
     select * from {{ ref('demand_months') }}
-    where sold_quantity > 0 and net_amount > 0
+    where valuation_date is not null and sold_quantity > 0 and net_amount > 0
 ),
 
 valuation_dates as (

@@ -8,23 +8,28 @@ valuation_dates as (
     select * from {{ ref('valuation_dates') }}
 ),
 
+first_dates as (
+    select * from {{ ref('int_first_dates') }}
+),
+
 last_receipts as (
     select
-        item_id,
-        cast(last_day(posted_on) as date) as month_end,
-        max(movement_number) as movement_number
+        movements.item_id,
+        first_dates.valuation_date,
+        max(movements.movement_number) as movement_number
     from movements
-    group by item_id, cast(last_day(posted_on) as date)
+    inner join first_dates on movements.posted_on = first_dates.day
+    group by movements.item_id, first_dates.valuation_date
 ),
 
 receipt_spans as (
     select
         last_receipts.item_id,
-        last_receipts.month_end,
+        last_receipts.valuation_date,
         {{ rounded_unit_value(ratio('movements.cost_amount', 'movements.quantity_change')) }} as unit_replacement_cost,
-        lead(last_receipts.month_end) over (
-            partition by last_receipts.item_id order by last_receipts.month_end nulls last
-        ) as next_month_end
+        lead(last_receipts.valuation_date) over (
+            partition by last_receipts.item_id order by last_receipts.valuation_date nulls last
+        ) as next_date
     from last_receipts
     inner join movements on last_receipts.movement_number = movements.movement_number
 ),
@@ -37,8 +42,8 @@ replacement_costs as (
     from receipt_spans
     inner join valuation_dates
         on
-            receipt_spans.month_end <= valuation_dates.valuation_date
-            and coalesce(receipt_spans.next_month_end > valuation_dates.valuation_date, true)
+            receipt_spans.valuation_date <= valuation_dates.valuation_date
+            and coalesce(receipt_spans.next_date > valuation_dates.valuation_date, true)
 )
 
 select * from replacement_costs

@@ -1,4 +1,4 @@
--- A reserve is asked for wherever a model may be trained, and at the latest date in any case.
+-- A reserve is asked for wherever a model may be trained, and at the latest date and a flash in any case.
 with inventory_costs as (
     select * from {{ ref('inventory_costs') }}
     where costing_method = '{{ var("costing_method") }}'
@@ -15,7 +15,7 @@ training_windows as (
 reserve_dates as (
     select origin_date as valuation_date from training_windows
     union
-    select valuation_date from valuation_dates where is_latest
+    select valuation_date from valuation_dates where is_latest or flash_date is not null
 ),
 
 reserve_positions as (

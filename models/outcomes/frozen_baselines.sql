@@ -13,7 +13,7 @@ ageing_policy as (
 ),
 
 as_of as (
-    select max(valuation_date) as as_of_date from valuation_dates
+    select max(last_month_end) as as_of_date from valuation_dates
 ),
 
 policy as (

@@ -3,6 +3,7 @@
 -- Over the month, and over the horizon of each category: all stock is followed over all of them.
 with valuation_dates as (
     select * from {{ ref('valuation_dates') }}
+    where flash_date is null
 ),
 
 horizons as (

@@ -20,13 +20,19 @@ demand_months as (
     select * from {{ ref('demand_months') }}
 ),
 
+month_days as (
+    select * from {{ ref('int_month_days') }}
+),
+
 first_months as (
     select
-        item_id,
-        location_id,
-        cast(last_day(min(posted_on)) as date) as first_month_end
+        movements.item_id,
+        movements.location_id,
+        month_days.flash_date,
+        min(month_days.month_number) as month_number
     from movements
-    group by item_id, location_id
+    inner join month_days on movements.posted_on = month_days.day
+    group by movements.item_id, movements.location_id, month_days.flash_date
 ),
 
 recent_demand as (
@@ -34,17 +40,20 @@ recent_demand as (
         on_hand.item_id,
         on_hand.location_id,
         on_hand.valuation_date,
-        valuation_dates.month_number - first_dates.month_number + 1 as months_observed,
+        valuation_dates.month_number - first_months.month_number + 1 as months_observed,
         coalesce(sum(demand_months.sold_quantity - demand_months.returned_quantity), 0) as demand_quantity
     from on_hand
     inner join valuation_dates on on_hand.valuation_date = valuation_dates.valuation_date
     inner join first_months
-        on on_hand.item_id = first_months.item_id and on_hand.location_id = first_months.location_id
-    inner join valuation_dates as first_dates on first_months.first_month_end = first_dates.valuation_date
+        on
+            on_hand.item_id = first_months.item_id
+            and on_hand.location_id = first_months.location_id
+            and valuation_dates.flash_date is not distinct from first_months.flash_date
     left join demand_months
         on
             on_hand.item_id = demand_months.item_id
             and on_hand.location_id = demand_months.location_id
+            and valuation_dates.flash_date is not distinct from demand_months.flash_date
             and demand_months.month_number <= valuation_dates.month_number
             and demand_months.month_number > valuation_dates.month_number - 12
     group by
@@ -52,7 +61,7 @@ recent_demand as (
         on_hand.location_id,
         on_hand.valuation_date,
         valuation_dates.month_number,
-        first_dates.month_number
+        first_months.month_number
 ),
 
 moving_average_forecasts as (

@@ -15,6 +15,7 @@ valuation_dates as (
 
 demand_months as (
     select * from {{ ref('demand_months') }}
+    where flash_date is null
 ),
 
 demand_ahead as (

@@ -52,7 +52,8 @@ trainings as (
     cross join first_origin
     cross join backtest
     where
-        extract(year from valuation_dates.valuation_date) >= backtest.first_year
+        valuation_dates.flash_date is null
+        and extract(year from valuation_dates.valuation_date) >= backtest.first_year
         and (
             extract(month from valuation_dates.valuation_date) in (3, 6, 9, 12)
             or valuation_dates.valuation_date = first_origin.origin_date

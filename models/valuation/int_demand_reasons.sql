@@ -27,7 +27,7 @@ amounts_worded as (
             else {{ told_number('net_realizable_values.' ~ column) }}
         end as {{ name }},
         {%- endfor %}
-        {{ month_end_after('net_realizable_values.valuation_date', 'items.horizon_months') }} as last_day,
+        {{ months_after('net_realizable_values.valuation_date', 'items.horizon_months') }} as last_day,
         {{ told_number('net_realizable_values.expected_net_price', 2) }} as price,
         {{ told_number('net_realizable_values.unit_cost', 2) }} as cost,
         case

@@ -1,5 +1,6 @@
 with reserve_estimates as (
     select * from {{ ref('reserve_estimates') }}
+    where {{ at_month_ends() }}
 ),
 
 reserve_comparisons as (

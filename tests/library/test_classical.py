@@ -53,6 +53,7 @@ def months_of(many):
         (
             f"item-{number}",
             "x",
+            False,
             datetime.date(2020, 1, 1) + datetime.timedelta(31 * (number + age)),
             number + age,
             asked,
@@ -60,7 +61,7 @@ def months_of(many):
         for number, series in enumerate(many)
         for age, asked in enumerate(series)
     ]
-    names = ("item_id", "location_id", "valuation_date", "month_number", "demand_quantity")
+    names = ("item_id", "location_id", "is_flash", "valuation_date", "month_number", "demand_quantity")
     return pa.table({name: [row[place] for row in rows] for place, name in enumerate(names)})
 
 
@@ -88,6 +89,18 @@ def test_a_missing_month_is_no_quiet_month():
     table = months_of([[1, 2, 3]])
     with pytest.raises(ValueError, match="without gaps"):
         classical_forecasts(pa.concat_tables([table.slice(0, 1), table.slice(2)]))
+
+
+def test_the_months_of_a_flash_are_a_history_of_their_own():
+    table = months_of([[3, 0, 5]])
+    day = datetime.date(2020, 4, 17)
+    flash = table.set_column(2, "is_flash", pa.array([True] * 3)).set_column(
+        3, "valuation_date", pa.array([None, None, day], pa.date32())
+    )
+    found = classical_forecasts(pa.concat_tables([table, flash])).to_pylist()
+    (flashed,) = (row for row in found if row["valuation_date"] == day)
+    assert len(found) == 4
+    assert flashed["tsb_quantity"] == pytest.approx(tsb_of([3, 0, 5]))
 
 
 def test_no_position_has_no_forecast():

@@ -31,6 +31,7 @@ def company(later_demand=1.0):
             "item_id": [f"item {number:02}" for number in position],
             "location_id": ["north"] * size,
             "valuation_date": pa.array([month_end(number + 1) for number in month], pa.date32()),
+            "is_flash": np.zeros(size, bool),
             "month_number": month + 1,
             "horizon_months": np.full(size, HORIZON),
             "quantity": np.full(size, 10.0),
@@ -39,7 +40,7 @@ def company(later_demand=1.0):
             **{f"{look}_quantity": np.full(size, 2.0) for look in LOOKS},
         }
     )
-    history = stock.select(["item_id", "location_id", "month_number"]).append_column(
+    history = stock.select(["item_id", "location_id", "is_flash", "month_number"]).append_column(
         "demand_quantity", pa.array(demand.ravel())
     )
     return stock, history
@@ -90,7 +91,7 @@ def test_an_outcome_of_a_month_is_learned_from_after_a_month(trained):
     stock, history = company()
     demand = history["demand_quantity"].to_numpy().copy()
     demand[(history["month_number"].to_numpy() == ORIGIN)] += 7
-    changed = history.set_column(3, "demand_quantity", pa.array(demand))
+    changed = history.set_column(4, "demand_quantity", pa.array(demand))
     assert train_sell_through(stock, changed, dates(ORIGIN))["run_id"] != trained["run_id"]
 
 
@@ -116,6 +117,27 @@ def test_each_stock_is_asked_about_its_own_horizon(trained):
         told = sell_through.predict_sold(trained["artefact"][0].as_py(), known, rows, months)
         assert len(rows) and 2 * sold[rows] - pooled[rows] == pytest.approx(told)
         assert (asked["forecast_quantity"].to_numpy()[rows] == 2.0 * months).all()
+
+
+def test_a_flash_looks_back_on_months_of_its_own_and_nothing_is_learned_from_it(trained):
+    """Its months sold what those of the calendar did a month before: it is told what the month end before was told."""
+    stock, history = company()
+    month = stock["month_number"].to_numpy()
+    flash = stock.filter(pa.array(month == ORIGIN))
+    day = pa.array([month_end(ORIGIN) + datetime.timedelta(days=17)] * len(flash), pa.date32())
+    flash = flash.set_column(flash.column_names.index("valuation_date"), "valuation_date", day)
+    later = history.set_column(3, "month_number", pa.array(history["month_number"].to_numpy() + 1))
+    stocks, histories = (
+        pa.concat_tables([table, other.set_column(place, "is_flash", pa.array(np.ones(len(other), bool)))])
+        for table, other, place in ((stock, flash, 3), (history, later, 2))
+    )
+    again = train_sell_through(stocks, histories, dates(ORIGIN))
+    assert again["run_id"].to_pylist() == trained["run_id"].to_pylist()
+    known = Stock(stocks, histories)
+    is_flash = known.table["is_flash"].to_numpy()
+    assert is_flash.sum() == POSITIONS
+    assert (known.told[is_flash] == known.told[~is_flash & (known.month == ORIGIN - 1)]).all()
+    assert (known.told[is_flash] != known.told[~is_flash & (known.month == ORIGIN)]).any()
 
 
 def test_what_is_fitted_is_taken_over(trained):

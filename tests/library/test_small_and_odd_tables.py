@@ -193,6 +193,7 @@ def test_the_sell_through_is_learned_from_any_stock(rows, demands):
             "item_id": pa.array([f"item {row[0]}" for row in rows], pa.string()),
             "location_id": pa.array(["north"] * len(rows), pa.string()),
             "valuation_date": pa.array([month_end(row[1] - 1) for row in rows], pa.date32()),
+            "is_flash": pa.array([False] * len(rows), pa.bool_()),
             "month_number": pa.array([row[1] for row in rows], pa.int64()),
             "horizon_months": pa.array([HORIZON] * len(rows), pa.int64()),
             "quantity": pa.array([row[2] for row in rows], pa.float64()),
@@ -208,6 +209,7 @@ def test_the_sell_through_is_learned_from_any_stock(rows, demands):
         {
             "item_id": pa.array([f"item {position}" for position, _ in months], pa.string()),
             "location_id": pa.array(["north"] * len(months), pa.string()),
+            "is_flash": pa.array([False] * len(months), pa.bool_()),
             "month_number": pa.array([month for _, month in months], pa.int64()),
             "demand_quantity": pa.array(list(months.values()), pa.float64()),
         }
@@ -253,6 +255,7 @@ def test_classical_forecasts_of_any_months(histories, first):
             "item_id": pa.array([row[0] for row in rows], pa.string()),
             "location_id": pa.array(["place"] * len(rows), pa.string()),
             "valuation_date": pa.array([month_end(row[1]) for row in rows], pa.date32()),
+            "is_flash": pa.array([False] * len(rows), pa.bool_()),
             "month_number": pa.array([row[1] for row in rows], pa.int64()),
             "demand_quantity": pa.array([row[2] for row in rows], pa.float64()).cast(pa.decimal128(38, 6)),
         }

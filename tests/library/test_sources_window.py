@@ -45,6 +45,15 @@ def test_a_month_is_complete_when_no_more_is_missing_than_is_usual(days, as_of):
     assert str(of(days).as_of_date) == as_of
 
 
+def test_a_day_that_is_no_month_end_is_a_flash_beside_the_month_ends_before_it():
+    days = [day for day in DAILY if day < date(2026, 6, 20)]
+    flash = of(days, as_of_date=date(2026, 6, 17))
+    assert (flash.as_of_date, flash.flash_date) == (date(2026, 5, 31), date(2026, 6, 17))
+    assert (of(days, as_of_date=date(2026, 5, 31)).flash_date, of(days).flash_date) == (None, None)
+    assert flash.reaches_to == date(2026, 6, 21)  # a weekend after the last day
+    assert of(days, delivered_on=date(2026, 6, 25)).reaches_to == date(2026, 6, 25)
+
+
 def test_slips_of_the_year_are_no_days_of_the_company():
     strays = [date(1970, 1, 1), date(2036, 3, 4), date(2050, 1, 1), date(2085, 6, 30)]
     window = of([*DAILY, *strays])

@@ -1,9 +1,9 @@
 """What is said at a date must not know what came after it.
 
-The demo company is built twice: with all its facts and absurd ones beside them after a valuation date, and with
-every fact after that date deleted from its files. Up to that date both must hold the same in every table that says by
-which day its rows are known, to the last bit. A third build goes on from the second with all facts: it must leave what
-the first makes from nothing.
+The demo company is built with all its facts and absurd ones beside them after a day. A second build goes on from the
+first and values that day, which is no month end: a flash. A third is the same flash with every fact after the day
+deleted from the files. The last two must hold the same in every table that says by which day its rows are known, to the
+last bit. A fourth goes on from the second without a flash: it must leave what the first made from nothing.
 """
 
 import json
@@ -16,7 +16,7 @@ from building import run_dbt, write_company
 
 from inventory_valuation.demo.deliveries import KNOWN_AT, write_until
 
-# What nobody would deliver, each known only after the valuation date {day}: made from the table's own rows. Returns and
+# What nobody would deliver, each known only after the day {day}: made from the table's own rows. Returns and
 # adjustments are of days before it, and come late. The demo company hands over no journal_postings.
 ABSURD = {
     "opening_stock": """
@@ -115,35 +115,37 @@ def add_absurd(source: Path, target: Path, day: str) -> None:
         )
 
 
-def date_before_the_end(source: Path) -> str:
-    """A month end with about a fifth of the sales after it."""
-    return duckdb.sql(
-        "select cast(last_day(quantile_disc(try_cast(sold_at as timestamp), 0.8)) as varchar)"
+def day_before_the_end(source: Path) -> str:
+    """The middle of a month, with about a fifth of the sales after it."""
+    (found,) = duckdb.sql(
+        "select date_trunc('month', quantile_disc(try_cast(sold_at as timestamp), 0.8)) + interval 16 day"
         f" from '{source / 'sales.parquet'}'"
-    ).fetchall()[0][0]
+    ).fetchone()
+    return found.date().isoformat()
 
 
 @pytest.fixture(scope="module")
 def builds(tmp_path_factory):
     folder = tmp_path_factory.mktemp("no_look_ahead")
     everything = write_company(folder / "everything", "--items", "40", "--locations", "2")
-    day = date_before_the_end(everything)
+    day = day_before_the_end(everything)
     add_absurd(everything, folder / "absurd", day)
     write_until(everything, folder / "truncated", day)
     rooms = [f"+path:models/{room}" for room in ("forecasting", "nrv", "learning", "valuation")]
     up_to_reserves = ("--select", *rooms, "--exclude-resource-type", "test", "unit_test")
-    for name, source, as_of_date in [
-        ("with_all", "absurd", None),
-        ("without_later", "truncated", day),
-        ("continued", "absurd", None),
+    for name, source, as_of_date, goes_on_from in [
+        ("with_all", "absurd", None, None),
+        ("flash", "absurd", day, "with_all"),
+        ("without_later", "truncated", day, None),
+        ("continued", "absurd", None, "flash"),
     ]:
-        if name == "continued":
+        if goes_on_from:
             (folder / name).mkdir()
-            shutil.copy(folder / "without_later/build.duckdb", folder / name)
+            shutil.copy(folder / goes_on_from / "build.duckdb", folder / name)
         variables = {"horizon_months": 6, "as_of_date": as_of_date, "source_path": str(folder / source)}
         code, output = run_dbt(folder / name, "build", *up_to_reserves, set_of_books="demo", **variables)
         assert code == 0, output[-6000:]
-    return day, *(folder / name / "build.duckdb" for name in ("with_all", "without_later", "continued"))
+    return day, *(folder / name / "build.duckdb" for name in ("with_all", "flash", "without_later", "continued"))
 
 
 def test_every_table_of_dated_facts_has_absurd_ones():
@@ -152,7 +154,7 @@ def test_every_table_of_dated_facts_has_absurd_ones():
 
 def test_the_absurd_facts_count_once_they_are_known(builds):
     """Else the comparison below would prove nothing."""
-    day, with_all, _, _ = builds
+    day, with_all, *_ = builds
     connection = duckdb.connect(str(with_all), read_only=True)
     counted = {
         "max(supplier_defect_rate_12)": 0.9,
@@ -196,8 +198,8 @@ WITHOUT_HISTORY = ("core.items", "core.valuation_dates")
 # Columns that say which build wrote a row, or at which line of its file a document stood.
 ABOUT_THE_BUILD = ("_by_build", "run_id", "frozen_as_of_date", "movement_id", "source_row_number", "row_key")
 
-# Told at the newest date too, before its outcome is known, and then at dates with an outcome: dates differ, rows don't.
-TOLD_EARLY = [
+# Their rows are always made as a whole: what they say at a date has no later facts in it either.
+ALWAYS_WHOLE = [
     "forecasting.demand_forecasts",
     "forecasting.price_forecasts",
     "forecasting.sell_through_curves",
@@ -206,21 +208,24 @@ TOLD_EARLY = [
 
 def test_what_is_said_at_a_date_is_the_same_without_later_facts(builds):
     """Nor does it move when later months come: trainings stand on the calendar, and none hangs on the newest month."""
-    day, with_all, without_later, _ = builds
+    day, _, flash, without_later, _ = builds
     connection = duckdb.connect()
-    connection.execute(f"attach '{with_all}' as with_all (read_only)")
+    connection.execute(f"attach '{flash}' as flash (read_only)")
     connection.execute(f"attach '{without_later}' as without_later (read_only)")
-    tables = tables_known_by_day(with_all)
+    tables = tables_known_by_day(flash)
     assert {"features.position_features", "nrv.net_realizable_values", "learning.predictions"} <= tables.keys()
     different = []
-    for table in [*tables, *TOLD_EARLY]:
-        is_compared = f"{tables.get(table, 'valuation_date')} <= '{day}'"
-        if table in TOLD_EARLY:
-            dates = [f"select valuation_date from {build}.{table}" for build in ("with_all", "without_later")]
-            is_compared += f" and valuation_date in ({' intersect '.join(dates)})"
-        full, cut = (contents(connection, f"{build}.{table}", is_compared) for build in ("with_all", "without_later"))
+    for table in [*tables, *ALWAYS_WHOLE]:
+        is_known = f"{tables.get(table, 'valuation_date')} <= '{day}'"
+        full, cut = (contents(connection, f"{build}.{table}", is_known) for build in ("flash", "without_later"))
         different += [f"{table}.{column}" for column in full if full[column] != cut.get(column)]
     assert different == []
+    valued = "select count(*), count(reserve_amount), max(reserve_amount) from flash.valuation.reserve_estimates"
+    positions, reserves, largest = connection.execute(
+        f"{valued} where valuation_date = '{day}' and method = 'champion'"
+    ).fetchone()
+    assert positions == reserves > 20
+    assert largest > 0
 
 
 def contents(connection: duckdb.DuckDBPyConnection, table: str, condition: str = "true") -> dict[str, str]:
@@ -234,8 +239,8 @@ def contents(connection: duckdb.DuckDBPyConnection, table: str, condition: str =
 
 
 def test_the_next_months_leave_what_a_build_from_nothing_makes(builds):
-    """A build that keeps what no new fact touches, against one that makes everything."""
-    _, with_all, _, continued = builds
+    """A build that goes on from a flash and keeps what no new fact touches, against one that makes everything."""
+    _, with_all, _, _, continued = builds
     connection = duckdb.connect()
     connection.execute(f"attach '{with_all}' as with_all (read_only)")
     connection.execute(f"attach '{continued}' as continued (read_only)")

@@ -46,7 +46,12 @@ CASES = [
     (untouched, {"as_of_date": "2030-01-31"}, ["as_of_date is 2030-01-31", "newest movement is of", "nothing_since"]),
     (untouched, {"as_of_date": "2010-01-31"}, ["as_of_date is 2010-01-31", "the data begin on"]),
     (untouched, {"decimal_separator": "x"}, ["decimal_separator is 'x'", "leave it out"]),
-    (untouched, {"as_of_date": "2026-06-15"}, ["as_of_date is '2026-06-15'", "month end"]),
+    (
+        untouched,
+        {"as_of_date": "2030-01-15"},
+        ["as_of_date is 2030-01-15", "newest movement is of", "leave the var out"],
+    ),
+    (untouched, {"as_of_date": "June"}, ["as_of_date is 'June'", "a day such as 2026-06-30"]),
     (
         untouched,
         {"unit_of_account": "category", "accounting_framework": "ifrs"},

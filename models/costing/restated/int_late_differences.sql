@@ -28,6 +28,10 @@ valuation_dates as (
     select * from {{ ref('valuation_dates') }}
 ),
 
+first_dates as (
+    select * from {{ ref('int_first_dates') }}
+),
+
 costing_methods as (
     {{- costing_method_rows() }}
 ),
@@ -35,35 +39,37 @@ costing_methods as (
 signed_changes as (
     {%- for costs, sign in [('restated_costs', ''), ('known_costs', '-')] %}
     select
-        item_id,
-        location_id,
-        late_number,
-        cast(last_day(posted_on) as date) as month_end,
-        {{ sign }}quantity_change as quantity_change,
+        {{ costs }}.item_id,
+        {{ costs }}.location_id,
+        {{ costs }}.late_number,
+        first_dates.valuation_date as change_date,
+        {{ sign }}{{ costs }}.quantity_change as quantity_change,
         {%- for method in costing_methods() %}
-        {{ sign }}coalesce({{ method }}_value_change, weighted_average_value_change) as {{ method }}_change
+        {{ sign }}coalesce({{ costs }}.{{ method }}_value_change, {{ costs }}.weighted_average_value_change)
+            as {{ method }}_change
         {{- ',' if not loop.last }}
         {%- endfor %}
     from {{ costs }}
-    where late_number is not null
+    inner join first_dates on {{ costs }}.posted_on = first_dates.day
+    where {{ costs }}.late_number is not null
     {%- if not loop.last %}
     union all
     {%- endif %}
     {%- endfor %}
 ),
 
-monthly_changes as (
+changes as (
     select
         item_id,
         location_id,
         late_number,
-        month_end,
+        change_date,
         sum(quantity_change) as quantity_change,
         {%- for method in costing_methods() %}
         sum({{ method }}_change) as {{ method }}_change{{ ',' if not loop.last }}
         {%- endfor %}
     from signed_changes
-    group by item_id, location_id, late_number, month_end
+    group by item_id, location_id, late_number, change_date
 ),
 
 {{ costs_at_valuation_dates(also_by=['late_number']) }}

@@ -36,6 +36,7 @@ months as (
         location_id,
         valuation_date,
         month_number,
+        flash_date,
         months_observed,
         cast(greatest(on_hand_quantity, 0) as double) as on_hand_quantity,
         greatest(1 - days_in_stock_to_date / {{ policy_constant('new_stock_days') }}, 0) as borrowed_share,
@@ -62,7 +63,7 @@ looks as (
         end as trimmed_quantity_{{ n }}{{ ',' if not loop.last }}
         {% endfor %}
     from months
-    window by_month as (partition by item_id, location_id order by month_number nulls last)
+    window by_month as (partition by item_id, location_id, flash_date order by month_number nulls last)
 ),
 
 own_paces as (
@@ -93,6 +94,7 @@ own_paces as (
         on items.category = season_turns.category and looks.valuation_date = season_turns.valuation_date
     left join category_paces
         on items.category = category_paces.category and looks.valuation_date = category_paces.valuation_date
+    where looks.valuation_date is not null
 ),
 
 paces as (

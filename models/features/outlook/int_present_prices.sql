@@ -30,6 +30,8 @@ present_prices as (
         on_hand.location_id,
         on_hand.valuation_date,
         valuation_dates.month_number,
+        valuation_dates.flash_date,
+        valuation_dates.last_month_end,
         items.category,
         {{ age_band('life_cycle_features.days_since_launch / 30.4') }} as age_band,
         case when stock_features.coverage_months_3 > {{ policy_constant('long_cover_months') }} then 1 else 0 end

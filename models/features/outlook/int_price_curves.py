@@ -6,5 +6,8 @@ def model(dbt, session):
     return price_curves(
         dbt.ref("int_price_moves").to_arrow_table(),
         dbt.ref("items").project("category").distinct().to_arrow_table(),
-        dbt.ref("valuation_dates").project("valuation_date, month_number, horizon_months").to_arrow_table(),
+        dbt.ref("valuation_dates")
+        .filter("flash_date is null")
+        .project("valuation_date, month_number, horizon_months")
+        .to_arrow_table(),
     )

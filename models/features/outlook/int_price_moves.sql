@@ -2,12 +2,12 @@
 -- at a bulk price, says little of the shelf. A price that more than doubles is another good's.
 with present_prices as (
     select * from {{ ref('int_present_prices') }}
-    where present_price > 0
+    where present_price > 0 and flash_date is null
 ),
 
 demand_months as (
     select * from {{ ref('demand_months') }}
-    where sold_quantity > 0 and net_amount > 0
+    where flash_date is null and sold_quantity > 0 and net_amount > 0
 ),
 
 sales as (

@@ -27,7 +27,7 @@ price_outlooks as (
             present_prices.category = curves.category
             and present_prices.age_band = curves.age_band
             and present_prices.has_long_cover = curves.has_long_cover
-            and present_prices.valuation_date = curves.valuation_date
+            and present_prices.last_month_end = curves.valuation_date
 )
 
 select * from price_outlooks

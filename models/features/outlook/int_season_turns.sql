@@ -33,6 +33,7 @@ season_turns as (
         {{- ',' if not loop.last }}
         {% endfor %}
     from paces
+    where valuation_date is not null
 )
 
 select * from season_turns

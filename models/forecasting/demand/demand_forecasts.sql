@@ -17,7 +17,7 @@ items as (
 
 valuation_dates as (
     select * from {{ ref('valuation_dates') }}
-    where has_outcome or is_latest
+    where has_outcome or is_latest or flash_date is not null
 ),
 
 month_shares as (
@@ -42,7 +42,7 @@ month_forecasts as (
         demand_distributions.location_id,
         demand_distributions.valuation_date,
         month_shares.month_ahead,
-        {{ month_end_after('demand_distributions.valuation_date', 'month_shares.month_ahead') }} as forecast_month,
+        {{ months_after('demand_distributions.valuation_date', 'month_shares.month_ahead') }} as forecast_month,
         {{ rounded_quantity_total(
             'month_shares.month_share * demand_distributions.expected_demand_quantity'
         ) }} as expected_quantity,
@@ -68,6 +68,7 @@ month_forecasts as (
         on
             demand_distributions.item_id = demand_months.item_id
             and demand_distributions.location_id = demand_months.location_id
+            and valuation_dates.flash_date is not distinct from demand_months.flash_date
             and demand_months.month_number = valuation_dates.month_number + (month_shares.month_ahead - 1) % 12 - 11
 ),
 

@@ -45,7 +45,7 @@ planned as (
                     ), 0)
         end as seasonal_naive_quantity
     from running
-    window position_history as (partition by item_id, location_id order by month_number nulls last)
+    window position_history as (partition by item_id, location_id, flash_date order by month_number nulls last)
 ),
 
 demand_candidates as (

@@ -6,10 +6,10 @@ def model(dbt, session):
     """Mean and variation of each position's demand over the horizon."""
     return demand_distributions(
         expected_sell_through(
-            dbt.ref("int_stock_looks").to_arrow_table(),
+            dbt.ref("int_stock_looks").project("*, flash_date is not null as is_flash").to_arrow_table(),
             dbt.ref("int_position_months")
             .filter("demand_quantity <> 0")
-            .select("item_id, location_id, month_number, demand_quantity")
+            .select("item_id, location_id, flash_date is not null as is_flash, month_number, demand_quantity")
             .to_arrow_table(),
             dbt.ref("scoring_dates").to_arrow_table(),
             dbt.ref("int_sell_through_models").to_arrow_table(),

@@ -1,10 +1,12 @@
 -- Paces stand at every month end, so that there is a past to learn from before a model makes its first forecast.
 with stock_looks as (
     select * from {{ ref('int_stock_looks') }}
+    where flash_date is null
 ),
 
 season_shares as (
     select * from {{ ref('int_season_shares') }}
+    where flash_date is null
 ),
 
 items as (
@@ -13,6 +15,7 @@ items as (
 
 demand_months as (
     select * from {{ ref('demand_months') }}
+    where flash_date is null
 ),
 
 paces as (

@@ -2,6 +2,7 @@
 -- Paces stand at every month end, so that there are months to learn from before a model makes its first forecast.
 with stock_looks as (
     select * from {{ ref('int_stock_looks') }}
+    where flash_date is null
 ),
 
 segments as (
@@ -14,6 +15,7 @@ valuation_dates as (
 
 demand_months as (
     select * from {{ ref('demand_months') }}
+    where flash_date is null
 ),
 
 items as (

@@ -23,6 +23,7 @@ months_before as (
         categories.horizon_months,
         valuation_dates.valuation_date,
         valuation_dates.month_number,
+        valuation_dates.flash_date,
         months_ahead.month_ahead,
         case when valuation_dates.month_number >= 12 then greatest(coalesce(category_months.demand_quantity, 0), 0) end
             as demand_quantity
@@ -32,6 +33,7 @@ months_before as (
     left join category_months
         on
             categories.category = category_months.category
+            and valuation_dates.flash_date is not distinct from category_months.flash_date
             and category_months.month_number = valuation_dates.month_number + months_ahead.month_before
 ),
 
@@ -41,6 +43,7 @@ season_shares as (
         horizon_months,
         valuation_date,
         month_number,
+        flash_date,
         month_ahead,
         coalesce(
             {{ ratio('demand_quantity', 'sum(demand_quantity) over (partition by category, valuation_date)') }},

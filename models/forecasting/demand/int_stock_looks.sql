@@ -27,6 +27,7 @@ stock_looks as (
         on_hand.location_id,
         on_hand.valuation_date,
         valuation_dates.month_number,
+        valuation_dates.flash_date,
         items.horizon_months,
         cast(on_hand.quantity as double) as quantity,
         cast(coalesce(inventory_costs.cost_value, 0) as double) as cost_value,

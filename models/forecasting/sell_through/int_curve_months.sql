@@ -10,7 +10,7 @@ items as (
 
 valuation_dates as (
     select * from {{ ref('valuation_dates') }}
-    where has_outcome or is_latest
+    where has_outcome or is_latest or flash_date is not null
 ),
 
 month_shares as (

@@ -3,7 +3,7 @@
 -- The same share that the curves are learned from: what demand up to the month left of the stock.
 with stock_looks as (
     select * from {{ ref('int_stock_looks') }}
-    where cost_value > 0
+    where flash_date is null and cost_value > 0
 ),
 
 segments as (
@@ -12,6 +12,7 @@ segments as (
 
 position_months as (
     select * from {{ ref('int_position_months') }}
+    where flash_date is null
 ),
 
 months_ahead as (

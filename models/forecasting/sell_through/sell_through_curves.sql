@@ -11,7 +11,7 @@ sell_through_curves as (
         location_id,
         valuation_date,
         month_ahead,
-        {{ month_end_after('valuation_date', 'month_ahead') }} as forecast_month,
+        {{ months_after('valuation_date', 'month_ahead') }} as forecast_month,
         unsold_rate
     from unsold_rates
 )

@@ -15,7 +15,7 @@ position_features as (
 
 position_months as (
     select * from {{ ref('int_position_months') }}
-    where on_hand_quantity > 0
+    where valuation_date is not null and on_hand_quantity > 0
 ),
 
 rule_buckets as (

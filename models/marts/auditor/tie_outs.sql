@@ -14,6 +14,7 @@ inventory_rollforward as (
 
 valuation_dates as (
     select * from {{ ref('valuation_dates') }}
+    where flash_date is null
 ),
 
 reserve_rollforward as (

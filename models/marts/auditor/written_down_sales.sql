@@ -20,6 +20,7 @@ items as (
 
 valuation_dates as (
     select * from {{ ref('valuation_dates') }}
+    where flash_date is null
 ),
 
 sales as (

@@ -1,5 +1,6 @@
 with valuation_dates as (
     select * from {{ ref('valuation_dates') }}
+    where flash_date is null
 ),
 
 fiscal_periods as (

@@ -8,6 +8,7 @@ close_status as (
 
 valuation_dates as (
     select * from {{ ref('valuation_dates') }}
+    where flash_date is null
 ),
 
 -- What lost its effect in a closed period, or in one before the books begin, changes nothing any more.

@@ -44,6 +44,7 @@ sums as (
 
 valuation_dates as (
     select * from {{ ref('valuation_dates') }}
+    where flash_date is null
 ),
 
 stock_bridge as (

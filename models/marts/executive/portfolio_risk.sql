@@ -4,6 +4,7 @@ with portfolio_months as (
 
 valuation_dates as (
     select * from {{ ref('valuation_dates') }}
+    where flash_date is null
 ),
 
 company_ranges as (

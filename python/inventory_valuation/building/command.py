@@ -7,9 +7,12 @@ from tables. So the project is parsed without them, and after the first time onl
 
 from __future__ import annotations
 
+import argparse
+import json
 import os
 from pathlib import Path
 
+import yaml
 from dbt.cli.exceptions import DbtUsageException
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 
@@ -40,13 +43,28 @@ def parsed_project() -> dbtRunnerResult:
             os.environ["INVENTORY_DB"] = database
 
 
-def main(options: list[str]) -> int:
-    """Build all but the unit tests, which say something of the code and nothing of the data.
+def options_of(words: list[str]) -> list[str]:
+    """The options of `dbt build`, with those of this command as vars.
 
     Args:
-        options: those of `dbt build`.
+        words: as after `inventory-valuation build`.
+
+    >>> options_of(["--as-of", "2026-06-17", "--vars", "{horizon_months: 6}", "--full-refresh"])
+    ['--full-refresh', '--vars', '{"horizon_months": 6, "as_of_date": "2026-06-17"}']
     """
-    result = run_dbt(["build", "--exclude-resource-type", "unit_test", *options])
+    parser = argparse.ArgumentParser(prog="inventory-valuation build", description=main.__doc__, allow_abbrev=False)
+    parser.add_argument("--as-of", help="day to value: a month end, or any other for a flash beside the month ends")
+    parser.add_argument("--vars", help="other vars than those of dbt_project.yml, as YAML")
+    asked, options = parser.parse_known_args(words)
+    if not asked.as_of:
+        return words
+    told = yaml.safe_load(asked.vars or "{}") | {"as_of_date": asked.as_of}
+    return [*options, "--vars", json.dumps(told, default=str)]
+
+
+def main(words: list[str]) -> int:
+    """Build all but the unit tests, which say something of the code and nothing of the data. It takes dbt's options."""
+    result = run_dbt(["build", "--exclude-resource-type", "unit_test", *options_of(words)])
     if isinstance(result.exception, DbtUsageException):
         print(result.exception)  # of all else that goes wrong dbt itself speaks
     return 0 if result.success else 1

@@ -99,8 +99,9 @@ def classical_forecasts(months: pa.Table) -> pa.Table:
     """Every method's forecast at every month end.
 
     Args:
-        months: item_id, location_id, valuation_date, month_number, demand_quantity (units, 0 or more); one row per
-            position and month from its first movement on, without gaps.
+        months: item_id, location_id, is_flash, valuation_date, month_number, demand_quantity (units, 0 or more); one
+            row per position and month from its first movement on, without gaps. The months that a flash counts back
+            from its day are a history of their own, and only the last of them has a valuation_date.
 
     Returns:
         item_id, location_id, valuation_date and per method a column `<method>_quantity`, units in a coming month.
@@ -108,12 +109,13 @@ def classical_forecasts(months: pa.Table) -> pa.Table:
     Raises:
         ValueError: a position lacks a month after its first.
     """
-    months = months.sort_by([(name, "ascending") for name in ("item_id", "location_id", "month_number")])
+    months = months.sort_by([(name, "ascending") for name in ("item_id", "location_id", "is_flash", "month_number")])
     numbers = months["month_number"].to_numpy()
     columns = numbers - numbers.min(initial=1)
     keys = [months[name].combine_chunks().dictionary_encode().indices.to_numpy() for name in ("item_id", "location_id")]
+    keys.append(months["is_flash"].to_numpy())
     starts = np.ones(len(months), bool)
-    starts[1:] = (keys[0][1:] != keys[0][:-1]) | (keys[1][1:] != keys[1][:-1])
+    starts[1:] = np.any([key[1:] != key[:-1] for key in keys], axis=0)
     if (np.diff(numbers)[~starts[1:]] != 1).any():
         raise ValueError("a position lacks a month: the months must run from its first movement on without gaps")
     rows = np.cumsum(starts) - 1
@@ -122,4 +124,4 @@ def classical_forecasts(months: pa.Table) -> pa.Table:
     forecasts = months.select(["item_id", "location_id", "valuation_date"])
     for name, method in METHODS.items():
         forecasts = forecasts.append_column(f"{name}_quantity", pa.array(method(demand)[rows, columns]))
-    return forecasts
+    return forecasts.filter(forecasts["valuation_date"].is_valid())

@@ -71,13 +71,14 @@ def months_learned_from(horizons: Iterable[int]) -> list[int]:
 
 
 def _position_numbers(*tables: pa.Table) -> list[NDArray]:
-    """By table, the number of each row's position, the same in all of them."""
-    places = pa.concat_tables([table.select(["item_id", "location_id"]) for table in tables])
-    item, location = (
+    """By table, the number of each row's position, the same in all of them; as seen by a flash it is one of its own."""
+    places = pa.concat_tables([table.select(["item_id", "location_id", "is_flash"]) for table in tables])
+    item, location, is_flash = (
         places[key].combine_chunks().dictionary_encode().indices.to_numpy().astype(np.int64)
         for key in places.column_names
     )
-    _, numbers = np.unique(item * (location.max(initial=0) + 1) + location, return_inverse=True)
+    place = item * (location.max(initial=0) + 1) + location
+    _, numbers = np.unique(2 * place + is_flash, return_inverse=True)
     return np.split(numbers, np.cumsum([len(table) for table in tables])[:-1])
 
 
@@ -88,11 +89,11 @@ class Stock:
         """Take over what is known.
 
         Args:
-            stock: item_id, location_id, valuation_date, month_number (from 1), horizon_months (that it is valued over),
-                quantity (above 0), cost_value, a column `<look>_quantity` by look at the past, units of a coming
-                month, and trimmed_month_quantity, what is foreseen of it.
-            history: item_id, location_id, month_number, demand_quantity (sold less returned), one row per position
-                and month.
+            stock: item_id, location_id, valuation_date, is_flash, month_number (from 1), horizon_months (that it is
+                valued over), quantity (above 0), cost_value, a column `<look>_quantity` by look at the past, units of
+                a coming month, and trimmed_month_quantity, what is foreseen of it.
+            history: item_id, location_id, is_flash, month_number, demand_quantity (sold less returned), one row per
+                position and month; a flash looks back on months that end on its own day of the month.
         """
         self.table = stock.sort_by([(key, "ascending") for key in ("valuation_date", "item_id", "location_id")])
         number = lambda name: self.table[name].cast(pa.float64()).to_numpy()  # noqa: E731

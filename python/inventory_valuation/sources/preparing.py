@@ -11,6 +11,7 @@ import json
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -36,7 +37,7 @@ from inventory_valuation.sources.reading import (
 )
 from inventory_valuation.sources.scale import faults_of_scale
 from inventory_valuation.sources.values import faults_of_values
-from inventory_valuation.sources.variables import faults_of_variables, month_end_of
+from inventory_valuation.sources.variables import day_of, faults_of_variables
 from inventory_valuation.sources.window import Window, last_load, month_end, movements_by_day, window_of
 
 
@@ -226,7 +227,7 @@ def faults_of_rows(
     """What is wrong with the rows that are laid out, and the window of the data."""
     faults = list(faults_of_values(connection, delivery.readings, variables))
     faults += faults_of_scale(connection, variables)
-    as_of = month_end_of(variables["as_of_date"]) if variables.get("as_of_date") else None
+    as_of = day_of(variables["as_of_date"]) if variables.get("as_of_date") else None
     tables = input_tables()
     movements, loaded = movements_by_day(connection, tables), last_load(connection, tables)
     window, asked = window_of(movements, loaded), window_of(movements, loaded, as_of)
@@ -240,11 +241,9 @@ def faults_of_rows(
     elif as_of is not None and as_of < month_end(window.first_day):
         faults.append(
             f"The var as_of_date is {as_of}, but the data begin on {window.first_day}: set it to "
-            f"{month_end(window.first_day)} or a later month end, or leave it out."
+            f"{month_end(window.first_day)} or a later day, or leave it out."
         )
-    elif (
-        as_of is not None and as_of > window.as_of_date and not _is_true_that_nothing_happened(window, as_of, variables)
-    ):
+    elif as_of and as_of > _newest(window, as_of) and not _is_true_that_nothing_happened(window, as_of, variables):
         faults.append(
             f"The var as_of_date is {as_of}, but the newest movement is of {window.last_day}: hand over the movements "
             f"up to that day, leave the var out (the build then values {window.as_of_date}), or set the var "
@@ -258,6 +257,11 @@ def faults_of_seeds(connection: DuckDBPyConnection, seeds: Seeds, window: Window
     return [*faults_of_names(connection, seeds), *faults_of_calendar(seeds, window)]
 
 
+def _newest(window: Window, as_of: date) -> date:
+    """The newest day that can be valued: a month end with all of its month, or for a flash the last day of data."""
+    return window.as_of_date if as_of == month_end(as_of) else max(window.as_of_date, window.reaches_to)
+
+
 def _is_true_that_nothing_happened(window: Window, as_of: object, variables: Mapping[str, object]) -> bool:
     """Whether somebody says so, or asks for the only month that there is."""
     return bool(variables.get("nothing_since_last_movement")) or (
@@ -269,7 +273,7 @@ def _write_findings(connection: DuckDBPyConnection, delivery: Delivery, window: 
     connection.execute(
         "create table source_rows.data_window as select cast(? as date) as first_day, cast(? as date) as last_day, "
         "cast(? as date) as delivered_on, cast(? as date) as as_of_date, cast(? as varchar) as explanation, "
-        "cast(? as varchar) as thin_days",
+        "cast(? as varchar) as thin_days, cast(? as date) as flash_date",
         [
             window.first_day,
             window.last_day,
@@ -277,6 +281,7 @@ def _write_findings(connection: DuckDBPyConnection, delivery: Delivery, window: 
             window.as_of_date,
             window.explanation,
             window.thin_days or None,
+            window.flash_date,
         ],
     )
     connection.execute(

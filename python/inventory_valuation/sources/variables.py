@@ -22,7 +22,7 @@ SWITCHES = (
     "scale_is_right",
 )
 NUMBERS = {"horizon_months": ("a whole number of months", 1, 36), "fiscal_year_start_month": ("a whole number", 1, 12)}
-MONTH_ENDS = ("as_of_date", "renew_proposals")
+MONTH_ENDS = ("renew_proposals",)
 
 
 def faults_of_variables(variables: Mapping[str, object]) -> Iterator[str]:
@@ -47,6 +47,8 @@ def faults_of_variables(variables: Mapping[str, object]) -> Iterator[str]:
     for name in MONTH_ENDS:
         if variables.get(name) and month_end_of(variables[name]) is None:
             yield f"The var {name} is '{variables[name]}': set it to a month end such as 2026-06-30."
+    if variables.get("as_of_date") and day_of(variables["as_of_date"]) is None:
+        yield f"The var as_of_date is '{variables['as_of_date']}': set it to a day such as 2026-06-30, or leave it out."
     if variables.get("accounting_framework") == "ifrs":
         if variables.get("unit_of_account") == "category":
             yield (
@@ -60,10 +62,15 @@ def faults_of_variables(variables: Mapping[str, object]) -> Iterator[str]:
             )
 
 
-def month_end_of(told: object) -> date | None:
-    """The month end that a var names; None: it names none."""
+def day_of(told: object) -> date | None:
+    """The day that a var names; None: it names none."""
     try:
-        day = date.fromisoformat(str(told))
+        return date.fromisoformat(str(told))
     except ValueError:
         return None
-    return day if day.day == monthrange(day.year, day.month)[1] else None
+
+
+def month_end_of(told: object) -> date | None:
+    """The month end that a var names; None: it names none."""
+    day = day_of(told)
+    return day if day and day.day == monthrange(day.year, day.month)[1] else None

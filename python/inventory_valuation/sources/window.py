@@ -1,4 +1,4 @@
-"""The span of days in which facts count, and the month end to value, found from the movements alone.
+"""The span of days in which facts count, and the date to value, found from the movements alone.
 
 The clock plays no part, so that a rebuild is identical, and no day is doubted because few rows share it. Facts of all
 movement tables together make the history.
@@ -38,6 +38,9 @@ class Window:
         as_of_date: the newest month end to value.
         explanation: why it is that one, in a sentence.
         thin_days: days before it with far fewer movements than others of their weekday, in words; empty: none.
+        flash_date: a day after it to value beside the month ends; none where nobody asks.
+        reaches_to: newest day that a flash may value: the last day of data, and the days after it that are usually
+            without a movement.
     """
 
     first_day: date
@@ -46,6 +49,8 @@ class Window:
     as_of_date: date
     explanation: str
     thin_days: str = ""
+    flash_date: date | None = None
+    reaches_to: date | None = None
 
 
 def month_end(day: date, months: int = 0) -> date:
@@ -115,7 +120,7 @@ def window_of(
     Args:
         movements: rows of all movement tables by day.
         delivered_on: the day of the last load, where rows say so.
-        as_of_date: the month end asked for.
+        as_of_date: the day asked for: a month end, or any other for a flash beside the month ends before it.
 
     Returns:
         The window; None where there is no movement at all.
@@ -141,7 +146,10 @@ def window_of(
     else:
         found = month_end(last_day, -1)
         why = f"{newest}: {missing} days are missing at the end of its month, more than the {allowed} that are usual"
-    if as_of_date is not None and as_of_date != found:
+    is_flash = as_of_date is not None and as_of_date != month_end(as_of_date)
+    if is_flash:
+        found, why = month_end(as_of_date, -1), f"It is the last month end before the flash of {as_of_date}. {newest}"
+    elif as_of_date is not None and as_of_date != found:
         found, why = as_of_date, f"The var as_of_date names it. {newest}"
     return Window(
         first_day,
@@ -150,6 +158,8 @@ def window_of(
         found,
         why + ".",
         _thin_days(movements, ordered[: end + 1], found),
+        as_of_date if is_flash else None,
+        max(last_day + timedelta(days=allowed), delivered_on or last_day),
     )
 
 

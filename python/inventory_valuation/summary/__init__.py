@@ -7,6 +7,7 @@ from duckdb import DuckDBPyConnection
 from inventory_valuation.summary.attention import first_lines, waiting_lines
 from inventory_valuation.summary.changes import change_lines
 from inventory_valuation.summary.data import data_lines
+from inventory_valuation.summary.flash import flash_lines
 from inventory_valuation.summary.levels import level_lines
 from inventory_valuation.summary.reserves import largest_lines, reserve_lines, stock_lines
 from inventory_valuation.summary.words import rows_of
@@ -32,6 +33,7 @@ def summary_of(connection: DuckDBPyConnection, published_file: str) -> str:
         currency = period[0]["currency"]
         lines[-1] += f" at {period[0]['period_end']}, amounts in {'one currency' if currency == 'XXX' else currency}"
         sections = [
+            ("Flash: the stock on a day between month ends", flash_lines(connection)),
             ("Look at first", first_lines(connection)),
             ("Stock at cost", stock_lines(connection)),
             ("Reserve", reserve_lines(connection)),
