@@ -46,9 +46,9 @@ months as (
 {{ context }}_sales as (
     select
         *,
-        {{ rolling_sum('net_amount', 3, by=key) }} as net_3,
-        {{ whole_sum('net_amount', 3, lag=3, by=key) }} as net_3_before,
-        {{ whole_sum('net_amount', 3, lag=12, by=key) }} as net_3_last_year
+        {{ rolling_sum('net_amount', 3, by=key ~ ', flash_date') }} as net_3,
+        {{ whole_sum('net_amount', 3, lag=3, by=key ~ ', flash_date') }} as net_3_before,
+        {{ whole_sum('net_amount', 3, lag=12, by=key ~ ', flash_date') }} as net_3_last_year
     from {{ context }}_months
 ),
 

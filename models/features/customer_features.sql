@@ -17,7 +17,7 @@ first_records as (
 item_sums as (
     select
         *,
-        {{ rolling_sum('sold_quantity', 12, by='item_id') }} as sold_quantity_12
+        {{ rolling_sum('sold_quantity', 12, by='item_id, flash_date') }} as sold_quantity_12
     from item_months
 ),
 

@@ -10,7 +10,7 @@ lives as (
         item_id,
         month_number,
         {{ age_band('months_observed') }} as age_band,
-        {{ rolling_sum('demand_quantity', 3, by='item_id') }} > 0 as is_alive
+        {{ rolling_sum('demand_quantity', 3, by='item_id, flash_date') }} > 0 as is_alive
     from item_months
 ),
 

@@ -103,7 +103,7 @@ supplier_sums as (
     select
         *,
         {% for fact in facts -%}
-        {{ rolling_sum(fact, 12, by='supplier_id') }} as {{ fact }}_12{{ ',' if not loop.last }}
+        {{ rolling_sum(fact, 12, by='supplier_id, flash_date') }} as {{ fact }}_12{{ ',' if not loop.last }}
         {% endfor %}
     from supplier_calendar
 ),

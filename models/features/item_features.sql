@@ -5,8 +5,8 @@ item_months as (select * from {{ ref('int_item_months') }}),
 item_sums as (
     select
         *,
-        {{ rolling_sum('demand_quantity', 12, by='item_id') }} as demand_12,
-        {{ rolling_sum('sold_quantity', 12, by='item_id') }} as sold_12
+        {{ rolling_sum('demand_quantity', 12, by='item_id, flash_date') }} as demand_12,
+        {{ rolling_sum('sold_quantity', 12, by='item_id, flash_date') }} as sold_12
     from item_months
 ),
 

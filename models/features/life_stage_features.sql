@@ -19,7 +19,7 @@ demand_sums as (
         months_observed,
         {{ age_band('months_observed') }} as age_band,
         {{ days_between('coalesce(last_sold_on, first_posted_on)', 'valuation_date') }} as days_since_last_sale,
-        {{ rolling_sum('demand_quantity', 3, by='item_id') }} as demand_3
+        {{ rolling_sum('demand_quantity', 3, by='item_id, flash_date') }} as demand_3
     from item_months
 ),
 
@@ -28,7 +28,7 @@ peaks as (
         demand_sums.*,
         items.category,
         coalesce(items.subcategory, items.category) as kind,
-        {{ running_max('demand_3', by='demand_sums.item_id') }} as peak_3
+        {{ running_max('demand_3', by='demand_sums.item_id, flash_date') }} as peak_3
     from demand_sums
     inner join items on demand_sums.item_id = items.item_id
 ),
@@ -40,7 +40,7 @@ peak_months as (
         case
             when peak_3 > 0
                 then month_number
-                    - {{ running_max('case when demand_3 = peak_3 then month_number end', by='item_id') }}
+                    - {{ running_max('case when demand_3 = peak_3 then month_number end', by='item_id, flash_date') }}
         end as months_past_peak
     from peaks
 ),

@@ -24,7 +24,7 @@ category_sales as (
     select
         category,
         valuation_date,
-        {{ whole_sum('net_amount', 3, by='category') }} as net_3
+        {{ whole_sum('net_amount', 3, by='category, flash_date') }} as net_3
     from category_months
 ),
 

@@ -8,18 +8,18 @@ items as (select * from {{ ref('items') }}),
 category_sums as (
     select
         *,
-        {{ rolling_sum('net_amount', 12, by='category') }} as net_12,
-        {{ whole_sum('net_amount', 12, by='category') }} as whole_net_12,
-        {{ whole_sum('net_amount', 3, by='category') }} as net_3,
+        {{ rolling_sum('net_amount', 12, by='category, flash_date') }} as net_12,
+        {{ whole_sum('net_amount', 12, by='category, flash_date') }} as whole_net_12,
+        {{ whole_sum('net_amount', 3, by='category, flash_date') }} as net_3,
         {% for n in windows -%}
-        {{ whole_sum('net_amount', n, lag=12 - n, by='category') }} as net_{{ n }}_ahead,
+        {{ whole_sum('net_amount', n, lag=12 - n, by='category, flash_date') }} as net_{{ n }}_ahead,
         {% endfor -%}
-        {{ whole_sum('net_amount', 6, by='category') }} as net_6,
-        {{ whole_sum('net_amount', 6, lag=12, by='category') }} as net_6_last_year,
-        {{ rolling_max('net_amount', 12, by='category') }} as best_month,
+        {{ whole_sum('net_amount', 6, by='category, flash_date') }} as net_6,
+        {{ whole_sum('net_amount', 6, lag=12, by='category, flash_date') }} as net_6_last_year,
+        {{ rolling_max('net_amount', 12, by='category, flash_date') }} as best_month,
         -- The month's number rides behind the amount, so that the largest of both names the best month.
         cast({{ rolling_max(
-            'cast(round(greatest(net_amount, 0)) as decimal(34, 0)) * 10000 + month_number', 12, by='category'
+            'cast(round(greatest(net_amount, 0)) as decimal(34, 0)) * 10000 + month_number', 12, by='category, flash_date'
         ) }} % 10000 as bigint) as best_month_number
     from category_months
 ),

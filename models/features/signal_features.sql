@@ -1,4 +1,4 @@
-{%- set series = 'signal, series, entity_type, entity_id' -%}
+{%- set series = 'signal, series, entity_type, entity_id, flash_date' -%}
 {#- Months that a level is the mean of, and months ago that they ended. -#}
 {%- set levels = {'now': (3, 0), 'before': (3, 3), 'last_year': (3, 12), 'two_years': (24, 0)} -%}
 {%- set changes = {'change_3': ('now', 'before'), 'change_year': ('now', 'last_year')} -%}

@@ -5,6 +5,7 @@
 {%- set leads = {'lead_months': '1', 'equal_reserve_lead_months': 'scale'} %}
 with reserve_estimates as (
     select * from {{ ref('reserve_estimates') }}
+    where {{ at_month_ends() }}
 ),
 
 scored_estimates as (

@@ -19,7 +19,7 @@ positions as (
         predictions.item_id is not null and predictions.risk_band is null as is_unbanded
     from inventory_costs
     inner join {{ ref('valuation_dates') }} as valuation_dates
-        on inventory_costs.valuation_date = valuation_dates.valuation_date
+        on inventory_costs.valuation_date = valuation_dates.valuation_date and valuation_dates.flash_date is null
     left join {{ ref('predictions') }} as predictions
         on
             inventory_costs.item_id = predictions.item_id

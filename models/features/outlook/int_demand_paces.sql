@@ -25,7 +25,7 @@ category_paces as (
     select
         category,
         valuation_date,
-        cast(greatest({{ rolling_sum('demand_quantity', 3, by='category') }}, 0) as double)
+        cast(greatest({{ rolling_sum('demand_quantity', 3, by='category, flash_date') }}, 0) as double)
         / least(months_observed, 3) / nullif(greatest(cast(on_hand_quantity as double), 0), 0) as unit_pace
     from category_months
 ),

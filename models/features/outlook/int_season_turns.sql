@@ -12,11 +12,12 @@ paces as (
         valuation_date,
         {% for n in windows -%}
         coalesce(
-            {{ whole_sum('demand_quantity', n, lag=12, by='category') }},
-            {{ rolling_sum('demand_quantity', n, by='category') }}
+            {{ whole_sum('demand_quantity', n, lag=12, by='category, flash_date') }},
+            {{ rolling_sum('demand_quantity', n, by='category, flash_date') }}
         ) / {{ n }} as pace_{{ n }},
         {% endfor -%}
-        {{ whole_sum('demand_quantity', season, lag=12 - season, by='category') }} / {{ season }} as coming_pace
+        {{ whole_sum('demand_quantity', season, lag=12 - season, by='category, flash_date') }} / {{ season }}
+            as coming_pace
     from category_months
 ),
 

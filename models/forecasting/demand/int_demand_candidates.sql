@@ -23,8 +23,9 @@ running as (
     select
         position_months.*,
         items.horizon_months,
-        {{ running_sum('position_months.demand_quantity', by='position_months.item_id, position_months.location_id') }}
-            as running_quantity
+        {{ running_sum(
+            'position_months.demand_quantity', by='position_months.item_id, position_months.location_id, flash_date'
+        ) }} as running_quantity
     from position_months
     inner join items on position_months.item_id = items.item_id
 ),

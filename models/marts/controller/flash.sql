@@ -99,6 +99,7 @@ flash as (
         {{ reporting_currency() }} as currency,
         items.description as item_description,
         items.category,
+        items.unit_of_measure,
         {%- for moment in then_and_now %}
         cast(moved.{{ moment }}_quantity as {{ quantity_type() }}) as {{ moment }}_quantity,
         cast(moved.{{ moment }}_cost_value as {{ money_type() }}) as {{ moment }}_cost_value,

@@ -17,6 +17,7 @@ valuation_dates as (
         *,
         max(valuation_date) over () as latest_date
     from {{ ref('valuation_dates') }}
+    where flash_date is null
 ),
 
 -- Month ends outside the limits in a row, of a check and a subject, are one alert: in a row the month number and the

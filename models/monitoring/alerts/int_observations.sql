@@ -2,6 +2,7 @@
 -- once the horizon of a date has passed.
 with valuation_dates as (
     select * from {{ ref('valuation_dates') }}
+    where flash_date is null
 ),
 
 model_accuracy as (

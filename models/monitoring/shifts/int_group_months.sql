@@ -10,13 +10,13 @@ inventory_costs as (
     where costing_method = '{{ var("costing_method") }}' and quantity > 0
 ),
 
-valuation_dates as (select * from {{ ref('valuation_dates') }}),
+valuation_dates as (select * from {{ ref('valuation_dates') }} where flash_date is null),
 
 items as (select * from {{ ref('items') }}),
 
 segments as (select * from {{ ref('segments') }}),
 
-demand_months as (select * from {{ ref('demand_months') }}),
+demand_months as (select * from {{ ref('demand_months') }} where flash_date is null),
 
 -- Of a position that was in stock: what its demand costs, and what its sales bring.
 foreseen_positions as (

@@ -52,6 +52,7 @@ usual_orders as (
         end) / 6e0 as order_rate
     from {{ ref('int_position_months') }} as position_months
     inner join valuation_dates on position_months.month_number > valuation_dates.month_number - 12
+    where position_months.flash_date is null
     group by position_months.item_id, position_months.location_id
     having sum(case when position_months.month_number > valuation_dates.month_number - 2 then receipt_count end) > 0
 ),

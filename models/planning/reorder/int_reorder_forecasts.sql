@@ -18,6 +18,7 @@ items as (
 
 valuation_dates as (
     select * from {{ ref('valuation_dates') }}
+    where flash_date is null
 ),
 
 forecasts as (

@@ -6,6 +6,7 @@ with movements as (
 
 valuation_dates as (
     select * from {{ ref('valuation_dates') }}
+    where flash_date is null
 ),
 
 arrivals as (
