@@ -100,6 +100,7 @@ def test_a_kill_while_publishing_leaves_the_old_file(tmp_path, monkeypatch):
         connection.execute("create table reserves as select 1 as amount")
         publish_relations(connection, [relation], target)
         before = digest(target)
+        connection.execute("update reserves set amount = 3")
         monkeypatch.setattr(os, "replace", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             publish_relations(connection, [relation], target)
@@ -109,6 +110,40 @@ def test_a_kill_while_publishing_leaves_the_old_file(tmp_path, monkeypatch):
         publish_relations(connection, [relation], target)
     with duckdb.connect(target, read_only=True) as reader:
         assert reader.execute("from reserves").fetchall() == [(2,)]
+
+
+def test_only_what_changed_is_copied_and_nothing_where_nothing_did(tmp_path):
+    """A reader of the old file keeps it; a file that another hand wrote is made anew."""
+    target = tmp_path / "published.duckdb"
+    large, small, shown = (
+        {"schema": "main", "name": name, "description": name, "columns": {}} for name in ("large", "small", "shown")
+    )
+    holds = "select (select sum(amount) from large), (select amount from small), (select amount from shown)"
+    with duckdb.connect(tmp_path / "build.duckdb") as connection:
+        connection.execute("create table large as select range as amount from range(1000)")
+        connection.execute("create table small as select 1 as amount")
+        connection.execute("create view shown as select amount from small")
+        publish_relations(connection, [large, small, shown], target)
+        before = target.stat()
+        publish_relations(connection, [large, small, shown], target)
+        assert target.stat() == before
+        with duckdb.connect(target, read_only=True) as reader:
+            connection.execute("update small set amount = 2")
+            publish_relations(connection, [large, small, shown], target)
+            assert reader.execute(holds).fetchall() == [(499500, 1, 1)]
+        with duckdb.connect(target, read_only=True) as reader:
+            assert reader.execute(holds).fetchall() == [(499500, 2, 2)]
+            comments = reader.execute("select comment from duckdb_tables() order by table_name").fetchall()
+            assert comments == [("large",), ("small",)]
+        publish_relations(connection, [large], target)
+        with duckdb.connect(target, read_only=True) as reader:
+            assert reader.execute("select table_name from duckdb_tables()").fetchall() == [("large",)]
+        target.unlink()
+        with duckdb.connect(target) as other_hand:
+            other_hand.execute("create table large as select 7 as amount")
+        publish_relations(connection, [large, small, shown], target)
+    with duckdb.connect(target, read_only=True) as reader:
+        assert reader.execute(holds).fetchall() == [(499500, 2, 2)]
 
 
 def test_a_relation_that_is_not_there_leaves_the_old_file(tmp_path):

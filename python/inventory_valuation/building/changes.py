@@ -113,16 +113,21 @@ def present_reads(connection: DuckDBPyConnection, table: str, query: str) -> Pri
             return None
         for file in files:
             found[f"file {file}"] = _file_hash(file, file.stat().st_size, file.stat().st_mtime_ns)
-    records = _records_of(connection, tables)
-    for relation in tables:
-        recorded = records[relation].holds if relation in records else {}
-        found |= recorded or _prints(connection, relation, None)
+    for holds in held_by(connection, tables).values():
+        found |= holds
     if not any(map(_FLAG.search, [*texts, *_columns(connection, table)])):
         found = {name: fingerprint for name, fingerprint in found.items() if not name.endswith(_FLAGS)}
     if not are_told:
         # More may be named than is read: that is enough to leave a table as it is, not to keep its months.
         found = {"all that is named": _digest(json.dumps(found, sort_keys=True))}
     return found
+
+
+def held_by(connection: DuckDBPyConnection, tables: set[str]) -> dict[str, Prints]:
+    """Fingerprints of what tables hold now, as they were recorded, or taken where they were not."""
+    records = _records_of(connection, tables)
+    recorded = {table: records[table].holds if table in records else {} for table in tables}
+    return {table: holds or _prints(connection, table, None) for table, holds in recorded.items()}
 
 
 def first_change(connection: DuckDBPyConnection, table: str, definition: str, reads: Prints | None) -> str:

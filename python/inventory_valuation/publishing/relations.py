@@ -1,20 +1,31 @@
 """Publishing: the public relations, copied into the file that people and reports open, in one step.
 
 What builds remember is copied into a file beside it in the same way, for the day on which the build's own file is lost.
+A relation that holds what it held when the present file was written is not copied again.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
+import shutil
 from pathlib import Path
 from typing import TypedDict
 
+import duckdb
 from duckdb import DuckDBPyConnection
+
+from inventory_valuation.building.changes import held_by, open_record
 
 # A file of this version opens in DuckDB 1.2 and later. Most tables are small, and a column fills a block at least:
 # smaller blocks make the demo's file a fifth smaller.
 STORAGE_VERSION = "v1.2.0"
 BLOCK_SIZE = 65536
+
+# A table that is made anew in a file leaves its old blocks free. Where less than this share of all cells stays, the
+# whole file is written anew, so that no file holds more free blocks than full ones.
+LEAST_KEPT = 0.5
 
 # Rows of one date and position stand together: like values compress, and a question for a position reads few blocks.
 DATES = ("valuation_date", "period_end")
@@ -38,6 +49,7 @@ class Relation(TypedDict):
 def publish_relations(connection: DuckDBPyConnection, relations: list[Relation], target: Path) -> int:
     """Copy relations with their comments into a new file, then put it in the published file's place.
 
+    The new file begins as a copy of the old one where most of it stays as it is; where all of it does, nothing is done.
     Who holds the old file open keeps reading it as it was; who opens it from now on sees the new one. A process
     killed in between leaves the old file, and a `.new` file beside it that the next run overwrites.
 
@@ -49,22 +61,31 @@ def publish_relations(connection: DuckDBPyConnection, relations: list[Relation],
     Returns:
         The number of relations published.
     """
+    views = _views(connection)
+    prints = _fingerprints(connection, relations, views)
+    published = _published(connection, target)
+    if published == prints:
+        return len(relations)
+    kept = _kept(connection, prints, published)
     target.parent.mkdir(parents=True, exist_ok=True)
     new = target.with_name(target.name + ".new")
     for leftover in (new, new.with_name(new.name + ".wal")):
         leftover.unlink(missing_ok=True)
-    connection.execute(
-        f"attach {_text(str(new))} as published (storage_version {_text(STORAGE_VERSION)}, block_size {BLOCK_SIZE})"
-    )
+    if kept:
+        shutil.copyfile(target, new)
+    form = "" if kept else f" (storage_version {_text(STORAGE_VERSION)}, block_size {BLOCK_SIZE})"
+    connection.execute(f"attach {_text(str(new))} as published{form}")
     try:
         connection.execute("begin")
-        views = _views(connection)
-        for relation in relations:
-            if (relation["schema"], relation["name"]) not in views:
+        if kept:
+            _drop(connection, kept)
+        anew = [relation for relation in relations if _key(relation) not in kept]
+        for relation in anew:
+            if _key(relation) not in views:
                 _copy(connection, relation)
-        for relation in relations:
-            if (relation["schema"], relation["name"]) in views:
-                _repeat_view(connection, relation, views[relation["schema"], relation["name"]])
+        for relation in anew:
+            if _key(relation) in views:
+                _repeat_view(connection, relation, views[_key(relation)])
         connection.execute("commit")
     except BaseException:
         connection.execute("rollback")
@@ -75,6 +96,7 @@ def publish_relations(connection: DuckDBPyConnection, relations: list[Relation],
     with new.open("rb") as written:
         os.fsync(written.fileno())
     os.replace(new, target)
+    _record(connection, target, prints)
     return len(relations)
 
 
@@ -114,16 +136,92 @@ def take_over_tables(connection: DuckDBPyConnection, schema: str, tables: list[s
     return tables
 
 
-def _views(connection: DuckDBPyConnection) -> dict[tuple[str, str], str]:
-    """The definition of every view in the build's database, by schema and name."""
+def _key(relation: Relation) -> str:
+    return f"{relation['schema']}.{relation['name']}"
+
+
+def _fingerprints(connection: DuckDBPyConnection, relations: list[Relation], views: dict[str, str]) -> dict[str, str]:
+    """By relation, a hash of what it holds, of its columns, of what readers are told, and of how it is written."""
+    open_record(connection)
+    held = held_by(connection, {_key(relation) for relation in relations} - views.keys())
+    prints = {}
+    for relation in relations:
+        key = _key(relation)
+        columns = connection.execute(f"select * from {_source(relation)} limit 0").description
+        holds = views[key] if key in views else held[key]
+        form = [duckdb.__version__, STORAGE_VERSION, BLOCK_SIZE, DATES, PLACES]
+        told = json.dumps([form, relation, [str(column[:2]) for column in columns], holds], sort_keys=True)
+        prints[key] = hashlib.sha256(told.encode()).hexdigest()
+    return prints
+
+
+def _published(connection: DuckDBPyConnection, target: Path) -> dict[str, str]:
+    """What the published file holds, by relation; nothing where another hand wrote it, or it is gone."""
+    connection.execute(
+        "create table if not exists remembered.published_relations "
+        "(file varchar, stamp varchar, relation varchar, fingerprint varchar)"
+    )
+    if not target.exists():
+        return {}
     found = connection.execute(
-        "select schema_name, view_name, sql from duckdb_views() where database_name = current_database()"
+        "select relation, fingerprint from remembered.published_relations where file = ? and stamp = ?",
+        [str(target.resolve()), _stamp(target)],
+    )
+    return dict(found.fetchall())
+
+
+def _kept(connection: DuckDBPyConnection, prints: dict[str, str], published: dict[str, str]) -> set[str]:
+    """The relations that need not be copied: none where that is less than half of all cells."""
+    sizes = dict(
+        connection.execute(
+            "select schema_name || '.' || table_name, estimated_size * column_count from duckdb_tables() "
+            "where database_name = current_database()"
+        ).fetchall()
+    )
+    kept = {key for key, fingerprint in prints.items() if published.get(key) == fingerprint}
+    cells = sum(sizes.get(key, 0) for key in prints)
+    return kept if sum(sizes.get(key, 0) for key in kept) > LEAST_KEPT * cells else set()
+
+
+def _record(connection: DuckDBPyConnection, target: Path, prints: dict[str, str]) -> None:
+    """Write down what the file holds that was just put in place."""
+    place = str(target.resolve())
+    connection.execute("begin")
+    connection.execute("delete from remembered.published_relations where file = ?", [place])
+    connection.executemany(
+        "insert into remembered.published_relations values (?, ?, ?, ?)",
+        [(place, _stamp(target), key, fingerprint) for key, fingerprint in prints.items()],
+    )
+    connection.execute("commit")
+
+
+def _stamp(file: Path) -> str:
+    """What tells this very file from any other that may stand in its place."""
+    found = file.stat()
+    return f"{found.st_ino}:{found.st_size}:{found.st_mtime_ns}"
+
+
+def _drop(connection: DuckDBPyConnection, kept: set[str]) -> None:
+    """Take all out of the new file but what stays as it is."""
+    for kind, schema, name in connection.execute(
+        "select 'view', schema_name, view_name from duckdb_views() where database_name = 'published' and not internal "
+        "union all select 'table', schema_name, table_name from duckdb_tables() where database_name = 'published' "
+        "order by 1 desc"
+    ).fetchall():
+        if f"{schema}.{name}" not in kept:
+            connection.execute(f"drop {kind} published.{_name(schema)}.{_name(name)}")
+
+
+def _views(connection: DuckDBPyConnection) -> dict[str, str]:
+    """The definition of every view in the build's database, by its name with its schema."""
+    found = connection.execute(
+        "select schema_name || '.' || view_name, sql from duckdb_views() where database_name = current_database()"
     ).fetchall()
-    return {(schema, name): definition for schema, name, definition in found}
+    return dict(found)
 
 
 def _copy(connection: DuckDBPyConnection, relation: Relation) -> None:
-    source = f"{_name(relation['schema'])}.{_name(relation['name'])}"
+    source = _source(relation)
     columns = [column for (column, *_) in connection.execute(f"describe {source}").fetchall()]
     dates = [column for column in DATES if column in columns]
     places = [column for column in PLACES if column in columns]
@@ -142,6 +240,11 @@ def _repeat_view(connection: DuckDBPyConnection, relation: Relation, definition:
     finally:
         connection.execute(f"use {_name(home[0])}")
     _comment(connection, relation, "view")
+
+
+def _source(relation: Relation) -> str:
+    """Where a relation stands in the build's database."""
+    return f"{_name(relation['schema'])}.{_name(relation['name'])}"
 
 
 def _place(connection: DuckDBPyConnection, relation: Relation) -> str:
