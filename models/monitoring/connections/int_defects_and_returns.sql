@@ -4,6 +4,7 @@
 {%- set months_after = 3 %}
 with valuation_dates as (
     select * from {{ ref('valuation_dates') }}
+    where flash_date is null
 ),
 
 inspected_months as (
