@@ -134,12 +134,13 @@ def close_periods(database: Path, root: Path, act: Act) -> list[Sealed]:
         raise Refused(f"A build is at work in {database}: wait for it to end.") from None
     with connection:
         build, set_of_books = _published(connection, database)
-        closed = closed_periods(root, set_of_books)
+        books, closed = folder_of_books(root, set_of_books), closed_periods(root, set_of_books)
+        chosen = _periods_to_close(connection, act, closed, books)
+        roles = [_role(connection, act, period) for period in chosen]
+        last = closed[-1] if closed else None
+        _check_opening(connection, chosen[0], last)
         sealed = []
-        for period in _periods_to_close(connection, act, closed, folder_of_books(root, set_of_books)):
-            last = (closed + sealed)[-1] if closed or sealed else None
-            role = _role(connection, act, period)
-            _check_opening(connection, period, last)
+        for period, role in zip(chosen, roles, strict=True):
             told = {
                 "set_of_books": set_of_books,
                 "period_end": str(period["period_end"]),
@@ -147,11 +148,12 @@ def close_periods(database: Path, root: Path, act: Act) -> list[Sealed]:
                 "closed_as": role["approver_role"],
                 "closed_at": f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}",
                 "closed_by_build": build,
-                # Figures of their own time are those that were made before the month after had ended.
+                # Where more than one later month has ended, these are no longer the figures of their own time.
                 "is_rebuilt": period["later_count"] > 1,
                 "previous": last and {"period_end": str(last.period_end), "manifest_hash": last.manifest_hash},
             }
-            sealed.append(_seal(connection, folder_of_books(root, set_of_books), told))
+            last = _seal(connection, books, told)
+            sealed.append(last)
     return sealed
 
 
@@ -240,7 +242,7 @@ def _role(connection: DuckDBPyConnection, act: Act, period: Row) -> Row:
 
 
 def _check_opening(connection: DuckDBPyConnection, period: Row, last: Sealed | None) -> None:
-    """A period begins with what the one before it was closed with, position by position."""
+    """The first period begins with what was closed last, position by position; of later ones a data test says so."""
     for table in ("reserve_rollforward", "commitment_rollforward") if last else ():
         file = str(last.folder / f"{table}.parquet").replace("'", "''")
         query = _GAPS.format(table=table, end=period["period_end"], file=file)
