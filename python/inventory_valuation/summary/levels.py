@@ -27,7 +27,7 @@ _NEIGHBOURS = """
             sum(cost_value * younger_rate) as younger_amount
         from costing.inventory_age_buckets
         inner join rates using (bucket)
-        where valuation_date = (select max(valuation_date) from core.valuation_dates)
+        where valuation_date = (select valuation_date from core.valuation_dates where is_latest)
     )
     select
         case
