@@ -28,7 +28,8 @@ as_of as (
 ),
 
 -- Only the keys are sorted: the ledger's rows are long. A number is the second of posting and a count within it, so
--- that a document that turns up late shifts no others.
+-- that a document that turns up late shifts no others. What becomes known in the month of a flash, but after its day,
+-- is not yet posted to an earlier day of it.
 numbered as (
     select
         movement_type,
@@ -48,7 +49,7 @@ numbered as (
         ) as movement_number
     from posted
     cross join as_of
-    where cast(posted_at as date) <= as_of.as_of_date
+    where greatest(cast(posted_at as date), cast(known_at as date)) <= as_of.as_of_date
 ),
 
 ledger as (

@@ -9,21 +9,21 @@ documents as (
         sum(quantity) as quantity
     from {{ ref('stg_receipts') }}
     cross join as_of
-    where greatest(cast(received_at as date), cast(date_trunc('month', known_at) as date)) <= as_of.as_of_date
+    where greatest(cast(received_at as date), cast(known_at as date)) <= as_of.as_of_date
     union all
     select
         'sale' as movement_type,
         -sum(quantity) as quantity
     from {{ ref('stg_sales') }}
     cross join as_of
-    where greatest(cast(sold_at as date), cast(date_trunc('month', known_at) as date)) <= as_of.as_of_date
+    where greatest(cast(sold_at as date), cast(known_at as date)) <= as_of.as_of_date
     union all
     select
         'customer_return' as movement_type,
         sum(quantity) as quantity
     from {{ ref('stg_customer_returns') }}
     cross join as_of
-    where greatest(cast(returned_at as date), cast(date_trunc('month', known_at) as date)) <= as_of.as_of_date
+    where greatest(cast(returned_at as date), cast(known_at as date)) <= as_of.as_of_date
 ),
 
 ledger as (

@@ -48,10 +48,11 @@ reallocated as (
     union all
     select item_id, pool_location_id, valuation_date, costing_method, cost_value
     from within_pools
+    where {{ at_month_ends() }}
     union all
     select item_id, pool_location_id, {{ month_end_after('valuation_date', 1) }}, costing_method, -cost_value
     from within_pools
-    where valuation_date < (select max(valuation_date) from {{ ref('valuation_dates') }})
+    where valuation_date < (select max(last_month_end) from {{ ref('valuation_dates') }})
 )
 
 select
