@@ -95,10 +95,10 @@ def log() -> None:
     for name in ("ageing_policy", "category_policy", "authority_levels", "risk_bands", "reason_codes"):
         with st.expander(showing.words(name), expanded=name == "ageing_policy"):
             showing.table(rows(f"select * from policy.{name}"), showing.words(name))
-    control = first("select * from marts.controls where control_name = 'the logs are as they were written'")
+    control = first("select * from marts.controls where control_name = 'the log is as it was written'")
     if control:
-        said = "Every entry follows by hash from the one before." if control["is_effective"] else "THE LOG WAS CHANGED."
-        st.metric("Check of the logs", f"{control['exception_count']} exceptions", said, "off")
+        said = "Every entry follows by hash from the one before." if control["is_effective"] else "The log was changed, cut off or begun anew."
+        st.metric("Check of the log", f"{control['exception_count']} exceptions", said, "off")
     showing.table(
         rows(
             """select entry_number, event, subject_id, happened_at, actor, words, entry_hash

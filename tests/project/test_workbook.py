@@ -151,7 +151,7 @@ def test_the_model_document_answers_every_question_from_the_published_file(build
     for words in (
         "static_ageing",
         "us_gaap",
-        "the logs are as they were written",
+        "the log is as it was written",
         "equal_reserve_unexpected",
         "controller",
     ):
