@@ -9,6 +9,7 @@ import choosing
 import controller
 import deciding
 import executive
+import merchandiser
 import models
 import reading
 
@@ -18,6 +19,11 @@ PAGES = {
         "Review queue": controller.queue,
         "Close": controller.close,
         "Decide": deciding.decide,
+    },
+    "Merchandiser": {
+        "Actions": merchandiser.actions,
+        "A position": merchandiser.position,
+        "Excess orders": merchandiser.orders,
     },
     "Executive": {"Portfolio": executive.portfolio, "Were losses foreseen?": executive.foreseen},
     "Auditor": {
