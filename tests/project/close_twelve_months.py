@@ -137,7 +137,7 @@ def check(published: Path, sealed: Path, before: dict[Path, str]) -> str:
                 (select coalesce(sum(posted_amount), 0) from books.prior_period_differences where framework = 'ifrs'),
                 (select count(*) filter (posting_status = 'posted') from books.journals),
                 (select count(*) filter (posting_status = 'rejected') from books.journals),
-                (select count(*) from books.postings where refusal_reason is not null),
+                (select coalesce(sum(refused_count), 0) from books.journals),
                 (select count(*) from governance.overrides where override_status = 'applied')"""
         ).fetchall()[0]
     return (
