@@ -127,7 +127,7 @@ def _approvals(
         for place in pa.table(records.places(position[largest])).to_pylist():
             subject = f"{place['item_id']}@{place['location_id']}@{ends[number]}"
             decisions.append(("write_down", subject, "approved", CFO, ends[number] + timedelta(3)))
-        who = CFO if amount[here].sum() > 1_500_000 else CONTROLLER
+        who = CFO if amount[here].sum() > 500_000 else CONTROLLER
         decisions.append(("period", str(ends[number]), "approved", who, ends[number] + timedelta(4)))
     decisions += _improper(undecided, [ends[number] for number in closed])
     kinds, subjects, verdicts, people, days = zip(*decisions, strict=True) if decisions else ((),) * 5
