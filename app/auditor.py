@@ -97,7 +97,11 @@ def log() -> None:
             showing.table(rows(f"select * from policy.{name}"), showing.words(name))
     control = first("select * from marts.controls where control_name = 'the log is as it was written'")
     if control:
-        said = "Every entry follows by hash from the one before." if control["is_effective"] else "The log was changed, cut off or begun anew."
+        holds, broken = (
+            "Every entry follows by hash from the one before.",
+            "The log was changed, cut off or begun anew.",
+        )
+        said = holds if control["is_effective"] else broken
         st.metric("Check of the log", f"{control['exception_count']} exceptions", said, "off")
     showing.table(
         rows(

@@ -117,7 +117,6 @@ MODELS = (
 )
 
 
-
 def features_exist_and_can_be_told(rows: Rows, _: Seeds) -> Iterator[str]:
     """Models read each feature by its name, and a reason is worded with its value."""
     described = (ROOT / "models/features/_features.yml").read_text()
