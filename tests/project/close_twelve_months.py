@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 from building import run_dbt, write_company
 
 from inventory_valuation.books.closing import Act, close_periods, told_of
+from inventory_valuation.demo.closing import CFO
 from inventory_valuation.demo.deliveries import write_until
 from inventory_valuation.provenance import file_hash
 
@@ -174,7 +175,7 @@ def main() -> int:
         assert code == 0, output[-5000:]
         print(f"{end}: {check(published, sealed, closed)}", flush=True)
         if number:
-            act = Act(ends[number - 1], "d.hartmann", with_earlier=True)
+            act = Act(ends[number - 1], CFO[0], with_earlier=True)
             for period in close_periods(asked.folder / "books/build.duckdb", sealed, act):
                 print(f"  {told_of(period)}", flush=True)
         closed = hashes(sealed)

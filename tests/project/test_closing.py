@@ -16,6 +16,7 @@ import pytest
 from building import run_jobs
 
 from inventory_valuation.books.closing import Act, close_periods
+from inventory_valuation.demo.closing import CFO
 
 FIRST, LAST = date(2025, 4, 30), date(2026, 5, 31)
 IS_CLOSED = f"period_end between date '{FIRST}' and date '{LAST}'"
@@ -92,7 +93,7 @@ def before(build) -> Path:
 def closed(build, before, tmp_path_factory):
     """Its approved periods, sealed in the folder that the builds below read."""
     root = tmp_path_factory.mktemp("closing") / "published.sealed"
-    return close_periods(before, root, Act(LAST, "d.hartmann", with_earlier=True))
+    return close_periods(before, root, Act(LAST, CFO[0], with_earlier=True))
 
 
 @pytest.fixture(scope="module")
@@ -170,7 +171,7 @@ def test_later_builds_show_who_closed_what(closed, builds):
     )
     of_their_time = {LAST}  # the month after had just ended when these were closed
     assert shown == [
-        (period.period_end, "d.hartmann", period.manifest_hash, True, period.period_end not in of_their_time, 2)
+        (period.period_end, CFO[0], period.manifest_hash, True, period.period_end not in of_their_time, 2)
         for period in closed
     ]
 
@@ -181,7 +182,7 @@ def test_the_log_tells_each_closing_and_each_closing_keeps_the_log(closed, build
         """select subject_id, actor, right(words, 64) from governance.audit_log where event = 'closing'
         order by entry_number""",
     )
-    assert logged == [(str(period.period_end), "d.hartmann", period.manifest_hash) for period in closed]
+    assert logged == [(str(period.period_end), CFO[0], period.manifest_hash) for period in closed]
     integrity = rows(builds["backdated"], "select first_broken_entry, lost_hash_count from monitoring.log_integrity")
     assert integrity == [(None, 0)]
 
