@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- The kinds that features know by name, and as many others as there are places for. Those get their places in the order
 -- in which they came: a kind that comes later moves none of them, and no feature of an earlier date knows of it.
 with signal_features as (

@@ -1,4 +1,4 @@
-{{ config(meta={'known_by': 'coalesce(flash_date, month_end)'}) }}
+{{ config(materialized='view') }}
 
 -- Days in stock come from the ledger's closing balances: only those tell no demand from no stock.
 with movements as (select * from {{ ref('movements') }}),

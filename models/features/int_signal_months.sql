@@ -1,5 +1,5 @@
 {%- set series = ['signal', 'series', 'entity_type', 'entity_id'] -%}
-{{ config(meta={'known_by': 'coalesce(flash_date, month_end)'}) }}
+{{ config(materialized='view') }}
 
 -- A value counts in the month in which it became known. Values that are old news by then
 -- (backfills, revisions of past years) don't count.

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- A stockout that ends after the valuation date counts as still running on it.
 with stg_stockouts as (select * from {{ ref('stg_stockouts') }}),
 

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- What a unit of each lot sells at today, and how prices move until the month in which the units of the lot that sell
 -- do so on average, what is first in line first. Without stock it is the item's last price, the list price where it
 -- never sold, cost at the category's usual ratio where it has none.

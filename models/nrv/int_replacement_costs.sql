@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- What the item would cost again: the unit cost of its last receipt, wherever it came in.
 with movements as (
     select * from {{ ref('movements') }}

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- What a category's stock sells at, over its cost: it stands in for a price that nobody knows. Of all categories where
 -- one has none; of none at all cost itself.
 with reserve_positions as (

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- What demand and prices say of a stock, in units and prices that a controller can hold against the shelf. Parts of
 -- units are told where there are few.
 with net_realizable_values as (

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- The champion is the sum of its layers; its range moves with what its layers' bounds and their units of account took
 -- or added. Every other candidate stands beside it as it says.
 with position_reserves as (

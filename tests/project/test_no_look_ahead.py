@@ -202,7 +202,7 @@ ABOUT_THE_BUILD = ("_by_build", "run_id", "frozen_as_of_date", "movement_id", "s
 ALWAYS_WHOLE = [
     "forecasting.demand_forecasts",
     "forecasting.price_forecasts",
-    "forecasting.sell_through_curves",
+    "forecasting.int_unsold_rates",
 ]
 
 

@@ -1,4 +1,4 @@
-{{ config(meta={'known_by': none}) }}
+{{ config(materialized='view') }}
 
 -- A reading of the demand's distribution against the stock on hand: a discrete-time survival curve of its units.
 with unsold_rates as (

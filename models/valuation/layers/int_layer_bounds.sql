@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- Between what amounts a layer may be reserved: no more than its cost, and of units that a contract pays for no more
 -- than what the contract's price lacks (IAS 2.31); under LIFO (US GAAP) it stays between ceiling and floor (ASC
 -- 330-10-35-1C).
