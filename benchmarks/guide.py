@@ -29,7 +29,7 @@ UNEXPECTED = (
     """select avg(value) from monitoring.model_accuracy where metric = 'equal_reserve_unexpected' and method = ?"""
 )
 RELIEVED = """select -sum(amount) from marts.rollforward_long where component = ? and period_end = (
-    select max(period_end) from marts.close_status where is_closed)"""
+    select max(period_end) from marts.close_status where period_status = 'approved' and not is_latest_period)"""
 REASONS = """select evidence, amount from marts.reserve_trace where item_id = ? and location_id = ? and period_end = ?
     and framework = ? and step = 'driver' order by line_no"""
 

@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from building import run_dbt, write_company
 
-from inventory_valuation.books.closing import Act, close_periods, told_of
+from inventory_valuation.books.closing import Act, Refused, close_periods, told_of
 from inventory_valuation.demo.closing import CFO
 from inventory_valuation.demo.deliveries import write_until
 from inventory_valuation.provenance import file_hash
@@ -176,8 +176,12 @@ def main() -> int:
         print(f"{end}: {check(published, sealed, closed)}", flush=True)
         if number:
             act = Act(ends[number - 1], CFO[0], with_earlier=True)
-            for period in close_periods(asked.folder / "books/build.duckdb", sealed, act):
-                print(f"  {told_of(period)}", flush=True)
+            try:
+                for period in close_periods(asked.folder / "books/build.duckdb", sealed, act):
+                    print(f"  {told_of(period)}", flush=True)
+            except Refused as refusal:
+                # A late document takes the month's approval from it: the next approved one closes it too.
+                print(f"  {refusal}", flush=True)
         closed = hashes(sealed)
     return 0
 
