@@ -166,8 +166,8 @@ def test_the_absurd_facts_count_once_they_are_known(builds):
         "max(unit_cost)": 2_000,
         "max(demand_quantity_3)": 10_000,
         "max(returned_share_12)": 0.99,
-        "max(written_off_share_12)": 0.7,
-        "max(stock_elsewhere_share)": 0.9,
+        "max(quantity * written_off_share_12 / (1 - written_off_share_12))": 1_000,
+        "max(item_quantity * stock_elsewhere_share)": 50_000,
         "max(count_variance_rate_12)": 10,
         "max(stockout_days_12)": 20,
     }
