@@ -110,6 +110,10 @@ class Ways(NamedTuple):
     expected_gain: Array
     final_receipts: Array
     planned_receipts: Array
+    own_left: Array
+    planned_left: Array
+    own_excess: Array
+    planned_excess: Array
 
 
 def plans_at(connection: duckdb.DuckDBPyConnection, origin: date) -> tuple[pa.Table, pa.Table]:
@@ -132,8 +136,12 @@ def discounts_of(plans: pa.Table, months: int) -> Array:
     return stages[:, np.minimum(np.arange(months) * STAGES // months, STAGES - 1)]
 
 
-def value_of(positions: pa.Table, sold: Array, price: Array, gone: Array) -> tuple[Array, Array]:
-    """What the stock of the month end brought, first units first and what was left: less holding cost, and all."""
+def value_of(positions: pa.Table, sold: Array, price: Array, gone: Array) -> tuple[Array, ...]:
+    """What the stock of the month end brought, first units first and what was left.
+
+    Returns:
+        Less holding cost; without it; cost of what was left; holding cost and loss on what customers did not buy.
+    """
     stock = numbers(positions, "free_quantity") - gone
     cumulated = np.clip(np.cumsum(sold, axis=1), 0, stock[:, None])
     cumulated = np.maximum.accumulate(cumulated, axis=1)
@@ -141,9 +149,11 @@ def value_of(positions: pa.Table, sold: Array, price: Array, gone: Array) -> tup
     proceeds = (units * np.nan_to_num(price)).sum(axis=1) * (1 - numbers(positions, "selling_cost_rate"))
     left = stock - cumulated[:, -1]
     held = (stock[:, None] - cumulated + units / 2).sum(axis=1) * numbers(positions, "unit_holding_cost") / 12
+    final = numbers(positions, "unit_final_value")
     at_once = gone * numbers(positions, "unit_clearance_value")
-    receipts = proceeds + left * numbers(positions, "unit_final_value") + at_once
-    return receipts - held, receipts
+    receipts = proceeds + left * final + at_once
+    cost = numbers(positions, "unit_cost")
+    return receipts - held, receipts, left * cost, held + (left + gone) * cost - left * final - at_once
 
 
 def replayed(positions: pa.Table, months: list[date], table: pa.Table) -> tuple[Array, Array]:
@@ -247,7 +257,7 @@ def ways_of(positions: pa.Table, plans: pa.Table, own: Trading, final: Trading, 
     names = np.array(plans["option"].to_pylist(), str)
     held, cleared = value_of(positions, *own, nothing), value_of(positions, *final, nothing)
     by_plan = value_of(positions, *planned, numbers(plans, "cleared_quantity"))
-    value, receipts = (np.where(names == "hold", held[part], by_plan[part]) for part in range(2))
+    value, receipts, left, excess = (np.where(names == "hold", *pair) for pair in zip(held, by_plan, strict=True))
     return Ways(
         item=np.array(positions["item_id"].to_pylist(), str),
         option=names,
@@ -258,6 +268,10 @@ def ways_of(positions: pa.Table, plans: pa.Table, own: Trading, final: Trading, 
         expected_gain=numbers(plans, "gain_over_holding_amount"),
         final_receipts=cleared[1],
         planned_receipts=receipts,
+        own_left=held[2],
+        planned_left=left,
+        own_excess=held[3],
+        planned_excess=excess,
     )
 
 
@@ -293,6 +307,10 @@ def table_of(company: str, found: list[Ways]) -> str:
                     interval(some, lambda ways, by: by @ ways.planned / (by @ ways.final) - 1),
                 "the same, holding cost left out": interval(
                     some, lambda ways, by: by @ ways.planned_receipts / (by @ ways.final_receipts) - 1
+                ),
+                "cost of stock left": interval(some, lambda ways, by: by @ ways.planned_left / (by @ ways.own_left) - 1),
+                "holding cost and loss on unsold": interval(
+                    some, lambda ways, by: by @ ways.planned_excess / (by @ ways.own_excess) - 1
                 ),
             }
         )  # fmt: skip
