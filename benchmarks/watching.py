@@ -33,6 +33,8 @@ the standard deviation over the dates.
 - **Worth**: cost less reserve, against what the stock brought up to its cost.
 """
 
+_REASONS = "What is missed, and why: [experiments.md](experiments.md#earlier-and-steadier-2026-11-30).\n"
+
 _LEADS = {
     "lead_months": "lead, months (median)",
     "equal_reserve_lead_months": "the same at equal reserve",
@@ -94,7 +96,7 @@ def aims_of(connection: Connection) -> str:
         for rule in ("static_ageing", "calibrated_ageing"):
             gained = mean("champion", "lead_months") - mean(rule, "lead_months")
             more = mean(rule, "false_alarm_rate"), mean("champion", "false_alarm_rate")
-            told = f"{gained:+.1f}; false alarms {more[1]:.3f} against {more[0]:.3f}"
+            told = f"{gained:+.2f}; false alarms {more[1]:.3f} against {more[0]:.3f}"
             lines.append([f"months of lead more than {rule}", "2", told, gained >= 2])
     for metric, words in (("surprise_count", "number"), ("surprise_rate", "amount")):
         policy = mean("static_ageing", metric)
@@ -241,7 +243,7 @@ def main() -> int:
     parser.add_argument("builds", nargs="+", help="title=published file")
     parser.add_argument("--out", type=Path, default=Path("docs/watching.md"))
     given = parser.parse_args()
-    parts = [_INTRODUCTION]
+    parts = [_INTRODUCTION, _REASONS]
     for build in given.builds:
         title, _, file = build.rpartition("=")
         parts.append(f"## {title}\n")
