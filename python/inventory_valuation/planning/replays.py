@@ -154,7 +154,7 @@ def replayed(past: Past, first: int, last: int, levels: Mapping[str, list[Levels
     """
     dates = past.dates[first : last + 1]
     weeks = past.starts[first] - past.starts[last]
-    valued = _valued(dates)
+    valued = valued_by(dates)
     at = [past.starts[first] - start for start in past.starts[first:last]]
     span = np.searchsorted(at, np.arange(weeks), side="right") - 1
     asked = past.asked[past.starts[last] + 1 : past.starts[first] + 1][::-1]
@@ -184,7 +184,7 @@ def _first_stock(dates: list[Positions], at: list[int], weeks: int) -> Array:
     return arrivals
 
 
-def _valued(dates: list[Positions]) -> Positions:
+def valued_by(dates: list[Positions]) -> Positions:
     """What is known of each position last, by which its costs are measured; of margins the average while it had one."""
     newest = dates[0]
     for date in dates[1:]:
