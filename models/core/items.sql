@@ -72,6 +72,8 @@ items as (
         stg_items.discontinued_on,
         stg_items.successor_item_id,
         stg_items.shelf_life_days,
+        stg_items.minimum_order_quantity,
+        stg_items.order_multiple,
         stg_items.standard_cost,
         stg_items.list_price,
         coalesce(category_policy.selling_cost_rate, default_policy.selling_cost_rate)

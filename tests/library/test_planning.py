@@ -12,7 +12,7 @@ from inventory_valuation.planning.plans import reorder_plans
 from inventory_valuation.planning.positions import History, asked_for
 from inventory_valuation.planning.replays import judged, past_of
 from inventory_valuation.planning.scenes import sampled_scene, simulated
-from inventory_valuation.planning.simulation import Prices, ReorderEnvironment, Scene, filling_up, played
+from inventory_valuation.planning.simulation import Lots, Prices, ReorderEnvironment, Scene, filling_up, played
 
 
 def one_period_costs(levels, mean, held, short):
@@ -105,7 +105,9 @@ def test_what_comes_in_is_sold_or_still_there():
     lead = (uniforms(np.arange(3, dtype=np.uint64), 2, (20, 4)) * 4).astype(int)
     start = Scene(demand, lead, np.full(3, 7.0), np.full((2, 3), 2.0), np.ones((20, 3), bool))
     environment = ReorderEnvironment(start, Prices(np.ones(3), np.ones(3), np.ones(3)))
-    outcome = played(environment, filling_up(np.full((20, 3), 10.0), np.full((20, 3), 15.0), np.zeros(3, bool)))
+    outcome = played(
+        environment, filling_up(np.full((20, 3), 10.0), np.full((20, 3), 15.0), Lots(np.zeros(3), np.zeros(3)))
+    )
     assert np.allclose(7 + 4 + outcome.bought, outcome.sold + outcome.stock)
     assert (outcome.sold <= outcome.demand).all()
 
@@ -149,7 +151,7 @@ def company(positions=12, dates=8):
         "horizon_months": 6.0, "recovery_rate": 0.2, "service_level": np.nan, "lost_margin_multiple": 1.0,
         "review_days": 7.0, "order_cost": 10.0, "holding_cost_rate": 0.2, "lead_time_days": 20.0,
         "lead_time_spread_days": 5.0, "unit_cost": 10.0, "unit_nrv": 14.0, "demand_variation": 0.2,
-        "on_order_quantity": 0.0, "on_order_days": 0.0,
+        "on_order_quantity": 0.0, "on_order_days": 0.0, "minimum_order_quantity": np.nan, "order_multiple": np.nan,
     }  # fmt: skip
     columns = table | {name: np.full(count, value) for name, value in numbers.items()}
     columns |= {"expected_demand_quantity": monthly * 6, "on_hand_quantity": monthly}
@@ -182,6 +184,19 @@ def test_plans_are_the_same_for_other_orders_and_companies():
     by = [("policy", "ascending"), ("item_id", "ascending")]
     assert all_of_them.sort_by(by).equals(turned.sort_by(by))
     assert set(all_of_them["policy"].to_pylist()) == {"newsvendor", "tuned_quantile", "exact_levels", "learned"}
+
+
+def test_orders_come_in_packs_and_not_below_the_least():
+    lots = Lots(np.array([1.0, 12.0, 0.0, 12.0]), np.array([0.0, 0.0, 5.0, 30.0]))
+    assert lots.rounded_up(np.array([2.2, 13.0, 0.4, 1.0])).tolist() == [3, 24, 5, 36]
+    assert not lots.rounded_up(np.zeros(4)).any()
+    positions, months, weeks = company()
+    packed = positions
+    for name, value in (("order_multiple", 12.0), ("minimum_order_quantity", 24.0)):
+        place = packed.schema.get_field_index(name)
+        packed = packed.set_column(place, name, pa.array(np.full(len(packed), value)))
+    orders = reorder_plans(packed, months, weeks)["order_quantity"].to_numpy()
+    assert orders.any() and (np.mod(orders, 12) == 0).all() and (orders[orders > 0] >= 24).all()
 
 
 def test_nothing_that_came_later_is_known():

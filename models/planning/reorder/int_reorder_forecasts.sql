@@ -66,6 +66,8 @@ reorder_forecasts as (
         items.discontinued_on,
         items.recovery_rate,
         items.horizon_months,
+        case when items.minimum_order_quantity > 0 then items.minimum_order_quantity end as minimum_order_quantity,
+        case when items.order_multiple > 0 then items.order_multiple end as order_multiple,
         forecasts.expected_demand_quantity,
         forecasts.demand_variation,
         cast(forecasts.unit_cost as double) as unit_cost,

@@ -89,10 +89,12 @@ supplied as (
     {%- endfor %}
 ),
 
--- What was ended is not ordered; today's plans count too, as far as an order placed now would come after the end.
+-- A supplier's lots bind no transfer. What was ended is not ordered; today's plans count too, as far as an order placed now would come after the end.
 reorder_positions as (
     select
-        * exclude (measured_spread_days, relative_spread),
+        * exclude (measured_spread_days, relative_spread, minimum_order_quantity, order_multiple),
+        case when lead_time_source <> 'transfers' then minimum_order_quantity end as minimum_order_quantity,
+        case when lead_time_source <> 'transfers' then order_multiple end as order_multiple,
         coalesce(measured_spread_days, lead_time_days * relative_spread) as lead_time_spread_days,
         coalesce(
             discontinued_on

@@ -61,7 +61,8 @@ def exact(positions: Positions) -> Levels:
         window_of(positions), review_of(positions), horizon_of(positions), unit_costs(positions), positions.order_cost
     )
     point, level = np.where(positions.is_whole, np.round(found), found)
-    return Levels(np.where(level > 0, np.minimum(point, level), -1.0), level)
+    point = np.minimum(point, level - _steps_below(_lot(positions)))
+    return Levels(np.where(level > 0, point, -1.0), level)
 
 
 class Seen(NamedTuple):
@@ -73,6 +74,7 @@ class Seen(NamedTuple):
         spread: its standard deviation.
         gap: the economic order quantity.
         is_worth: whether a unit is worth its cost.
+        lot: the least order, above 0 where there is one.
         is_whole: whether units are whole.
     """
 
@@ -81,6 +83,7 @@ class Seen(NamedTuple):
     spread: Array
     gap: Array
     is_worth: NDArray[np.bool_]
+    lot: Array
     is_whole: NDArray[np.bool_]
 
 
@@ -102,7 +105,8 @@ def seen(positions: Positions) -> Seen:
     )
     gap = economic_order_quantity(positions.order_cost, review_of(positions).mean, np.maximum(held, 1e-9))
     gap = np.minimum(gap, 12 * window.mean)
-    return Seen(np.stack(features), window.mean, spread, gap, positions.margin > 0, positions.is_whole)
+    worth = positions.margin > 0
+    return Seen(np.stack(features), window.mean, spread, gap, worth, _lot(positions), positions.is_whole)
 
 
 def learned(known: Seen, weights: Array) -> Levels:
@@ -111,8 +115,8 @@ def learned(known: Seen, weights: Array) -> Levels:
     safety = sum(weight * feature for weight, feature in zip(weights, known.features, strict=False))
     level = np.maximum(known.window + np.clip(safety, _FEWEST, _MOST) * known.spread, 0.0)
     level = np.where(known.is_worth, np.where(known.is_whole, np.round(level), level), 0.0)
-    point = level - np.maximum(known.gap * np.exp(np.clip(weights[-1], -5, 1)), known.is_whole)
-    return Levels(np.where(level > 0, np.maximum(point, 0.0), -1.0), level)
+    point = np.maximum(level - known.gap * np.exp(np.clip(weights[-1], -5, 1)), 0.0)
+    return Levels(np.where(level > 0, np.minimum(point, level - _steps_below(known.lot)), -1.0), level)
 
 
 def first_weights() -> Array:
@@ -123,4 +127,14 @@ def first_weights() -> Array:
 def _always(positions: Positions, level: Array) -> Levels:
     """Fill up to a level, in whole units where units are whole, whenever anything is missing."""
     level = np.where(positions.is_whole, np.round(level), level)
-    return Levels(np.where(level > 0, level - positions.is_whole, -1.0), level)
+    return Levels(np.where(level > 0, level - _steps_below(_lot(positions)), -1.0), level)
+
+
+def _lot(positions: Positions) -> Array:
+    """The least order of a position; 0 where any quantity can be ordered."""
+    return np.maximum(positions.multiple, positions.minimum)
+
+
+def _steps_below(lot: Array) -> Array:
+    """How far below a level an order is due: one unit, or half a lot, which overshoots by as much."""
+    return np.where(lot > 1, lot / 2, lot)

@@ -25,10 +25,10 @@ Array = NDArray[np.float64]
 
 
 def order_now(positions: Positions, levels: Levels) -> Array:
-    """What to order today, in whole units where units are whole."""
+    """What to order today, in quantities that can be ordered."""
     stock = positions.on_hand + positions.on_order
     missing = np.where(stock <= levels.point + 1e-9, np.maximum(levels.level - stock, 0.0), 0.0)
-    return np.where(positions.is_whole, np.ceil(np.maximum(missing - 1e-6, 0.0)), missing)
+    return positions.lots().rounded_up(missing)
 
 
 def gain_of(positions: Positions, order: Array) -> Array:

@@ -12,6 +12,7 @@ from inventory_valuation.exact import to_days
 from inventory_valuation.forecasting.distributions import LEAST_VARIATION
 from inventory_valuation.planning.draws import Keys, position_keys
 from inventory_valuation.planning.levels import Demand, UnitCosts
+from inventory_valuation.planning.simulation import Lots
 
 Array = NDArray[np.float64]
 
@@ -46,6 +47,8 @@ class Positions(NamedTuple):
         order_cost: money of an order.
         service_level: the share of reviews to stay without a shortage, NaN: as costs say.
         is_whole: whether units are whole.
+        multiple: units of a pack, at least 1 where units are whole; 0: any quantity can be ordered.
+        minimum: units of the least order.
         on_hand: units.
         on_order: units.
         on_order_weeks: weeks until they come, whole.
@@ -66,6 +69,8 @@ class Positions(NamedTuple):
     order_cost: Array
     service_level: Array
     is_whole: NDArray[np.bool_]
+    multiple: Array
+    minimum: Array
     on_hand: Array
     on_order: Array
     on_order_weeks: NDArray[np.int64]
@@ -73,6 +78,10 @@ class Positions(NamedTuple):
     def taken(self, chosen: NDArray[np.bool_] | NDArray[np.int64] | slice) -> Positions:
         """Some of the positions."""
         return Positions(*(values[..., chosen] for values in self))
+
+    def lots(self) -> Lots:
+        """In what quantities they can be ordered."""
+        return Lots(self.multiple, self.minimum)
 
 
 def column(table: pa.Table, name: str) -> Array:
@@ -247,6 +256,8 @@ def positions_at(table: pa.Table, months: pa.Table, history: History, longest: f
         column(table, "order_cost"),
         column(table, "service_level"),
         whole,
+        np.maximum(np.nan_to_num(column(table, "order_multiple")), whole),
+        np.nan_to_num(column(table, "minimum_order_quantity")),
         on_hand,
         on_order,
         np.round(column(table, "on_order_days") / 7).astype(int),

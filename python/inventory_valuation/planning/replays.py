@@ -168,7 +168,7 @@ def replayed(past: Past, first: int, last: int, levels: Mapping[str, list[Levels
     results = {}
     for name, monthly in levels.items():
         by_week = (np.stack(values)[span] for values in zip(*monthly, strict=True))
-        outcome = played(environment, filling_up(*by_week, valued.is_whole))
+        outcome = played(environment, filling_up(*by_week, valued.lots()))
         results[name] = _replay(valued, outcome, weeks)
     return results
 

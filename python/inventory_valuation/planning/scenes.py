@@ -131,6 +131,6 @@ def simulated(positions: Positions, policies: Mapping[str, Levels]) -> dict[str,
             environment = ReorderEnvironment(scene, prices_of(few))
             for name, levels in policies.items():
                 moved = over_time(few, Levels(levels.point[chosen], levels.level[chosen]), int(horizon))
-                outcome = played(environment, filling_up(*moved, few.is_whole))
+                outcome = played(environment, filling_up(*moved, few.lots()))
                 results[name][:, chosen] = expected_of(few, outcome, int(horizon), later)
     return {name: Expected(*values) for name, values in results.items()}

@@ -156,22 +156,39 @@ def played(environment: ReorderEnvironment, policy: Policy) -> Outcome:
     return Outcome(*(np.asarray(total) for total in sums.values()), stock=observation.sum(axis=0))
 
 
-def filling_up(point: Array, level: Array, is_whole: NDArray[np.bool_]) -> Policy:
+class Lots(NamedTuple):
+    """In what quantities a position can be ordered.
+
+    Attributes:
+        multiple: units of a pack, of which whole ones are ordered; 0: any quantity.
+        minimum: the least order.
+    """
+
+    multiple: Array
+    minimum: Array
+
+    def rounded_up(self, quantity: Array) -> Array:
+        """The least order that holds a quantity; none of none."""
+        least = np.where(quantity > 1e-6, np.maximum(quantity, self.minimum), 0.0)
+        packs = np.ceil(np.maximum(least / np.where(self.multiple > 0, self.multiple, 1.0) - 1e-6, 0.0))
+        return np.where(self.multiple > 0, packs * self.multiple, least)
+
+
+def filling_up(point: Array, level: Array, lots: Lots) -> Policy:
     """Order up to a level once stock and orders are at the reorder point or below it.
 
     Args:
         point: reorder point of each week, weeks by positions, or by paths in between.
         level: the level to fill up to, in the same shape.
-        is_whole: whether units are whole, by position: a part of one is ordered as one.
+        lots: in what quantities positions can be ordered.
 
-    >>> policy = filling_up(np.array([[4.0]]), np.array([[9.5]]), np.array([True]))
+    >>> policy = filling_up(np.array([[4.0]]), np.array([[9.5]]), Lots(np.array([4.0]), np.array([1.0])))
     >>> policy(0, np.array([[[4.0]], [[0.0]]])).tolist(), policy(0, np.array([[[4.0]], [[1.0]]])).tolist()
-    ([[6.0]], [[0.0]])
+    ([[8.0]], [[0.0]])
     """
 
     def orders(week: int, observation: Array) -> Array:
         stock = observation.sum(axis=0)
-        missing = np.where(stock <= point[week] + 1e-9, np.maximum(level[week] - stock, 0.0), 0.0)
-        return np.where(is_whole, np.ceil(np.maximum(missing - 1e-6, 0.0)), missing)
+        return lots.rounded_up(np.where(stock <= point[week] + 1e-9, np.maximum(level[week] - stock, 0.0), 0.0))
 
     return orders
