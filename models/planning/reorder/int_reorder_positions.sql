@@ -89,7 +89,8 @@ supplied as (
     {%- endfor %}
 ),
 
--- A supplier's lots bind no transfer. What was ended is not ordered; today's plans count too, as far as an order placed now would come after the end.
+-- A supplier's lots bind no transfer. What was ended is not ordered; today's plans count too, as far as an order placed
+-- now would come after the end.
 reorder_positions as (
     select
         * exclude (measured_spread_days, relative_spread, minimum_order_quantity, order_multiple),
