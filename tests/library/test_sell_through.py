@@ -73,6 +73,20 @@ def test_what_rarely_sells_is_told_from_what_sells_fast(trained):
     assert fast > 0.85 and slow < 0.4
 
 
+def test_the_models_of_the_date_before_are_asked_of_the_first_facts_of_new_ones():
+    """ORIGIN is the last date of the first training; the date after it has a training of its own."""
+    ends = pa.array([month_end(ORIGIN), month_end(ORIGIN + 1)], pa.date32())
+    anew = pa.table({"valuation_date": ends, "trained_on": ends})
+    models = train_sell_through(*company(), anew)
+    told = expected_sell_through(*company(), anew, models)
+    as_before = expected_sell_through(*company(), dates(ORIGIN, ORIGIN + 1), models)
+    first, second = (pc.equal(told["valuation_date"], month_end(month)) for month in (ORIGIN, ORIGIN + 1))
+    assert told.filter(first)["earlier_sold_rate"].null_count == len(told.filter(first))
+    earlier = told.filter(second)["earlier_sold_rate"].to_pylist()
+    assert earlier == as_before.filter(second)["sold_rate"].to_pylist()
+    assert earlier != told.filter(second)["sold_rate"].to_pylist()
+
+
 def test_before_anything_is_learned_the_looks_serve_alone(trained):
     expected = expected_sell_through(*company(), dates(ORIGIN), trained)
     before = expected.filter(pc.less(expected["valuation_date"], month_end(ORIGIN)))
