@@ -1,11 +1,16 @@
 -- A champion stays while it is within one standard error of the best: another one that is no better by what is known
 -- would move the reserves and tell nothing. Else the simplest model within one standard error of the best takes its
--- place. Before three origins are known, the seed's default serves.
+-- place. The seed's default is the first to stay, and serves before three origins are known.
 with recursive judged_models as (
     select
         *,
         dense_rank() over (order by valuation_date nulls last) as date_number
     from {{ ref('int_judged_models') }}
+),
+
+defaults as (
+    select max(model) as model from {{ ref('candidate_models') }}
+    where is_default
 ),
 
 first_choices as (
@@ -15,11 +20,10 @@ first_choices as (
 
 chosen as (
     select
-        date_number,
+        cast(0 as bigint) as date_number,
         model,
         false as has_stayed
-    from first_choices
-    where date_number = 1
+    from defaults
     union all
     select
         first_choices.date_number,
