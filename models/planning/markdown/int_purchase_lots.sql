@@ -1,5 +1,5 @@
 -- Orders that are due later come after stock and after what is due before them. A usual order comes last of all; where
--- nothing came for two months nobody is about to order.
+-- nothing came for two months nobody is about to order, and one order, such as that of a launch, is no habit.
 with stock_positions as (
     select * from {{ ref('int_stock_positions') }}
 ),
@@ -54,7 +54,9 @@ usual_orders as (
     inner join valuation_dates on position_months.month_number > valuation_dates.month_number - 12
     where position_months.flash_date is null
     group by position_months.item_id, position_months.location_id
-    having sum(case when position_months.month_number > valuation_dates.month_number - 2 then receipt_count end) > 0
+    having
+        sum(case when position_months.month_number > valuation_dates.month_number - 2 then receipt_count end) > 0
+        and sum(case when position_months.receipt_count > 0 then 1 else 0 end) > 1
 ),
 
 lots as (
