@@ -39,6 +39,7 @@ Array = NDArray[np.float64]
 Trading = tuple[Array, Array]  # net units and net price, by position and month
 
 DRAWS = 2_000
+FEWEST = 100  # positions and month ends: of fewer no interval says anything
 DEAREST = 3  # times the present price: a month that was dearer on average holds a slip
 ACTING = {
     "clear": "cleared at once",
@@ -279,7 +280,7 @@ def interval(ways: Ways, ratio: Callable[[Ways, Array], float], seed: int = 1) -
     """A ratio of sums with the intervals of items drawn again."""
     names, item = np.unique(ways.item, return_inverse=True)
     draws = np.random.default_rng(seed).multinomial(len(names), np.full(len(names), 1 / len(names)), DRAWS)
-    seen = [np.quantile([ratio(ways, draw[item]) for draw in draws], share) for share in (0.025, 0.1, 0.9, 0.975)]
+    seen = np.quantile([ratio(ways, draw[item]) for draw in draws], (0.025, 0.1, 0.9, 0.975))
     low, lower, upper, high = (f"{100 * one:+.1f}" for one in seen)
     return f"{100 * ratio(ways, np.ones(len(item))):+.1f} % ({lower} to {upper}; {low} to {high})"
 
@@ -292,7 +293,7 @@ def table_of(company: str, found: list[Ways]) -> str:
     lines = []
     for name, here in groups.items():
         some = Ways(*(column[here] for column in every))
-        if not len(some.item):
+        if len(some.item) < FEWEST:
             continue
         lines.append(
             {
@@ -308,7 +309,9 @@ def table_of(company: str, found: list[Ways]) -> str:
                 "the same, holding cost left out": interval(
                     some, lambda ways, by: by @ ways.planned_receipts / (by @ ways.final_receipts) - 1
                 ),
-                "cost of stock left": interval(some, lambda ways, by: by @ ways.planned_left / (by @ ways.own_left) - 1),
+                "cost of stock left": interval(
+                    some, lambda ways, by: by @ ways.planned_left / (by @ ways.own_left) - 1
+                ),
                 "holding cost and loss on unsold": interval(
                     some, lambda ways, by: by @ ways.planned_excess / (by @ ways.own_excess) - 1
                 ),
