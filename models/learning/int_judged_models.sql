@@ -3,8 +3,8 @@
 -- what makes an origin hard for all says nothing about which model is better. The error is the root mean squared one of
 -- the loss rate, weighted by cost: a proper score for means, that sees both where the loss is and how much. Errors are
 -- decimals, so that means of them are the same in any order.
-with scoring_dates as (
-    select * from {{ ref('scoring_dates') }}
+with serving_dates as (
+    select * from {{ ref('int_serving_dates') }}
 ),
 
 valuation_dates as (
@@ -34,12 +34,12 @@ model_errors as (
 
 known_errors as (
     select
-        scoring_dates.valuation_date,
+        serving_dates.valuation_date,
         model_errors.origin_date,
         model_errors.model,
         model_errors.error
-    from scoring_dates
-    inner join valuation_dates on scoring_dates.valuation_date >= valuation_dates.horizon_end_date
+    from serving_dates
+    inner join valuation_dates on serving_dates.valuation_date >= valuation_dates.horizon_end_date
     inner join model_errors on valuation_dates.valuation_date = model_errors.origin_date
     inner join candidates on model_errors.model = candidates.model
 ),
@@ -76,8 +76,8 @@ judged as (
 
 judged_models as (
     select
-        scoring_dates.valuation_date,
-        scoring_dates.trained_on,
+        serving_dates.valuation_date,
+        serving_dates.trained_on,
         candidates.model,
         judged.origins,
         judged.mean_error,
@@ -85,16 +85,16 @@ judged_models as (
         judged.difference_standard_error,
         coalesce(judged.mean_error - judged.best_error <= judged.difference_standard_error, false) as is_within_error,
         row_number() over (
-            partition by scoring_dates.valuation_date
+            partition by serving_dates.valuation_date
             order by
                 case when judged.mean_error - judged.best_error <= judged.difference_standard_error then 0 else 1 end
                     nulls last,
                 case when judged.model is null and candidates.is_default then 0 else 1 end nulls last,
                 candidates.complexity nulls last
         ) as place
-    from scoring_dates
+    from serving_dates
     cross join candidates
-    left join judged on scoring_dates.valuation_date = judged.valuation_date and candidates.model = judged.model
+    left join judged on serving_dates.valuation_date = judged.valuation_date and candidates.model = judged.model
 )
 
 select * from judged_models

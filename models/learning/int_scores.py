@@ -8,7 +8,7 @@ def model(dbt, session):
     return score_models(
         dbt.ref("int_examples").project(columns_of_examples(catalogue)).to_arrow_table(),
         dbt.ref("training_windows").to_arrow_table(),
-        dbt.ref("scoring_dates").to_arrow_table(),
+        dbt.ref("int_serving_dates").to_arrow_table(),
         dbt.ref("int_trained_models").to_arrow_table(),
         progress=tell,
     )

@@ -1,3 +1,4 @@
+from inventory_valuation.learning.retraining import limits_of
 from inventory_valuation.learning.training import columns_of_examples, train_models
 from inventory_valuation.progress import tell
 from inventory_valuation.run_cards import stored_runs
@@ -13,4 +14,5 @@ def model(dbt, session):
         catalogue,
         stored_runs(session, str(dbt.this)),
         progress=tell,
+        limits=limits_of(dbt.ref("monitoring_thresholds").to_arrow_table()),
     )

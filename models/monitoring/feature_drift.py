@@ -1,5 +1,5 @@
 from inventory_valuation.learning.drift import feature_drift
-from inventory_valuation.learning.explanations import importances
+from inventory_valuation.learning.importance import importances
 
 
 def model(dbt, session):

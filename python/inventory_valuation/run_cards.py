@@ -89,6 +89,7 @@ def card_table(cards: list[dict[str, object]]) -> pa.Table:
             ("training_rows", pa.int64()),
             ("training_dates", pa.int64()),
             ("held_out", pa.binary()),
+            ("trained_because", pa.string()),
         ]
     )
     table = pa.Table.from_pylist(cards, schema)

@@ -9,7 +9,8 @@ import pyarrow as pa
 import pytest
 
 from inventory_valuation.learning.estimators import ENSEMBLES, ESTIMATORS, GIVEN, SELL_THROUGH, contributed, predicted
-from inventory_valuation.learning.explanations import _by_family, _in_words, _rounded, _worded, explain, importances
+from inventory_valuation.learning.explanations import _by_family, _in_words, _rounded, _worded, explain
+from inventory_valuation.learning.importance import importances
 from inventory_valuation.learning.training import KEYS
 
 FIRST, SECOND = datetime.date(2024, 1, 31), datetime.date(2024, 2, 29)

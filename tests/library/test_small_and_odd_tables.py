@@ -15,7 +15,8 @@ from inventory_valuation.forecasting.price_paths import price_curves
 from inventory_valuation.forecasting.sell_through import LOOKS, expected_sell_through, train_sell_through
 from inventory_valuation.learning.drift import feature_drift
 from inventory_valuation.learning.estimators import ENSEMBLES, ESTIMATORS, GIVEN
-from inventory_valuation.learning.explanations import explain, importances
+from inventory_valuation.learning.explanations import explain
+from inventory_valuation.learning.importance import importances
 from inventory_valuation.learning.intervals import calibrate, loss_intervals
 from inventory_valuation.learning.training import EARLIER, LABELS, score_models, train_models
 from inventory_valuation.sources.categories import classify_items

@@ -449,3 +449,43 @@ def test_a_stock_that_sells_otherwise_by_the_trees_before_loses_otherwise():
     earlier, now = (rates_of(scored, 9, column) for column in ("earlier_prediction", "prediction"))
     assert set(np.round(earlier["sell_through"], 6)) == {0.9}
     assert np.mean(earlier["ensemble"]) > np.mean(now["ensemble"])
+
+
+def test_a_training_out_of_turn_follows_from_a_limit_that_breaks_and_from_nothing_later():
+    dates = pa.table(
+        {
+            "valuation_date": days((6, 7, 8, 9)),
+            "trained_on": days((6, 6, 6, 9)),
+            "horizon_months": pa.array([HORIZON] * 4, pa.int64()),
+        }
+    )
+    pairs = [(origin, date) for origin in (6, 7, 8, 9) for date in range(origin - HORIZON + 1)]
+    window = pa.table(
+        {
+            name: days(part)
+            for name, part in zip(("origin_date", "training_date"), zip(*pairs, strict=True), strict=True)
+        }
+    )
+    shifted = changed(book(), list(SIGNS), first=7)
+    shifted = shifted.set_column(
+        shifted.schema.get_field_index("age"),
+        "age",
+        pc.if_else(
+            pc.greater_equal(shifted["valuation_date"], month_end(7)), pc.add(shifted["age"], 100.0), shifted["age"]
+        ),
+    )
+
+    def reasons(examples, limits):
+        cards = train_models(examples, window, dates, catalogue(), limits=limits).to_pylist()
+        return {card["origin_date"]: card["trained_because"] for card in cards}
+
+    calendar = dict.fromkeys((month_end(6), month_end(9)), "calendar")
+    limits = {"feature_drift": (None, 0.25)}
+    assert reasons(shifted, None) == calendar
+    assert reasons(shifted, {"feature_drift": (None, 1000.0)}) == calendar
+    told = reasons(shifted, limits)
+    assert set(told) == {month_end(6), month_end(7), month_end(9)}
+    assert "feature_drift of age" in told[month_end(7)]
+    # What comes after changes nothing of it.
+    later = changed(shifted, ["age"], first=8)
+    assert reasons(later, limits)[month_end(7)] == told[month_end(7)]

@@ -59,7 +59,7 @@ def test_what_was_fitted_rises_with_cover_and_with_time_since_the_last_sale(buil
 
 def test_stored_models_score_a_date_again_to_the_bit(built, artefacts, features):
     date, trained_on = built.execute(
-        "select valuation_date, trained_on from outcomes.scoring_dates order by valuation_date desc limit 1"
+        "select valuation_date, trained_on from learning.int_serving_dates order by valuation_date desc limit 1"
     ).fetchone()
     matrix = positions(built, features, date)
     for model in (*ESTIMATORS, *ENSEMBLES):

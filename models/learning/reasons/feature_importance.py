@@ -1,4 +1,4 @@
-from inventory_valuation.learning.explanations import importances
+from inventory_valuation.learning.importance import importances
 
 
 def model(dbt, session):

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from inventory_valuation.exact import to_days
+from inventory_valuation.learning.drift import important_features
 from inventory_valuation.learning.estimators import (
     ENSEMBLES,
     ESTIMATORS,
@@ -27,7 +28,9 @@ from inventory_valuation.learning.estimators import (
     speaks,
     target_of,
 )
+from inventory_valuation.learning.importance import importances
 from inventory_valuation.learning.intervals import NOMINAL, WIDE, Known, calibrate, loss_intervals
+from inventory_valuation.learning.retraining import CALENDAR, Limits, Measures, accuracy, broken, drift
 from inventory_valuation.run_cards import (
     Progress,
     by_origin,
@@ -167,6 +170,31 @@ class _Fits:
         self.scored_days, self.trained_on = (to_days(scoring_dates[name]) for name in ("valuation_date", "trained_on"))
         self.half = known.table["item_id"].combine_chunks().dictionary_encode().indices.to_numpy() % 2
 
+    def measures(self, day: int, trained: Mapping[int, list[dict[str, object]]]) -> Measures:
+        """What a month end knows of the models that serve it.
+
+        Args:
+            day: the month end.
+            trained: run cards by origin.
+
+        Returns:
+            The drift of the features that count, and how good the ensemble was at the newest date with an outcome.
+        """
+        known, serving = self.known, _serving(day, trained)
+        counting = important_features(importances(card_table(trained[serving])))
+        names = sorted({name for found in counting.values() for name in found} - set(GIVEN))
+        places = [known.columns.index(name) for name in names]
+        learned = np.flatnonzero(np.isin(known.days, self._dates(serving)))
+        learned = learned[:: max(1, -(-len(learned) // _MOST_EXAMPLES))]
+        found = drift(known.matrix[learned][:, places], known.matrix[known.days == day][:, places], names)
+        judged = max(self._dates(day).tolist(), default=-1)
+        if judged < min(trained) or judged not in self.scored_days:
+            return found
+        rows = np.flatnonzero((known.days == judged) & known.told("loss_rate", day))
+        members = {card["model"]: card["artefact"] for card in trained[_serving(judged, trained)]}
+        rate = predicted(next(iter(ENSEMBLES)), members, known.matrix[rows])
+        return found | accuracy(rate, known.labels["loss_rate"][rows], known.cost[rows])
+
     def origins(self) -> list[int]:
         """The origins that scores are asked of and that know of a loss."""
         return [
@@ -234,6 +262,53 @@ class _Fits:
         return rates.tobytes()
 
 
+def _serving(day: int, trained: Mapping[int, object]) -> int:
+    """The newest origin up to a day."""
+    return max(origin for origin in trained if origin <= day)
+
+
+def _fitted(
+    fits: _Fits, estimators: Mapping[str, Estimator], origins: list[int], because: str, progress: Progress
+) -> dict[int, list[dict[str, object]]]:
+    """The run cards of some origins, ensembles among them, by origin."""
+    jobs = [(origin, name, estimator) for origin in origins for name, estimator in estimators.items()]
+    cards: dict[int, list[dict[str, object]]] = {}
+    with ThreadPoolExecutor(_THREADS) as pool:
+        for card in pool.map(lambda job: fits.card(*job), jobs):
+            fitted = cards.setdefault(card["origin_date"], [])
+            fitted.append(card | {"trained_because": because})
+            if len(fitted) == len(estimators):
+                members = {one["model"]: one for one in fitted}
+                fitted += [_ensemble_card(name, members, fits.known.columns) for name in ENSEMBLES]
+                day = np.datetime64(card["origin_date"], "D")
+                progress(f"trained the models of {day}, origin {len(cards)} of {len(origins)} ({because})")
+    return cards
+
+
+def _with_those_out_of_turn(
+    fits: _Fits,
+    estimators: Mapping[str, Estimator],
+    limits: Limits,
+    trained: dict[int, list[dict[str, object]]],
+    progress: Progress,
+) -> dict[int, list[dict[str, object]]]:
+    """Train also where a limit breaks that held a month end before, at most once between two trainings of the calendar.
+
+    A month end judges by what it knows, and no training after it has a say.
+    """
+    calendar = set(trained)
+    before: set[str] = set()
+    for day in sorted(fits.scored_days.tolist()):
+        if not trained or day < min(trained):
+            continue
+        faults = broken(fits.measures(day, trained), limits)
+        opened = sorted(faults.keys() - before)
+        before = set(faults)
+        if opened and day not in trained and _serving(day, trained) in calendar:
+            trained |= _fitted(fits, estimators, [day], "; ".join(faults[name] for name in opened), progress)
+    return dict(sorted(trained.items()))
+
+
 # BLAS rounds otherwise when it shares a product between threads, and runs would not be equal to the bit.
 one_blas_thread = threadpool_limits.wrap(limits=1, user_api="blas")
 
@@ -247,6 +322,7 @@ def train_models(
     fitted_before: pa.Table | None = None,
     progress: Progress = quiet,
     estimators: Mapping[str, Estimator] | None = None,
+    limits: Limits | None = None,
 ) -> pa.Table:
     """Fit every estimator at every training origin on what the embargo leaves.
 
@@ -262,31 +338,24 @@ def train_models(
         fitted_before: run_id, artefact and held_out of an earlier build: what has the same name is not fitted again.
         progress: called with a sentence after each origin.
         estimators: by name, all of them by default; the members of the ensembles are always among them.
+        limits: of reserve_ratio, sku_error and feature_drift: where one breaks between two trainings of the
+            calendar, one follows out of turn. None does without limits.
 
     Returns:
         The run cards: origin_date, model, target, run_id, artefact (bytes), features and parameters (JSON),
-        data_hash, code_version, training_rows, training_dates, held_out; none of an origin that knows of no loss of
-        stock with a cost. `run_id` names data, code and parameters, so an identical rebuild gives identical runs.
-        `held_out` are the rates (float64) that a loss-rate model fitted on
-        the other half of the items predicts for its training rows, in their order; null once earlier scores tell
-        how it errs.
+        data_hash, code_version, training_rows, training_dates, held_out, trained_because; none of an origin that
+        knows of no loss of stock with a cost. `run_id` names data, code and parameters, so an identical rebuild gives
+        identical runs. `held_out` are the rates (float64) that a loss-rate model fitted on the other half of the items
+        predicts for its training rows, in their order; null once earlier scores tell how it errs.
     """
     estimators = estimators or ESTIMATORS
     catalogue = catalogue.sort_by("feature")
     known = _Examples(examples, [*catalogue["feature"].to_pylist(), *GIVEN])
     fits = _Fits(known, windows, scoring_dates, catalogue, by_run(fitted_before))
-    origins = fits.origins()
-    jobs = [(origin, name, estimator) for origin in origins for name, estimator in estimators.items()]
-    cards = []
-    with ThreadPoolExecutor(_THREADS) as pool:
-        for number, card in enumerate(pool.map(lambda job: fits.card(*job), jobs), start=1):
-            cards.append(card)
-            if number % len(estimators) == 0:
-                members = {fitted["model"]: fitted for fitted in cards[-len(estimators) :]}
-                cards += [_ensemble_card(name, members, known.columns) for name in ENSEMBLES]
-                day = np.datetime64(card["origin_date"], "D")
-                progress(f"trained the models of {day}, origin {number // len(estimators)} of {len(origins)}")
-    return card_table(cards)
+    trained = _fitted(fits, estimators, fits.origins(), CALENDAR, progress)
+    if limits:
+        trained = _with_those_out_of_turn(fits, estimators, limits, trained, progress)
+    return card_table([card for cards in trained.values() for card in cards])
 
 
 class _Scores:
