@@ -14,6 +14,8 @@ import duckdb
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "python"))
 
+import watching_alerts
+
 from inventory_valuation.publishing.model_document import markdown_table
 
 _INTRODUCTION = """# Watching itself
@@ -226,6 +228,10 @@ SECTIONS: dict[str, Callable[[Connection], str]] = {
     "Reserves by vintage at the newest date, a position's reserve shared by cost": lambda connection: table_of(
         connection, _VINTAGES
     ),
+    **{
+        words: lambda connection, query=query: table_of(connection, query)
+        for words, query in watching_alerts.QUERIES.items()
+    },
 }
 
 
@@ -243,7 +249,7 @@ def main() -> int:
     parser.add_argument("builds", nargs="+", help="title=published file")
     parser.add_argument("--out", type=Path, default=Path("docs/watching.md"))
     given = parser.parse_args()
-    parts = [_INTRODUCTION, _REASONS]
+    parts = [_INTRODUCTION.rstrip() + watching_alerts.INTRODUCTION, _REASONS]
     for build in given.builds:
         title, _, file = build.rpartition("=")
         parts.append(f"## {title}\n")

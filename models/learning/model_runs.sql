@@ -14,7 +14,7 @@ with trained_models as (
         training_rows,
         training_dates,
         artefact,
-        {{ "coalesce(trained_because, 'calendar')" if model == 'int_trained_models' else "'calendar'" }} as trained_because,
+        {{ "coalesce(trained_because, 'calendar')" if 'trained' in model else "'calendar'" }} as trained_because,
         '{{ invocation_id }}' as written_by_build
     from {{ ref(model) }}
     {{ 'union all' if not loop.last }}

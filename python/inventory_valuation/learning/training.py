@@ -267,6 +267,12 @@ def _serving(day: int, trained: Mapping[int, object]) -> int:
     return max(origin for origin in trained if origin <= day)
 
 
+def _ends_a_month(day: int) -> bool:
+    """Whether a day, since 1970, is no day of a flash."""
+    after = np.datetime64(day + 1, "D")
+    return bool(after == after.astype("datetime64[M]"))
+
+
 def _fitted(
     fits: _Fits, estimators: Mapping[str, Estimator], origins: list[int], because: str, progress: Progress
 ) -> dict[int, list[dict[str, object]]]:
@@ -299,7 +305,7 @@ def _with_those_out_of_turn(
     calendar = set(trained)
     before: set[str] = set()
     for day in sorted(fits.scored_days.tolist()):
-        if not trained or day < min(trained):
+        if not trained or day < min(trained) or not _ends_a_month(day):
             continue
         faults = broken(fits.measures(day, trained), limits)
         opened = sorted(faults.keys() - before)
