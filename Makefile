@@ -137,5 +137,6 @@ $(extras): requirements-extras.lock $(environment)
 	touch $@
 
 $(tools): requirements-dev.lock $(extras)
-	$(install) --require-hashes -r $<
+	@# Some of them come as source of the old kind.
+	$(install) --use-pep517 --require-hashes -r $<
 	touch $@
