@@ -75,13 +75,13 @@ apart := $(patsubst %,tests/project/test_%.py,hostile_input no_look_ahead costin
 by_hand := tests/project/test_shared_cases.py
 
 pytest-build: $(tools)
-	$(bin)/pytest -q --durations 10 tests/project $(addprefix --ignore=,$(apart) $(by_hand))
+	$(bin)/pytest -q -rs --durations 10 tests/project $(addprefix --ignore=,$(apart) $(by_hand))
 
 pytest-apart: $(tools)
-	$(bin)/pytest -q --durations 10 $(apart)
+	$(bin)/pytest -q -rs --durations 10 $(apart)
 
 pytest-library: $(tools)
-	$(bin)/pytest -q --durations 10 tests/library
+	$(bin)/pytest -q -rs --durations 10 tests/library
 
 lint: $(tools)
 	$(bin)/ruff check .

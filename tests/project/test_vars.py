@@ -31,7 +31,7 @@ VALUES: dict[str, list[object]] = {
     **{name: [False, True] for name in SWITCHES},
     "horizon_months": [3, 1, 12, 36],
     "fiscal_year_start_month": [1, 7, 12],
-    "as_of_date": [None, "2026-05-31"],
+    "as_of_date": [None, "2026-05-31", "2026-06-17"],
     "renew_proposals": [None, "2026-06-30"],
     "pilot_category": [None, PILOT],
     "reporting_currency": [None, "usd"],

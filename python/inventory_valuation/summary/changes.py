@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from duckdb import DuckDBPyConnection
 
 from inventory_valuation.summary.words import change, listed, money, plural, rows_of, sentence
@@ -42,12 +44,22 @@ def change_lines(connection: DuckDBPyConnection) -> list[str]:
     if trainings := by_effect.get("models trained"):
         dates = listed([str(row["period_end"]) for row in trainings])
         lines += sentence(f"Trained anew: the models of {dates}.")
-    changed = [*by_effect.get("proposed anew", []), *by_effect.get("proposal stands", [])]
+    changed = _each_cause_first([*by_effect.get("proposed anew", []), *by_effect.get("proposal stands", [])])
     for row in changed[:_MOST]:
         lines += _changed(row)
     if len(changed) > _MOST:
         lines += sentence(f"{len(changed) - _MOST:,} more changes: marts.changes_since_last_build")
     return lines or sentence("Nothing: facts, outcomes, models and policies are those of the last build.")
+
+
+def _each_cause_first(rows: list[dict[str, object]]) -> list[dict[str, object]]:
+    """The first row of each cause, then the second of each, and so on: a short list shows every cause."""
+    seen: Counter[object] = Counter()
+    places = []
+    for row in rows:
+        seen[row["cause"]] += 1
+        places.append(seen[row["cause"]])
+    return [row for _, row in sorted(zip(places, rows, strict=True), key=lambda pair: pair[0])]
 
 
 def _changed(row: dict[str, object]) -> list[str]:
