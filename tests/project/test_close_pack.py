@@ -18,7 +18,9 @@ def pack(build, tmp_path_factory):
     """The period, the workbook and the page of the newest approved month of the small company."""
     folder = tmp_path_factory.mktemp("pack")
     with duckdb.connect(build.published, read_only=True) as connection:
-        (period,) = connection.execute("select max(period_end) from marts.close_status where period_status = 'approved'").fetchone()
+        (period,) = connection.execute(
+            "select max(period_end) from marts.close_status where period_status = 'approved'"
+        ).fetchone()
     assert main([str(period), "--published", str(build.published), "--into", str(folder)]) == 0
     return period, load_workbook(folder / f"close_pack_{period}.xlsx"), folder / f"close_pack_{period}.html"
 
