@@ -1,6 +1,6 @@
 -- Blocks of four weeks, counted back from the newest day. A signal's change over three blocks is set against that of
--- the order lines one block later: what a signal says comes before what customers do. The own price stands beside, since
--- a company that follows a competitor's price would else be taken for one that does not.
+-- the order lines one block later: what a signal says comes before what customers do. The own price stands beside,
+-- since a company that follows a competitor's price would else be taken for one that does not.
 with last_day as (
     select max(valuation_date) as last_day from {{ ref('valuation_dates') }}
 ),

@@ -1,6 +1,6 @@
 -- Only a price unlike all its references is doubtful: a clearance tag explains a low one, and a list price a dear one
--- after a clearance. Customers order one piece and a thousand: only a quantity far above all that the item sold before in
--- one line is doubtful.
+-- after a clearance. Customers order one piece and a thousand: only a quantity far above all that the item sold
+-- before in one line is doubtful.
 with stg_sales as (
     select
         *,
