@@ -41,11 +41,8 @@ def trace() -> None:
     """One amount, from the journal back to the receipts."""
     st.title("Trace of an amount")
     end, framework = choosing.period(), choosing.framework()
-    positions = """select item_id, location_id from marts.reserve_review where period_end = ?
-        order by model_reserve_amount desc, item_id, location_id limit 2000"""
-    chosen = choosing.position("Position", positions, end)
+    chosen = choosing.reviewed_position(end)
     if not chosen:
-        st.info("There is no stock at this month end.")
         return
     labels = {
         "journal": "Journal lines",

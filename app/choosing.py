@@ -6,7 +6,7 @@ from datetime import date
 
 import streamlit as st
 
-from reading import column, first
+from reading import column, first, rows
 
 
 def framework() -> str:
@@ -44,7 +44,7 @@ def position(label: str, query: str, *values: object) -> tuple[str, str] | None:
     Returns:
         Item and location; none where there are no positions.
     """
-    names = [f"{item} at {place}" for item, place in zip(column(query, *values), _places(query, *values), strict=True)]
+    names = [f"{row['item_id']} at {row['location_id']}" for row in rows(query, *values).to_pylist()]
     if not names:
         return None
     chosen = st.selectbox(label, names, key="position", bind="query-params")
@@ -52,5 +52,14 @@ def position(label: str, query: str, *values: object) -> tuple[str, str] | None:
     return item, place
 
 
-def _places(query: str, *values: object) -> list:
-    return column(f"select location_id from ({query})", *values)
+def reviewed_position(end: date) -> tuple[str, str] | None:
+    """A position with stock at a month end, the largest reserve first; it says so where there is none."""
+    chosen = position(
+        "Position",
+        """select item_id, location_id from marts.reserve_review where period_end = ?
+        order by model_reserve_amount desc, item_id, location_id limit 2000""",
+        end,
+    )
+    if chosen is None:
+        st.info("There is no stock at this month end.")
+    return chosen

@@ -118,11 +118,8 @@ def reasons() -> None:
     """An item's reasons in one picture."""
     st.title("Why is this reserved?")
     end = choosing.period()
-    positions = """select item_id, location_id from marts.reserve_review where period_end = ?
-        order by model_reserve_amount desc, item_id, location_id limit 2000"""
-    chosen = choosing.position("Position", positions, end)
+    chosen = choosing.reviewed_position(end)
     if not chosen:
-        st.info("There is no stock at this month end.")
         return
     found = rows(
         """select reference as step, evidence as reason, amount from marts.reserve_trace

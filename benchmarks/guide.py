@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-from decimal import Decimal
 from pathlib import Path
 
 import duckdb
+
+from inventory_valuation.queries import rows_of
+from inventory_valuation.summary.words import money, share
 
 ONE_ROW = {
     "risk": "select * from marts.portfolio_risk where is_latest_period",
@@ -38,9 +40,7 @@ def figures_of(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """The figures that the text names, as it writes them."""
 
     def one(query: str, *values: object) -> dict:
-        found = connection.execute(query, values)
-        row = found.fetchone()
-        return dict(zip([column[0] for column in found.description], row, strict=True)) if row else {}
+        return next(iter(rows_of(connection, query, values)), {})
 
     told = {name: one(query) for name, query in ONE_ROW.items()}
     risk, position, total = told["risk"], told["position"], told["total"]
@@ -85,16 +85,6 @@ def figures_of(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
         "overrides_known": str(told["overrides"]["known"] or 0),
         "overrides_closer": str(told["overrides"]["closer"] or 0),
     }
-
-
-def money(amount: Decimal | None) -> str:
-    """In whole units, with separators."""
-    return f"{round(amount or 0):,}"
-
-
-def share(rate: float | Decimal) -> str:
-    """In percent without decimals."""
-    return f"{float(rate):.0%}".replace("%", " %")
 
 
 def main() -> int:

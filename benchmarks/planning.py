@@ -18,16 +18,15 @@ from numpy.typing import NDArray
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "python"))
 
 from inventory_valuation.planning.levels import expected_unsold
-from inventory_valuation.planning.ordering import exact, learned, newsvendor, seen, tuned_quantile
+from inventory_valuation.planning.ordering import newsvendor
 from inventory_valuation.planning.positions import history_of, horizon_of
 from inventory_valuation.planning.replays import (
     Past,
     Replay,
-    factors_of,
+    halves_of,
+    levels_of,
     past_of,
     replayed,
-    searched_weights,
-    tuned_factors,
     valued_by,
 )
 from inventory_valuation.publishing.model_document import markdown_table
@@ -60,18 +59,9 @@ def tables_of(build: Path) -> tuple[pa.Table, pa.Table, pa.Table]:
 
 def replays_of(past: Past, weeks: pa.Table) -> dict[str, Replay]:
     """Every policy over the second half of the past, with what it learned in the first."""
-    last = len(past.dates) - 1
-    middle = last // 2
-    factors = factors_of(tuned_factors(past, 0, middle), past.segments)
-    weights = searched_weights(past, 0, middle)
-    dates = past.dates[middle:last]
-    levels = {
-        "blind": [newsvendor(date._replace(unsold_loss=0 * date.unsold_loss)) for date in dates],
-        "newsvendor": [newsvendor(date) for date in dates],
-        "tuned_quantile": [tuned_quantile(date, factors) for date in dates],
-        "exact_levels": [exact(date) for date in dates],
-        "learned": [learned(seen(date), weights) for date in dates],
-    }
+    middle, last = halves_of(past)
+    blind = [newsvendor(date._replace(unsold_loss=0 * date.unsold_loss)) for date in past.dates[middle:last]]
+    levels = {"blind": blind} | levels_of(past, middle, last)
     return {"own": own_replay(past, weeks, middle, last)} | replayed(past, middle, last, levels)
 
 

@@ -23,6 +23,7 @@ import duckdb
 from duckdb import DuckDBPyConnection
 
 from inventory_valuation.books.sealed import NotAsSealed, Sealed, closed_periods, folder_of_books, seal, sealed_folder
+from inventory_valuation.queries import literal, rows_of
 
 # As the macro `bare_name` leaves of a name: nobody becomes another person by a space.
 BARE_NAME = """
@@ -85,7 +86,7 @@ _GAPS = """
         where period_end = date '{end}' and opening_amount <> 0
     ) as opened
     full outer join (
-        select item_id, location_id, framework, closing_amount as amount from read_parquet('{file}')
+        select item_id, location_id, framework, closing_amount as amount from read_parquet({file})
         where closing_amount <> 0
     ) as closed using (item_id, location_id, framework)
     where opened.amount is distinct from closed.amount
@@ -173,7 +174,7 @@ def _published(connection: DuckDBPyConnection, database: Path) -> tuple[str, str
 
 def _periods_to_close(connection: DuckDBPyConnection, act: Act, closed: list[Sealed], books: Path) -> list[Row]:
     """The periods that the act closes, oldest first."""
-    periods = {row["period_end"]: row for row in _rows(connection, _PERIODS)}
+    periods = {row["period_end"]: row for row in rows_of(connection, _PERIODS)}
     ends = {period.period_end: period for period in closed}
     if act.period_end in ends:
         told = ends[act.period_end].manifest
@@ -220,9 +221,9 @@ def _unfit(period: Row, act: Act) -> Iterator[str]:
 def _role(connection: DuckDBPyConnection, act: Act, period: Row) -> Row:
     """The person as the company names them, and the role by which they may close a period."""
     end, amount = period["period_end"], period["decided_amount"]
-    roles = _rows(connection, _ROLES, act.closed_by, act.closed_by)
+    roles = rows_of(connection, _ROLES, [act.closed_by, act.closed_by])
     if not roles:
-        holders = sorted({row["approver"] for row in _rows(connection, _ROLES, None, None)})
+        holders = sorted({row["approver"] for row in rows_of(connection, _ROLES, [None, None])})
         named = f"those who do are {', '.join(holders)}" if holders else "nobody does"
         raise Refused(
             f"{act.closed_by} holds no role that may close a period; {named} (seeds approvers and authority_levels, or "
@@ -233,7 +234,7 @@ def _role(connection: DuckDBPyConnection, act: Act, period: Row) -> Row:
             f"{act.closed_by} may close periods up to {roles[0]['period_limit_amount']:,.0f} as "
             f"{roles[0]['approver_role']}, and {end} holds {amount:,.0f}: somebody with more authority must close it."
         )
-    asked = _rows(connection, _ASKED, end, act.closed_by)
+    asked = rows_of(connection, _ASKED, [end, act.closed_by])
     if asked:
         raise Refused(
             f"{act.closed_by} asked for the override {asked[0]['override_id']} of {end}: somebody else must close it."
@@ -244,7 +245,7 @@ def _role(connection: DuckDBPyConnection, act: Act, period: Row) -> Row:
 def _check_opening(connection: DuckDBPyConnection, period: Row, last: Sealed | None) -> None:
     """The first period begins with what was closed last, position by position; of later ones a data test says so."""
     for table in ("reserve_rollforward", "commitment_rollforward") if last else ():
-        file = str(last.folder / f"{table}.parquet").replace("'", "''")
+        file = literal(last.folder / f"{table}.parquet")
         query = _GAPS.format(table=table, end=period["period_end"], file=file)
         (gaps,) = connection.execute(query).fetchone()
         if gaps:
@@ -256,13 +257,13 @@ def _check_opening(connection: DuckDBPyConnection, period: Row, last: Sealed | N
 
 def _seal(connection: DuckDBPyConnection, books: Path, told: Row) -> Sealed:
     end = told["period_end"]
-    evidence = _rows(connection, "select kind, name, content from books.int_evidence order by all")
+    evidence = rows_of(connection, "select kind, name, content from books.int_evidence order by all")
     values = {
         "evidence_hash": hashlib.sha256(json.dumps(evidence).encode()).hexdigest(),
         **{name: told[name] for name in ("closed_by", "closed_as", "closed_at", "closed_by_build")},
         "is_rebuilt": told["is_rebuilt"],
     }
-    columns = ", ".join(f"{_literal(value)} as {name}" for name, value in values.items())
+    columns = ", ".join(f"{literal(value)} as {name}" for name, value in values.items())
     tables = {name: query.format(end=end, told=columns) for name, query in TABLES.items()}
     try:
         return seal(connection, books / end, tables, told)
@@ -272,21 +273,11 @@ def _seal(connection: DuckDBPyConnection, books: Path, told: Row) -> Sealed:
         raise Refused(f"{end} can't be sealed in {books} ({error}): nothing of it is closed.") from None
 
 
-def _literal(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else "'" + str(value).replace("'", "''") + "'"
-
-
-def _rows(connection: DuckDBPyConnection, query: str, *values: object) -> list[Row]:
-    found = connection.execute(query, values)
-    names = [column[0] for column in found.description]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-
-
 def told_of(period: Sealed) -> str:
     """What was closed, as a sentence."""
-    file = str(period.folder / "closings.parquet").replace("'", "''")
+    file = literal(period.folder / "closings.parquet")
     with duckdb.connect() as connection:
-        totals = _rows(connection, f"select framework, reserve_amount from read_parquet('{file}') order by framework")
+        totals = rows_of(connection, f"select framework, reserve_amount from read_parquet({file}) order by framework")
     reserves = ", ".join(f"{row['reserve_amount']:,.0f} by {row['framework']}" for row in totals)
     manifest = period.manifest
     return (

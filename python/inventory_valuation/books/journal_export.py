@@ -22,6 +22,8 @@ from typing import Any
 
 import duckdb
 
+from inventory_valuation.queries import rows_of
+
 CENT = Decimal("0.01")
 SIDES = ("debit", "credit")
 # A journal's name in the 16 characters that ledgers leave for a reference.
@@ -95,12 +97,11 @@ def export_journals(database: Path, layout: str, period: date, framework: str, b
         if not columns:
             known = connection.execute("select distinct layout from policy.journal_layouts order by 1").fetchall()
             raise ValueError(f"There is no layout '{layout}': name one of {', '.join(name for (name,) in known)}.")
-        query = connection.execute(
+        lines = rows_of(
+            connection,
             _LINES.format(item="item_id" if by_item else "cast(null as varchar)"),
             {"period": period, "framework": framework},
         )
-        names = [description[0] for description in query.description]
-        lines = [dict(zip(names, row, strict=True)) for row in query.fetchall()]
     if not lines:
         raise ValueError(f"No {framework} journal of {period} waits to be posted.")
     return [[header for header, *_ in columns], *file_rows(columns, lines)]

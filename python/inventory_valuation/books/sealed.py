@@ -24,6 +24,7 @@ from duckdb import DuckDBPyConnection
 
 from inventory_valuation.provenance import file_hash
 from inventory_valuation.publishing.relations import published_file
+from inventory_valuation.queries import literal
 
 MANIFEST = "manifest.json"
 _TOLD = {"set_of_books", "period_end", "previous", "files"}
@@ -168,9 +169,9 @@ def seal(connection: DuckDBPyConnection, folder: Path, tables: dict[str, str], m
 
 def _written(connection: DuckDBPyConnection, file: Path, query: str) -> dict[str, Any]:
     """Write a file; what the manifest says of it."""
-    place = str(file).replace("'", "''")
-    (rows,) = connection.execute(f"copy ({query}) to '{place}' (format parquet, compression zstd)").fetchall()
-    columns = [row[0] for row in connection.execute(f"describe select * from read_parquet('{place}')").fetchall()]
+    place = literal(file)
+    (rows,) = connection.execute(f"copy ({query}) to {place} (format parquet, compression zstd)").fetchall()
+    columns = [row[0] for row in connection.execute(f"describe select * from read_parquet({place})").fetchall()]
     return {"hash": file_hash(file), "rows": rows[0], "columns": columns}
 
 
@@ -259,7 +260,7 @@ def _read(name: str, columns: dict[str, str], periods: list[Sealed]) -> str:
         told = {"manifest_hash": f"'{period.manifest_hash}' as manifest_hash"}
         present = period.manifest["files"][f"{name}.parquet"]["columns"]
         chosen = [told.get(column, column) for column in columns if column in told or column in present]
-        file = str((period.folder / f"{name}.parquet").resolve()).replace("'", "''")
-        parts.append(f"select {', '.join(chosen)} from read_parquet('{file}')")
+        file = literal((period.folder / f"{name}.parquet").resolve())
+        parts.append(f"select {', '.join(chosen)} from read_parquet({file})")
     casts = ", ".join(f"cast({column} as {kind}) as {column}" for column, kind in columns.items())
     return f"select {casts} from ({' union all by name '.join(parts)})"

@@ -248,6 +248,34 @@ def factors_of(factors: dict[str, float], segments: NDArray[np.str_]) -> Array:
     ]
 
 
+def halves_of(past: Past) -> tuple[int, int]:
+    """Where the second half of the past begins, and where it ends, as places in its dates."""
+    last = len(past.dates) - 1
+    return last // 2, last
+
+
+def levels_of(past: Past, first: int, last: int) -> dict[str, list[Levels]]:
+    """What each policy would have ordered up to at month ends, with what it learned before them.
+
+    Args:
+        past: what was known.
+        first: the first of the month ends, a place in its dates.
+        last: the one before which they end.
+
+    Returns:
+        Levels of each month end, by the policy's name.
+    """
+    factors = factors_of(tuned_factors(past, 0, first), past.segments)
+    weights = searched_weights(past, 0, first)
+    dates = past.dates[first:last]
+    return {
+        "newsvendor": [newsvendor(date) for date in dates],
+        "tuned_quantile": [tuned_quantile(date, factors) for date in dates],
+        "exact_levels": [exact(date) for date in dates],
+        "learned": [learned(seen(date), weights) for date in dates],
+    }
+
+
 def judged(positions: pa.Table, months: pa.Table, weeks: pa.Table) -> pa.Table:
     """What each policy would have cost over the second half of the past, with what it learned in the first.
 
@@ -263,17 +291,8 @@ def judged(positions: pa.Table, months: pa.Table, weeks: pa.Table) -> pa.Table:
     if pc.count_distinct(positions["valuation_date"]).as_py() <= 2 * _LEAST_DATES:
         return _nothing()
     past = past_of(positions, months, weeks)
-    last = len(past.dates) - 1
-    middle = last // 2
-    factors = factors_of(tuned_factors(past, 0, middle), past.segments)
-    weights = searched_weights(past, 0, middle)
-    dates = past.dates[middle:last]
-    levels = {
-        "newsvendor": [newsvendor(date) for date in dates],
-        "tuned_quantile": [tuned_quantile(date, factors) for date in dates],
-        "exact_levels": [exact(date) for date in dates],
-        "learned": [learned(seen(date), weights) for date in dates],
-    }
+    middle, last = halves_of(past)
+    levels = levels_of(past, middle, last)
     tables = []
     for name, replay in replayed(past, middle, last, levels).items():
         table = past.names.append_column("segment", pa.array(past.segments))

@@ -9,7 +9,6 @@ where there are some, nothing is published, and they are named.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import os
 import sys
 import tempfile
@@ -21,6 +20,7 @@ import duckdb
 import psycopg
 from psycopg import sql
 
+from inventory_valuation.provenance import file_hash
 from inventory_valuation.publishing.relations import published_file
 
 _BLOCK = 1 << 20
@@ -72,7 +72,7 @@ def publish(published: Path, uri: str, readers: str | None = None) -> tuple[str,
         PeoplesViewsError: views stand on the tables; the sentence names them.
         ValueError: a table arrived with other rows or sums than it has.
     """
-    build_id = _digest(published)
+    build_id = file_hash(published)[:16]  # the first digits of the file's SHA-256
     with duckdb.connect(published, read_only=True) as source, psycopg.connect(uri) as target:
         tables = tables_of(source)
         schemas = sorted({table.schema for table in tables})
@@ -94,15 +94,6 @@ def tables_of(source: duckdb.DuckDBPyConnection) -> list[Table]:
     ).fetchall()
     found = {(schema, name): told for schema, name, told in columns}
     return [Table(schema, name, found[schema, name], comment) for schema, name, comment in comments]
-
-
-def _digest(published: Path) -> str:
-    """The build's id: the first digits of its file's SHA-256."""
-    digest = hashlib.sha256()
-    with published.open("rb") as file:
-        while block := file.read(_BLOCK):
-            digest.update(block)
-    return digest.hexdigest()[:16]
 
 
 def _refuse_where_views_would_fall(target: psycopg.Connection, schemas: list[str]) -> None:

@@ -17,6 +17,7 @@ import duckdb
 from duckdb import DuckDBPyConnection
 
 from inventory_valuation.building.changes import held_by, open_record
+from inventory_valuation.queries import literal
 
 # A file of this version opens in DuckDB 1.2 and later. Most tables are small, and a column fills a block at least:
 # smaller blocks make the demo's file a fifth smaller.
@@ -73,8 +74,8 @@ def publish_relations(connection: DuckDBPyConnection, relations: list[Relation],
         leftover.unlink(missing_ok=True)
     if kept:
         shutil.copyfile(target, new)
-    form = "" if kept else f" (storage_version {_text(STORAGE_VERSION)}, block_size {BLOCK_SIZE})"
-    connection.execute(f"attach {_text(str(new))} as published{form}")
+    form = "" if kept else f" (storage_version {literal(STORAGE_VERSION)}, block_size {BLOCK_SIZE})"
+    connection.execute(f"attach {literal(new)} as published{form}")
     try:
         connection.execute("begin")
         if kept:
@@ -114,7 +115,7 @@ def take_over_tables(connection: DuckDBPyConnection, schema: str, tables: list[s
     """
     if not source.exists():
         return []
-    connection.execute(f"attach {_text(str(source))} as published (read_only)")
+    connection.execute(f"attach {literal(source)} as published (read_only)")
     try:
         connection.execute("begin")
         found = connection.execute(
@@ -255,15 +256,13 @@ def _place(connection: DuckDBPyConnection, relation: Relation) -> str:
 
 def _comment(connection: DuckDBPyConnection, relation: Relation, kind: str) -> None:
     place = _place(connection, relation)
-    connection.execute(f"comment on {kind} {place} is {_text(relation['description'])}")
+    connection.execute(f"comment on {kind} {place} is {literal(relation['description'].strip())}")
     present = connection.execute(f"describe {place}").fetchall()
     for column in (row[0] for row in present if row[0] in relation["columns"]):
-        connection.execute(f"comment on column {place}.{_name(column)} is {_text(relation['columns'][column])}")
+        connection.execute(
+            f"comment on column {place}.{_name(column)} is {literal(relation['columns'][column].strip())}"
+        )
 
 
 def _name(word: str) -> str:
     return '"' + word.replace('"', '""') + '"'
-
-
-def _text(word: str) -> str:
-    return "'" + word.strip().replace("'", "''") + "'"

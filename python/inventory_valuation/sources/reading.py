@@ -13,6 +13,7 @@ from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 
+from inventory_valuation.queries import literal
 from inventory_valuation.sources.contract import LOADED_AT, Column, Table
 from inventory_valuation.sources.dialects import DAYS, NUMBERS, Evidence, Question, answer, doubt, sighting
 from inventory_valuation.sources.files import LONGEST_LINE, Delivered, Header, in_utf8, parquet_names, text_header
@@ -88,7 +89,7 @@ def read_files(connection: DuckDBPyConnection, table: Table, delivered: Delivere
         return reading
     for path in delivered.paths:
         parquet_names(path)
-    files = ", ".join(_quoted(path) for path in delivered.paths)
+    files = ", ".join(literal(path) for path in delivered.paths)
     if len(delivered.paths) == 1:
         scan = (
             "(select * exclude (file_row_number), file_row_number + 1 as source_row_number "
@@ -120,10 +121,10 @@ def read_relation(connection: DuckDBPyConnection, table: Table, schema: str) -> 
 
 
 def _text_scan(path: Path, header: Header) -> str:
-    columns = ", ".join(f"{_quoted(name)}: 'VARCHAR'" for name in header.names)
+    columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in header.names)
     return (
-        f"select * from read_csv({_quoted(path)}, auto_detect = false, header = true, "
-        f"delim = {_quoted(header.delimiter)}, quote = '\"', escape = '\"', skip = {header.skipped}, "
+        f"select * from read_csv({literal(path)}, auto_detect = false, header = true, "
+        f"delim = {literal(header.delimiter)}, quote = '\"', escape = '\"', skip = {header.skipped}, "
         f"max_line_size = {LONGEST_LINE}, "
         f"buffer_size = {LONGEST_LINE}, columns = {{{columns}}})"
     )
@@ -358,7 +359,3 @@ def _quantity_cut(reading: Reading) -> str:
 
 def _name(word: str) -> str:
     return '"' + word.replace('"', '""') + '"'
-
-
-def _quoted(text: object) -> str:
-    return "'" + str(text).replace("'", "''") + "'"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from duckdb import DuckDBPyConnection
 
+from inventory_valuation.queries import rows_of
 from inventory_valuation.summary.attention import first_lines, waiting_lines
 from inventory_valuation.summary.changes import change_lines
 from inventory_valuation.summary.data import data_lines
 from inventory_valuation.summary.flash import flash_lines
 from inventory_valuation.summary.levels import level_lines
 from inventory_valuation.summary.reserves import largest_lines, reserve_lines, stock_lines
-from inventory_valuation.summary.words import rows_of
 
 _PERIOD = "select period_end, currency from marts.reserve_review where is_latest_period limit 1"
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from duckdb import DuckDBPyConnection
 
-from inventory_valuation.summary.words import change, listed, money, plural, rows_of, sentence
+from inventory_valuation.queries import rows_of
+from inventory_valuation.summary.words import change, listed, money, plural, sentence
 
 _LOST = """
     select * from marts.decisions_without_effect

@@ -6,7 +6,8 @@ from collections import Counter
 
 from duckdb import DuckDBPyConnection
 
-from inventory_valuation.summary.words import change, listed, money, plural, rows_of, sentence
+from inventory_valuation.queries import rows_of
+from inventory_valuation.summary.words import change, listed, money, plural, sentence
 
 _CHANGES = "select * from marts.changes_since_last_build order by period_end desc, effect, cause"
 _IS_FIRST = """

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from duckdb import DuckDBPyConnection
 
-from inventory_valuation.summary.words import change, money, plural, rows_of, sentence, share
+from inventory_valuation.queries import rows_of
+from inventory_valuation.summary.words import change, money, plural, sentence, share
 
 _MOST = 5
 _TOTALS = """

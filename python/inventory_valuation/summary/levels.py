@@ -5,7 +5,8 @@ from __future__ import annotations
 from duckdb import DuckDBPyConnection
 
 from inventory_valuation.policies.level import levels
-from inventory_valuation.summary.words import change, money, rows_of, sentence
+from inventory_valuation.queries import rows_of
+from inventory_valuation.summary.words import change, money, sentence
 
 _HORIZON = "select max(horizon_months) as months from core.valuation_dates"
 _CATEGORIES = "select category, horizon_months, recovery_rate, selling_cost_rate from policy.category_policy"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from duckdb import DuckDBPyConnection
 
-from inventory_valuation.summary.words import change, money, plural, rows_of, sentence, share
+from inventory_valuation.queries import rows_of
+from inventory_valuation.summary.words import change, money, plural, sentence, share
 
 MODEL, POLICY = "champion", "static_ageing"
 FITTED_RULES = ("calibrated_ageing", "calibrated_recency", "calibrated_coverage", "movement_rate")

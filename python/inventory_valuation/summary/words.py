@@ -5,16 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from textwrap import wrap
 
-from duckdb import DuckDBPyConnection
-
 WIDTH = 112
-
-
-def rows_of(connection: DuckDBPyConnection, query: str) -> list[dict[str, object]]:
-    """The rows of a query, each by the names of its columns."""
-    found = connection.execute(query)
-    names = [column[0] for column in found.description]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
 def sentence(text: str, indent: int = 4) -> list[str]:

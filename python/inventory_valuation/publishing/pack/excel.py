@@ -12,7 +12,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from inventory_valuation.publishing.pack.figures import Pack, Part
+from inventory_valuation.publishing.pack.figures import Pack, Part, heading
 
 _HEADER, _FIRST = 4, 5
 _MONEY, _BOLD = "#,##0.00;(#,##0.00);-", Font(bold=True)
@@ -85,7 +85,7 @@ def _write_part(sheet: Worksheet, part: Part, pack: Pack) -> None:
     foots = bool(part.footed and part.rows)
     columns = [*part.columns, *(["check"] if foots else [])]
     for place, name in enumerate(columns, 1):
-        cell = sheet.cell(_HEADER, place, name.replace("_", " ").capitalize())
+        cell = sheet.cell(_HEADER, place, heading(name))
         cell.font, cell.fill, cell.alignment = _BOLD, _SHADED, Alignment(wrap_text=True, vertical="top")
     for number, row in enumerate(part.rows, _FIRST):
         for place, value in enumerate(row, 1):
@@ -136,7 +136,7 @@ def _draw(sheet: Worksheet, part: Part, last: int) -> None:
     names, amounts = (part.columns.index(name) + 1 for name in part.chart)
     chart = BarChart()
     chart.type, chart.style, chart.legend = "bar", 10, None
-    chart.title = f"{part.title}: {part.chart[1].replace('_', ' ')}"
+    chart.title = part.drawn
     chart.add_data(Reference(sheet, min_col=amounts, min_row=_HEADER, max_row=last), titles_from_data=True)
     chart.set_categories(Reference(sheet, min_col=names, min_row=_FIRST, max_row=last))
     chart.height, chart.width = max(7, 0.8 * len(part.rows)), 22

@@ -34,6 +34,16 @@ class Part:
     footed: Sequence[str] = ()
     chart: tuple[str, str] | None = None
 
+    @property
+    def drawn(self) -> str:
+        """What its chart shows."""
+        return f"{self.title}: {self.chart[1].replace('_', ' ')}" if self.chart else ""
+
+
+def heading(column: str) -> str:
+    """A column's name as people read it."""
+    return column.replace("_", " ").capitalize()
+
 
 @dataclass(frozen=True)
 class Pack:

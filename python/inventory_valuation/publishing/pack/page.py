@@ -6,7 +6,7 @@ from decimal import Decimal
 from html import escape
 from pathlib import Path
 
-from inventory_valuation.publishing.pack.figures import Cell, Pack, Part
+from inventory_valuation.publishing.pack.figures import Cell, Pack, Part, heading
 
 _STYLE = """
 body{font:15px/1.45 system-ui,sans-serif;color:#222;max-width:1180px;margin:2rem auto;padding:0 1rem}
@@ -48,10 +48,7 @@ def _id(part: Part) -> str:
 
 
 def _section(part: Part) -> str:
-    head = "".join(
-        f"<th{_kind(part, place)}>{escape(name.replace('_', ' ').capitalize())}</th>"
-        for place, name in enumerate(part.columns)
-    )
+    head = "".join(f"<th{_kind(part, place)}>{escape(heading(name))}</th>" for place, name in enumerate(part.columns))
     rows = "".join(
         f"<tr>{''.join(f'<td{_kind(part, place)}>{_said(value)}</td>' for place, value in enumerate(row))}</tr>"
         for row in part.rows
@@ -99,5 +96,4 @@ def _drawing(part: Part) -> str:
         f'<text x="{266 + 560 * abs(amount) / most:.1f}" y="{24 * place + 16}">{amount:,.0f}</text>'
         for place, (name, amount) in enumerate(bars)
     )
-    label = f"{part.title}: {part.chart[1].replace('_', ' ')}"
-    return f'<svg role="img" aria-label="{escape(label)}" width="940" height="{24 * len(bars) + 8}">{lines}</svg>'
+    return f'<svg role="img" aria-label="{escape(part.drawn)}" width="940" height="{24 * len(bars) + 8}">{lines}</svg>'
