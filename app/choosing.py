@@ -20,8 +20,11 @@ def currency() -> str:
 
 
 def period() -> date:
-    """A month end, the newest at first."""
+    """A month end, the newest at first; a company that never had stock at one has nothing more to see on the page."""
     found = column("select distinct period_end from marts.reserve_review order by 1 desc")
+    if not found:
+        st.info("No stock was there at any month end, so nothing is reserved.")
+        st.stop()
     texts = [str(day) for day in found]
     chosen = st.selectbox("Month end", texts, key="period", bind="query-params")
     return found[texts.index(chosen)]

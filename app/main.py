@@ -58,7 +58,8 @@ def main() -> None:
     )
     with st.sidebar:
         built = reading.first("select max(period_end) as day from marts.reserve_review")["day"]
-        st.caption(f"Valued at {built}, amounts in {choosing.currency()}. The figures are those of the last build.")
+        valued = f"Valued at {built}, amounts in {choosing.currency()}. " if built else ""
+        st.caption(f"{valued}The figures are those of the last build.")
     chosen.run()
 
 

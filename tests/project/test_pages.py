@@ -63,6 +63,27 @@ def test_a_page_opens(shown, module, name):
     assert page.title[0].value
 
 
+@pytest.fixture(scope="module")
+def never_in_stock(build, tmp_path_factory):
+    """The published file of a company that never had stock, needs no decision and has nothing to do."""
+    file = shutil.copy(build.published, tmp_path_factory.mktemp("never") / "published.duckdb")
+    with duckdb.connect(file) as connection:
+        for (table,) in connection.execute(
+            "select table_name from duckdb_tables() where schema_name = 'marts'"
+        ).fetchall():
+            connection.execute(f"delete from marts.{table}")
+        connection.execute("delete from governance.overrides")
+    return file
+
+
+@pytest.mark.parametrize(("module", "name"), PAGES)
+def test_a_page_opens_where_there_never_was_stock(shown, never_in_stock, monkeypatch, module, name):
+    monkeypatch.setenv("INVENTORY_PUBLISHED_DB", str(never_in_stock))
+    page = shown(module, name)
+    assert not page.exception
+    assert page.title[0].value
+
+
 def test_figures_are_those_of_the_marts(build, shown):
     query = "select cost_value, model_reserve_amount, booked_amount from marts.portfolio_risk where is_latest_period"
     with duckdb.connect(build.published, read_only=True) as connection:
